@@ -1,0 +1,75 @@
+# Verbs only. `make help` lists them.
+.DEFAULT_GOAL := help
+PRESET ?= release
+BUILD  := build/$(PRESET)
+JOBS   ?= $(shell nproc)
+
+PACKAGES := g++ make cmake ninja-build pkg-config \
+  libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev golang-github-gogo-googleapis-dev \
+  libeigen3-dev librocksdb-dev prometheus-cpp-dev libabsl-dev libcli11-dev libspdlog-dev libtomlplusplus-dev \
+  nlohmann-json3-dev libxxhash-dev libzstd-dev zlib1g-dev
+TEST_PACKAGES := libgtest-dev libgmock-dev libbenchmark-dev prometheus python3 zstd gzip
+LINT_PACKAGES := clang-tidy clang-format
+
+# Installs what is missing and nothing else; quiet where all is there.
+define install
+@missing=$$(for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || echo $$p; done); \
+if [ -n "$$missing" ]; then \
+  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+  echo "installing:" $$missing; \
+  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+fi
+endef
+
+.PHONY: help packages test-packages lint-packages build demo test run lint format asan tsan bench clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+packages:
+	$(call install,$(PACKAGES))
+
+test-packages: packages
+	$(call install,$(TEST_PACKAGES))
+
+lint-packages: test-packages
+	$(call install,$(LINT_PACKAGES))
+
+build: packages  ## rapport-server and rapport, in build/release/bin
+	@cmake --preset $(PRESET) -DBUILD_TESTING=OFF >/dev/null
+	@cmake --build --preset $(PRESET) -j $(JOBS)
+
+demo: build  ## a shop in a minute: sample data, training, suggestions and their reasons
+	@services/cli/demo.sh $(BUILD)/bin
+
+test: test-packages  ## build and run every test
+	@cmake --preset $(PRESET) -DBUILD_TESTING=ON >/dev/null
+	@cmake --build --preset $(PRESET) -j $(JOBS)
+	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+
+run: build  ## the server, with its data in ./var
+	@mkdir -p var
+	@$(BUILD)/bin/rapport-server --storage.path var/data
+
+format: lint-packages  ## clang-format over everything
+	@git ls-files '*.cc' '*.h' | xargs clang-format -i
+
+lint: lint-packages  ## clang-format and clang-tidy, as errors
+	@git ls-files '*.cc' '*.h' | xargs clang-format --dry-run -Werror
+	@cmake --preset $(PRESET) -DBUILD_TESTING=ON >/dev/null
+	@cmake --build --preset $(PRESET) -j $(JOBS) --target rapport_api rapport_records
+	@git ls-files '*.cc' | xargs -P $(JOBS) -n 4 clang-tidy -quiet -p $(BUILD)
+
+asan: test-packages  ## every test under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory test PRESET=asan
+
+tsan: test-packages  ## what runs without gRPC under ThreadSanitizer
+	@$(MAKE) --no-print-directory test PRESET=tsan
+
+bench: test-packages  ## benchmarks
+	@cmake --preset $(PRESET) -DBUILD_TESTING=ON >/dev/null
+	@cmake --build --preset $(PRESET) -j $(JOBS) --target rapport_bench
+	@$(BUILD)/bin/rapport_bench
+
+clean:  ## remove what was built; keeps ./var
+	@rm -rf build

@@ -1,0 +1,103 @@
+// What the shop knows, as plain values: purchases, returns, items, customers.
+// No storage types here; `data/store.h` keeps these, `services/` reason about them. Values, so safe in any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace rapport {
+
+// UTC, to the microsecond: what Timestamp fields are rounded down to.
+using TimePoint = std::chrono::sys_time<std::chrono::microseconds>;
+
+// units + nanos / 10^9 of an ISO 4217 currency; nanos in (-10^9, 10^9) with the sign of units.
+struct Money {
+  std::string currency_code;
+  int64_t units = 0;
+  int32_t nanos = 0;
+  bool operator==(const Money&) const = default;
+};
+
+// The values are stored: never renumber.
+enum class Channel : uint8_t { kUnspecified = 0, kStore = 1, kOnline = 2, kPhone = 3, kOther = 4 };
+
+// One order line. An empty customer_id is a guest.
+struct Purchase {
+  std::string event_id;  // unique for the customer, returns included
+  std::string customer_id;
+  std::string item_id;
+  std::string order_id;  // empty: the line is an order of its own
+  TimePoint purchased_at;
+  int32_t quantity = 1;  // pieces, at least 1
+  std::optional<Money> unit_price;
+  Channel channel = Channel::kUnspecified;
+  std::string staff_id;
+  bool gift = false;
+  bool operator==(const Purchase&) const = default;
+};
+
+// Part or all of a purchase brought back.
+struct Return {
+  std::string event_id;
+  std::string customer_id;
+  std::string purchase_event_id;
+  std::optional<int32_t> quantity;  // pieces; none: whatever is left
+  TimePoint returned_at;
+  std::string staff_id;
+  bool operator==(const Return&) const = default;
+};
+
+using Event = std::variant<Purchase, Return>;
+
+// When the store took an event in. Sequences start at 1 and rise by 1 with every event accepted.
+struct Receipt {
+  uint64_t sequence = 0;
+  TimePoint recorded_at;
+};
+
+// A purchase with what came back of it.
+struct HistoryLine {
+  Purchase purchase;
+  Receipt receipt;
+  std::vector<Return> returns;  // oldest first (returned_at, then event_id)
+
+  // Pieces kept: quantity less returns, never below zero.
+  int32_t KeptQuantity() const;
+  // When the last piece came back; none while any is kept.
+  std::optional<TimePoint> ReturnedInFullAt() const;
+};
+
+struct Item {
+  std::string item_id;
+  std::string title;
+  std::vector<std::string> category_path;  // broadest first
+  std::string brand;
+  std::optional<Money> price;
+  std::map<std::string, std::string> attributes;
+  bool available = true;
+  std::vector<std::string> tags;
+  bool operator==(const Item&) const = default;
+
+  // What to call it: the title, or the id of an item that was never described.
+  const std::string& Name() const { return title.empty() ? item_id : title; }
+};
+
+struct Customer {
+  std::string customer_id;
+  std::string name;
+  std::string locale;           // BCP 47
+  std::string form_of_address;  // "Ms Okafor"
+  std::string store;
+  // What the customer agreed to; none: never said, which counts as yes.
+  std::optional<bool> consent_personalization;
+  std::optional<bool> consent_mention;
+  std::optional<bool> consent_contact;
+  bool operator==(const Customer&) const = default;
+};
+
+}  // namespace rapport

@@ -1,0 +1,145 @@
+// Store: every purchase, item and customer, in one RocksDB. What is acknowledged is on disk.
+//
+// Events are append-only and numbered by one sequence, so that "the history as of sequence S" is a fact that can be
+// rebuilt at any time. All writes go through one group-commit thread, which syncs once for all that wait.
+// Any thread may call any method. Reads never wait for writes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "data/records.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace rapport {
+
+// What the group-commit thread tells of itself; called on that thread, after the sync and before the answers.
+struct CommitReport {
+  size_t writes = 0;           // calls that were answered together
+  size_t events = 0;           // events accepted
+  double sync_seconds = 0;     // of RocksDB's synced write
+  double visible_seconds = 0;  // from the oldest call's arrival until its events could be read
+};
+
+struct StoreOptions {
+  std::string path;                               // created if it does not exist; its parent must
+  rocksdb::Env* env = nullptr;                    // none: the default; tests pass others. Must outlive the store
+  size_t block_cache_bytes = size_t{256} << 20;   // shared by all column families
+  size_t memtable_bytes = size_t{64} << 20;       // a memtable's size, for purchases
+  uint64_t free_space_floor_bytes = uint64_t{512} << 20;  // below it, writes get RESOURCE_EXHAUSTED
+  // Free bytes on the disk that holds `path`; none: ask the file system. Tests pass their own.
+  std::function<uint64_t()> free_bytes;
+  size_t max_waiting_events = 100'000;            // beyond it, writes get RESOURCE_EXHAUSTED at once
+  std::function<TimePoint()> now;                 // for recorded_at; required
+  std::function<void(const CommitReport&)> on_commit;  // none: nobody listens
+};
+
+enum class AppendOutcome : uint8_t { kAccepted, kDuplicate, kConflict };
+
+struct EventResult {
+  AppendOutcome outcome = AppendOutcome::kAccepted;
+  std::string conflicting_field;  // kConflict: the field that differs, by its name in the proto
+  bool unmatched = false;         // a return whose purchase the store does not hold yet
+};
+
+struct AppendResult {
+  std::vector<EventResult> events;  // in the order of the call
+  uint64_t sequence = 0;            // all of them are visible at it
+};
+
+// A point in history: events with a greater sequence, or that happened after `time`, are left out.
+struct AsOf {
+  uint64_t sequence = UINT64_MAX;
+  TimePoint time = TimePoint::max();
+};
+
+struct HistoryView {
+  uint64_t sequence = 0;             // the least `AsOf::sequence` that gives exactly this view
+  std::vector<HistoryLine> lines;    // oldest first (purchased_at, then event_id); a return counts with its own time
+};
+
+struct StoreSizes {
+  uint64_t sequence = 0;  // the last one given out: how many events there are
+  // RocksDB's own figures by property name, summed over column families: "estimate-live-data-size",
+  // "total-sst-files-size", "cur-size-all-mem-tables", "block-cache-usage", "block-cache-capacity",
+  // "num-running-compactions", "is-write-stopped", "actual-delayed-write-rate".
+  std::map<std::string, uint64_t> properties;
+  uint64_t block_cache_hits = 0;
+  uint64_t block_cache_misses = 0;
+  uint64_t stall_micros = 0;
+};
+
+class Store {
+ public:
+  // Opens or creates. FAILED_PRECONDITION: locked by another process; PERMISSION_DENIED: not writable; DATA_LOSS:
+  // damaged, or acknowledged events are missing (the watermark file beside it says how many there were);
+  // every message names the path and what to do.
+  static absl::StatusOr<std::unique_ptr<Store>> Open(StoreOptions options);
+
+  // Answers every waiting write, then closes.
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // --- writes. `done` is called once, on the group-commit thread, after the sync; it must not block. It may be called
+  // on the caller's thread when the write is refused at once. Codes: RESOURCE_EXHAUSTED (space, or too much waiting),
+  // UNAVAILABLE (disk).
+
+  // Events must be valid (ids not empty, quantities positive); the edge checks that. All or none are written; each event
+  // is judged in order, those before it in the same call included.
+  void Append(std::vector<Event> events, std::function<void(absl::StatusOr<AppendResult>)> done);
+  void UpsertItems(std::vector<Item> items, std::function<void(absl::Status)> done);
+  // NOT_FOUND if the item was neither described nor bought.
+  void SetAvailability(std::string item_id, bool available, std::function<void(absl::Status)> done);
+  void UpsertCustomers(std::vector<Customer> customers, std::function<void(absl::Status)> done);
+
+  // The same, waiting; for tools and tests, never for a gRPC handler.
+  absl::StatusOr<AppendResult> AppendAndWait(std::vector<Event> events);
+  absl::Status UpsertItemsAndWait(std::vector<Item> items);
+  absl::Status SetAvailabilityAndWait(std::string item_id, bool available);
+  absl::Status UpsertCustomersAndWait(std::vector<Customer> customers);
+
+  // --- reads. Codes: DATA_LOSS (a record that does not parse), UNAVAILABLE (disk).
+
+  // The customer's purchases; empty for one who never bought. Reads one consistent state.
+  absl::StatusOr<HistoryView> History(std::string_view customer_id, AsOf as_of = {}) const;
+
+  // Visits every customer that ever bought, guests included (under the empty id, in slices of unspecified size: `visit`
+  // is called several times for them), in order of id, at one consistent state. Stops with the visitor's status if that
+  // is not OK. Returns the sequence of the state.
+  absl::StatusOr<uint64_t> ScanHistories(
+      const std::function<absl::Status(std::string_view customer_id, std::span<const HistoryLine>)>& visit) const;
+
+  // None if the item was neither described nor bought; an item that was only bought has just its id.
+  absl::StatusOr<std::optional<Item>> GetItem(std::string_view item_id) const;
+  // In order of id, those after `after`, at most `limit`.
+  absl::StatusOr<std::vector<Item>> ListItems(std::string_view after, size_t limit) const;
+
+  // None if the customer was neither described nor ever bought.
+  absl::StatusOr<std::optional<Customer>> GetCustomer(std::string_view customer_id) const;
+  // In order of id, those after `after`, at most `limit`; described ones and ones that only bought; no guests.
+  absl::StatusOr<std::vector<Customer>> ListCustomers(std::string_view after, size_t limit) const;
+
+  uint64_t LastSequence() const;
+  StoreSizes Sizes() const;
+
+ private:
+  class State;
+  explicit Store(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace rapport
