@@ -1,0 +1,82 @@
+// ModelSnapshot: all that serving needs of a training, immutable. It holds items, never customers.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "Eigen/Core"
+#include "model/ids.h"
+#include "model/score.h"
+#include "model/vocabulary.h"
+
+namespace rapport {
+
+// iALS as in Rendle, Krichene, Zhang, Koren, "Revisiting the Performance of iALS on Item Recommendation Benchmarks",
+// RecSys 2022.
+struct AlsOptions {
+  int32_t factors = 64;           // f, 1 to 1,024
+  double alpha0 = 0.3;            // weight of every (customer, item) that was not bought, > 0
+  double regularization = 0.003;  // lambda = regularization x (entries + alpha0 x rows)^nu, > 0
+  double nu = 1;                  // 0: plain; 1: fully scaled by frequency
+  int32_t iterations = 8;         // sweeps over customers and items
+  double half_life_days = 60;     // a purchase counts half after so long, > 0
+  uint64_t seed = 1;
+  bool operator==(const AlsOptions&) const = default;
+};
+
+// What a training saw.
+struct DataSizes {
+  int64_t customers = 0;
+  int64_t items = 0;
+  int64_t orders = 0;
+  int64_t purchases = 0;  // lines kept after returns, guests' included
+  int64_t pairs = 0;      // distinct (customer, item)
+  Instant first_purchase{};
+  Instant last_purchase{};
+};
+
+// One line of an evaluation table; means over customers.
+struct EvaluationRow {
+  std::string method;  // "rapport", "popularity", "personal-frequency"
+  Pool pool = Pool::kAny;
+  int64_t customers = 0;
+  double recall = 0;  // at 20
+  double ndcg = 0;    // at 20
+  double hit_rate = 0;
+};
+
+struct EvaluationReport {
+  Instant cut{};
+  double window_days = 0;
+  std::vector<EvaluationRow> rows;  // empty: there was too little history to hold some out
+};
+
+using FactorMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+enum class ModelKind : uint8_t { kTrained = 0, kPopularity = 1 };
+
+struct ModelSnapshot {
+  std::string version;  // sorts by age: "20260501T093000-000000123456" (UTC, and the sequence in the store)
+  ModelKind kind = ModelKind::kPopularity;
+  Instant trained_at{};
+  double training_seconds = 0;
+  uint64_t sequence = 0;  // of the store, up to which it learned
+
+  Vocabulary items;
+  AlsOptions options;
+  FactorMatrix factors;     // items x f; 0 columns for a popularity model
+  Eigen::MatrixXd gramian;  // f x f: factors^T factors, in double
+  // items x kPopularityFeatures: log(1 + buyers) of the last 7, 28, 90 days, and ever.
+  Eigen::Matrix<double, Eigen::Dynamic, kPopularityFeatures.size(), Eigen::RowMajor> popularity;
+  std::array<PoolWeights, kPoolCount> weights;  // by Pool
+
+  DataSizes data;
+  EvaluationReport evaluation;
+  std::string remark;  // for people: what kept the training from more ("too little history to evaluate: …")
+
+  const PoolWeights& WeightsOf(Pool pool) const { return weights[static_cast<size_t>(pool)]; }
+};
+
+}  // namespace rapport

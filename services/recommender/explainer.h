@@ -1,0 +1,90 @@
+// Explainer: why an item has the score it has, from the customer's own purchases, exactly.
+// With a token it rebuilds the very solve that was served. Any thread; may read from disk.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "data/records.h"
+#include "data/store.h"
+#include "model/score.h"
+#include "services/recommender/clock.h"
+#include "services/recommender/model_shelf.h"
+
+namespace rapport {
+
+struct ExplainQuery {
+  std::string token;        // from a SuggestionList; empty: explain what would be served now
+  std::string customer_id;  // without a token
+  std::string item_id;
+  int max_evidence = 5;
+  Pool pool = Pool::kNewToCustomer;  // without a token
+  std::optional<TimePoint> as_of;    // without a token; none: now
+};
+
+struct EvidenceOrder {
+  std::string order_id;
+  TimePoint purchased_at;
+  int64_t quantity = 0;  // pieces kept
+  double contribution = 0;
+};
+
+struct EvidenceLine {
+  Item item;
+  int times = 0;  // orders
+  TimePoint first_purchased_at;
+  TimePoint last_purchased_at;
+  int64_t quantity = 0;
+  double contribution = 0;  // signed, in units of the score
+  double share = 0;         // of the sum of absolute contributions and terms
+  std::vector<EvidenceOrder> orders;  // latest first
+};
+
+struct OwnHistory {
+  int times = 0;
+  TimePoint first_purchased_at;
+  TimePoint last_purchased_at;
+  int64_t quantity = 0;
+  std::optional<double> median_gap_days;
+};
+
+struct ItemExplanation {
+  Item item;
+  std::vector<EvidenceLine> evidence;  // largest |contribution| first
+  double other_evidence_sum = 0;
+  int other_evidence_count = 0;
+  ScoreTerms terms;
+  double score = 0;
+  double residual = 0;  // (all contributions + other terms) - score
+  bool personal = false;
+  std::optional<OwnHistory> own_history;
+  std::string sentence;  // plain English, for staff
+  std::string model_version;
+  int history_size = 0;
+  TimePoint as_of;
+  Pool pool = Pool::kNewToCustomer;
+};
+
+class Explainer {
+ public:
+  // `on_residual` is told |residual| / max(1, |score|) of every explanation, and whether it was exceeded; may be empty.
+  Explainer(const Store& store, const ModelShelf& models, Clock clock,
+            std::function<void(double residual, bool exceeded)> on_residual = nullptr)
+      : store_(store), models_(models), clock_(std::move(clock)), on_residual_(std::move(on_residual)) {}
+
+  // INVALID_ARGUMENT: not a token; NOT_FOUND: the item is not in the model, or the history of the token is gone;
+  // FAILED_PRECONDITION: the model of the token is no longer kept; INTERNAL: the contributions do not sum to the score
+  // within 1e-9 max(1, |score|). And those of Store's reads.
+  absl::StatusOr<ItemExplanation> Explain(const ExplainQuery& query) const;
+
+ private:
+  const Store& store_;
+  const ModelShelf& models_;
+  const Clock clock_;
+  const std::function<void(double, bool)> on_residual_;
+};
+
+}  // namespace rapport
