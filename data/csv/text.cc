@@ -70,7 +70,7 @@ std::string Cat(std::initializer_list<std::string_view> parts) {
 
 std::string Join(std::span<const std::string_view> parts, std::string_view between) {
   std::string text;
-  for (const std::string_view part : parts) {
+  for (const std::string_view& part : parts) {
     if (&part != parts.data()) text += between;
     text += part;
   }
