@@ -30,16 +30,20 @@ struct Skipped {
   std::vector<int64_t> first_lines;  // numbers of the first lines, at most 5; the header is line 1
 };
 
+// Each data row counts once: as a purchase, as a return matched or not, or as skipped. Empty lines
+// are no rows.
 struct ImportReport {
-  int64_t rows = 0;       // data rows read
-  int64_t purchases = 0;  // events made, guests' included
-  int64_t returns_matched =
-      0;  // rows that brought back something bought before in this file (or named by event id)
-  int64_t returns_unmatched =
-      0;  // rows that brought back what was never bought in this file; no event is made
-  int64_t guests = 0;  // purchases without a customer
-  std::map<std::string, Skipped>
-      skipped;  // by reason, in words: "not a product (postage, fees, vouchers, tests)"
+  int64_t rows = 0;
+  int64_t purchases = 0;  // guests' included
+  int64_t guests = 0;     // purchases without a customer
+  // Rows that brought back something bought earlier in the file; in part is enough.
+  int64_t returns_matched = 0;
+  // Rows that brought back what was not bought earlier in the file. In `online-retail-ii` no event
+  // is made of them; in `purchases` the event names its purchase, which the store may have from
+  // before, and is made all the same.
+  int64_t returns_unmatched = 0;
+  // By reason, in words: "not a product (postage, fees, vouchers, tests)".
+  std::map<std::string, Skipped> skipped;
 };
 
 class PurchaseSource {
@@ -59,7 +63,7 @@ class PurchaseSource {
   // has ended (and nothing was added). Rows that cannot be used are skipped and reported. DATA_LOSS
   // if the file breaks off (a compressed stream that ends early) or cannot be read: what was
   // returned before is good. A row that breaks off in the middle at the end of a file is skipped
-  // and reported as such.
+  // and reported as such; a last row without a line end cannot be told from it.
   virtual absl::StatusOr<bool> Read(size_t at_least, std::vector<Event>* events) = 0;
 
   // Of what was read so far.
