@@ -1,0 +1,213 @@
+#include "data/codec.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "data/keys.h"
+#include "rapport/store/v1/records.pb.h"
+
+namespace rapport::codec {
+namespace {
+
+namespace v1 = store::v1;
+
+int64_t Micros(TimePoint time) { return time.time_since_epoch().count(); }
+TimePoint Time(int64_t micros) { return TimePoint(std::chrono::microseconds(micros)); }
+
+void Put(const Money& money, v1::MoneyRecord* record) {
+  record->set_currency_code(money.currency_code);
+  record->set_units(money.units);
+  record->set_nanos(money.nanos);
+}
+
+Money Get(const v1::MoneyRecord& record) {
+  return {record.currency_code(), record.units(), record.nanos()};
+}
+
+void Put(const Purchase& purchase, v1::PurchaseRecord* record) {
+  record->set_item_id(purchase.item_id);
+  record->set_order_id(purchase.order_id);
+  record->set_purchased_at_us(Micros(purchase.purchased_at));
+  record->set_quantity(purchase.quantity);
+  if (purchase.unit_price) Put(*purchase.unit_price, record->mutable_unit_price());
+  record->set_channel(static_cast<uint32_t>(purchase.channel));
+  record->set_staff_id(purchase.staff_id);
+  record->set_gift(purchase.gift);
+}
+
+Purchase Get(const v1::PurchaseRecord& record, std::string_view customer_id,
+             std::string_view event_id) {
+  Purchase purchase;
+  purchase.event_id = event_id;
+  purchase.customer_id = customer_id;
+  purchase.item_id = record.item_id();
+  purchase.order_id = record.order_id();
+  purchase.purchased_at = Time(record.purchased_at_us());
+  purchase.quantity = record.quantity();
+  if (record.has_unit_price()) purchase.unit_price = Get(record.unit_price());
+  const auto last = static_cast<uint32_t>(Channel::kOther);
+  purchase.channel = static_cast<Channel>(std::min(record.channel(), last));
+  purchase.staff_id = record.staff_id();
+  purchase.gift = record.gift();
+  return purchase;
+}
+
+void Put(const Return& back, v1::ReturnRecord* record) {
+  record->set_purchase_event_id(back.purchase_event_id);
+  if (back.quantity) record->set_quantity(*back.quantity);
+  record->set_returned_at_us(Micros(back.returned_at));
+  record->set_staff_id(back.staff_id);
+}
+
+Return Get(const v1::ReturnRecord& record, std::string_view customer_id,
+           std::string_view event_id) {
+  Return back;
+  back.event_id = event_id;
+  back.customer_id = customer_id;
+  back.purchase_event_id = record.purchase_event_id();
+  if (record.has_quantity()) back.quantity = record.quantity();
+  back.returned_at = Time(record.returned_at_us());
+  back.staff_id = record.staff_id();
+  return back;
+}
+
+absl::Status Broken(const char* what) {
+  return absl::DataLossError(std::string("read a stored ") + what +
+                             ": its bytes are damaged; restore a backup");
+}
+
+template <typename Record>
+bool Parse(std::string_view bytes, Record* record) {
+  return record->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+}  // namespace
+
+std::string EncodeEvent(const Event& event, const Receipt& receipt) {
+  thread_local v1::EventRecord record;  // reused: its strings keep their room
+  record.Clear();
+  record.set_sequence(receipt.sequence);
+  record.set_recorded_at_us(Micros(receipt.recorded_at));
+  if (const auto* purchase = std::get_if<Purchase>(&event)) {
+    Put(*purchase, record.mutable_purchase());
+  } else {
+    Put(std::get<Return>(event), record.mutable_returned());
+  }
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<StoredEvent> DecodeEvent(std::string_view customer_id, std::string_view event_id,
+                                        std::string_view bytes) {
+  thread_local v1::EventRecord record;
+  if (!Parse(bytes, &record) || record.sequence() == 0) return Broken("purchase or return");
+  StoredEvent stored;
+  stored.receipt = {record.sequence(), Time(record.recorded_at_us())};
+  switch (record.event_case()) {
+    case v1::EventRecord::kPurchase:
+      if (record.purchase().quantity() < 1) return Broken("purchase");
+      stored.event = Get(record.purchase(), customer_id, event_id);
+      return stored;
+    case v1::EventRecord::kReturned:
+      stored.event = Get(record.returned(), customer_id, event_id);
+      return stored;
+    case v1::EventRecord::EVENT_NOT_SET:
+      break;
+  }
+  return Broken("purchase or return");
+}
+
+absl::StatusOr<StoredEvent> DecodeEventAt(std::string_view key, std::string_view bytes) {
+  const auto id = keys::ParseEventKey(key);
+  if (!id) return Broken("purchase's key");
+  return DecodeEvent(id->customer_id, id->event_id, bytes);
+}
+
+std::string EncodeItem(const Item& item) {
+  v1::ItemRecord record;
+  record.set_described(true);
+  record.set_title(item.title);
+  for (const std::string& category : item.category_path) record.add_category_path(category);
+  record.set_brand(item.brand);
+  if (item.price) Put(*item.price, record.mutable_price());
+  for (const auto& [name, value] : item.attributes) {
+    v1::AttributeRecord* attribute = record.add_attributes();
+    attribute->set_name(name);
+    attribute->set_value(value);
+  }
+  record.set_unavailable(!item.available);
+  for (const std::string& tag : item.tags) record.add_tags(tag);
+  return record.SerializeAsString();
+}
+
+std::string EncodeBareItem() { return v1::ItemRecord().SerializeAsString(); }
+
+absl::StatusOr<Item> DecodeItem(std::string_view item_id, std::string_view bytes) {
+  v1::ItemRecord record;
+  if (!Parse(bytes, &record)) return Broken("item");
+  Item item;
+  item.item_id = item_id;
+  item.title = record.title();
+  item.category_path = {record.category_path().begin(), record.category_path().end()};
+  item.brand = record.brand();
+  if (record.has_price()) item.price = Get(record.price());
+  for (const auto& attribute : record.attributes()) {
+    item.attributes[attribute.name()] = attribute.value();
+  }
+  item.available = !record.unavailable();
+  item.tags = {record.tags().begin(), record.tags().end()};
+  return item;
+}
+
+absl::StatusOr<std::string> WithAvailability(std::string_view item_bytes, bool available) {
+  v1::ItemRecord record;
+  if (!Parse(item_bytes, &record)) return Broken("item");
+  record.set_unavailable(!available);
+  return record.SerializeAsString();
+}
+
+std::string EncodeCustomer(const Customer& customer) {
+  v1::CustomerRecord record;
+  record.set_name(customer.name);
+  record.set_locale(customer.locale);
+  record.set_form_of_address(customer.form_of_address);
+  record.set_store(customer.store);
+  if (const auto& yes = customer.consent_personalization) record.set_consent_personalization(*yes);
+  if (const auto& yes = customer.consent_mention) record.set_consent_mention(*yes);
+  if (const auto& yes = customer.consent_contact) record.set_consent_contact(*yes);
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<Customer> DecodeCustomer(std::string_view customer_id, std::string_view bytes) {
+  v1::CustomerRecord record;
+  if (!Parse(bytes, &record)) return Broken("customer");
+  Customer customer;
+  customer.customer_id = customer_id;
+  customer.name = record.name();
+  customer.locale = record.locale();
+  customer.form_of_address = record.form_of_address();
+  customer.store = record.store();
+  if (record.has_consent_personalization()) {
+    customer.consent_personalization = record.consent_personalization();
+  }
+  if (record.has_consent_mention()) customer.consent_mention = record.consent_mention();
+  if (record.has_consent_contact()) customer.consent_contact = record.consent_contact();
+  return customer;
+}
+
+std::string EncodeStoreState(const StoreState& state) {
+  v1::StoreRecord record;
+  record.set_format_version(state.format_version);
+  record.set_sequence(state.sequence);
+  record.set_commits(state.commits);
+  record.set_lost_events(state.lost_events);
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<StoreState> DecodeStoreState(std::string_view bytes) {
+  v1::StoreRecord record;
+  if (!Parse(bytes, &record) || record.format_version() == 0) return Broken("format version");
+  return StoreState{record.format_version(), record.sequence(), record.commits(),
+                    record.lost_events()};
+}
+
+}  // namespace rapport::codec
