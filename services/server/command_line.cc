@@ -36,6 +36,16 @@ absl::Status ApplyFile(const std::string& path, Config& config) {
   return ApplyToml(text, path, config);
 }
 
+// The first flag that does not exist, and the one that was probably meant; empty if all do.
+std::string UnknownFlag(const CLI::App& app) {
+  for (const std::string& argument : app.remaining()) {
+    if (!argument.starts_with("--")) continue;
+    const std::string key = argument.substr(2, argument.find('=') - 2);
+    return "--" + key + ": no such flag; the nearest is --" + std::string(NearestKey(key));
+  }
+  return "";
+}
+
 int Complain(std::ostream& err, const absl::Status& status, int code) {
   err << "rapport-server: " << status.message() << "\n";
   return code;
@@ -67,7 +77,9 @@ CommandLine ReadCommandLine(int argc, const char* const* argv, std::ostream& out
   } catch (const CLI::Success& asked) {  // --help, --version
     return app.exit(asked, out, err);
   } catch (const CLI::ParseError& error) {
-    err << "rapport-server: " << error.what() << "; --help lists the flags\n";
+    const std::string unknown = UnknownFlag(app);
+    err << "rapport-server: " << (unknown.empty() ? error.what() : unknown)
+        << (unknown.empty() ? "; --help lists the flags\n" : "\n");
     return 2;
   }
   if (!file.empty()) {

@@ -60,14 +60,6 @@ size_t Distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-std::string_view NearestKey(std::string_view key, const std::vector<Option>& options) {
-  return std::min_element(options.begin(), options.end(),
-                          [key](const Option& a, const Option& b) {
-                            return Distance(key, a.key) < Distance(key, b.key);
-                          })
-      ->key;
-}
-
 absl::Status Refuse(std::string_view place, std::string_view key, std::string_view what) {
   return absl::InvalidArgumentError(std::string(place) + ": " + std::string(key) + ": " +
                                     std::string(what));
@@ -120,7 +112,7 @@ absl::Status ApplyTable(const toml::table& table, const std::string& prefix, std
       if (!status.ok()) return status;
     } else if (option == options.end()) {
       return Refuse(place, key,
-                    "no such key; the nearest is " + std::string(NearestKey(key, options)));
+                    "no such key; the nearest is " + std::string(NearestKey(key)));
     } else if (!Set(node, *option)) {
       return Refuse(place, key, "given " + Given(node) + "; expected " + Allowed(*option));
     }
@@ -201,6 +193,16 @@ std::string Allowed(const Option& option) {
   const bool whole = std::holds_alternative<int64_t*>(option.value);
   return (whole ? "a whole number, " : "a number, ") + Number(option.least) + " to " +
          Number(option.most) + (option.unit.empty() ? "" : " " + std::string(option.unit));
+}
+
+std::string_view NearestKey(std::string_view key) {
+  Config config;
+  const std::vector<Option> options = Options(config);  // keys are literals: they outlive this
+  return std::min_element(options.begin(), options.end(),
+                          [key](const Option& a, const Option& b) {
+                            return Distance(key, a.key) < Distance(key, b.key);
+                          })
+      ->key;
 }
 
 absl::Status ApplyToml(std::string_view toml, std::string_view name, Config& config) {

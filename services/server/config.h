@@ -73,6 +73,9 @@ std::vector<Option> Options(Config& config);
 // What a setting may be: "1 to 100", "true or false", "HOST:PORT".
 std::string Allowed(const Option& option);
 
+// The known key with the fewest letters to change.
+std::string_view NearestKey(std::string_view key);
+
 // Settings of a TOML file on top of those in `config`. INVALID_ARGUMENT: one line with file, line, key, what is allowed,
 // and the nearest key. `name` is what the message calls the text.
 absl::Status ApplyToml(std::string_view toml, std::string_view name, Config& config);
