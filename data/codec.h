@@ -1,5 +1,6 @@
-// Codec: structs <-> the bytes of stored values (proto/rapport/store/v1/records.proto). What the key holds comes from the
-// key. Same struct, same bytes. No checksum of our own: RocksDB checks each block and log record. Any thread.
+// Codec: structs <-> the bytes of stored values (proto/rapport/store/v1/records.proto). What the
+// key holds comes from the key. Same struct, same bytes. No checksum of our own: RocksDB checks
+// each block and log record. Any thread.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // Keys of the column family `purchases`: customer_id | event_id, in the order of the ids' bytes.
-// A customer's keys share a prefix that no other customer's key begins with, so one seek finds a history and nothing else.
-// Bytes: customer_id with each 00 written as 00 FF, then 00 00, then event_id as it is. A guest's customer_id is empty.
+// A customer's keys share a prefix that no other customer's key begins with, so one seek finds a
+// history and nothing else. Bytes: customer_id with each 00 written as 00 FF, then 00 00, then
+// event_id as it is. A guest's customer_id is empty.
 #pragma once
 
 #include <cstddef>

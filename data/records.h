@@ -1,5 +1,6 @@
 // What the shop knows, as plain values: purchases, returns, items, customers.
-// No storage types here; `data/store.h` keeps these, `services/` reason about them. Values, so safe in any thread.
+// No storage types here; `data/store.h` keeps these, `services/` reason about them. Values, so safe
+// in any thread.
 #pragma once
 
 #include <chrono>

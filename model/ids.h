@@ -1,4 +1,5 @@
-// Rows and columns that cannot be swapped: dense indices of customers and items within one training.
+// Rows and columns that cannot be swapped: dense indices of customers and items within one
+// training.
 #pragma once
 
 #include <chrono>
@@ -13,7 +14,8 @@ enum class ItemIndex : uint32_t {};
 constexpr size_t Row(CustomerIndex customer) { return static_cast<size_t>(customer); }
 constexpr size_t Row(ItemIndex item) { return static_cast<size_t>(item); }
 
-// UTC, to the microsecond. (The same type as TimePoint of data/records.h, which this layer does not know.)
+// UTC, to the microsecond. (The same type as TimePoint of data/records.h, which this layer does not
+// know.)
 using Instant = std::chrono::sys_time<std::chrono::microseconds>;
 
 // Days from `earlier` to `later`; negative if it is the other way round.

@@ -13,8 +13,8 @@
 
 namespace rapport {
 
-// iALS as in Rendle, Krichene, Zhang, Koren, "Revisiting the Performance of iALS on Item Recommendation Benchmarks",
-// RecSys 2022.
+// iALS as in Rendle, Krichene, Zhang, Koren, "Revisiting the Performance of iALS on Item
+// Recommendation Benchmarks", RecSys 2022.
 struct AlsOptions {
   int32_t factors = 64;           // f, 1 to 1,024
   double alpha0 = 0.3;            // weight of every (customer, item) that was not bought, > 0
@@ -58,7 +58,8 @@ using FactorMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen:
 enum class ModelKind : uint8_t { kTrained = 0, kPopularity = 1 };
 
 struct ModelSnapshot {
-  std::string version;  // sorts by age: "20260501T093000-000000123456" (UTC, and the sequence in the store)
+  std::string
+      version;  // sorts by age: "000000823643-20261121T193000123" (sequence in the store, UTC)
   ModelKind kind = ModelKind::kPopularity;
   Instant trained_at{};
   double training_seconds = 0;
@@ -74,7 +75,8 @@ struct ModelSnapshot {
 
   DataSizes data;
   EvaluationReport evaluation;
-  std::string remark;  // for people: what kept the training from more ("too little history to evaluate: …")
+  std::string
+      remark;  // for people: what kept the training from more ("too little history to evaluate: …")
 
   const PoolWeights& WeightsOf(Pool pool) const { return weights[static_cast<size_t>(pool)]; }
 };

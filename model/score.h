@@ -8,13 +8,16 @@
 
 namespace rapport {
 
-// Which items a suggestion may come from. The weights of the terms differ between them. Stored: never renumber.
+// Which items a suggestion may come from. The weights of the terms differ between them. Stored:
+// never renumber.
 enum class Pool : uint8_t { kNewToCustomer = 0, kBoughtBefore = 1, kAny = 2 };
 inline constexpr size_t kPoolCount = 3;
-inline constexpr std::array<Pool, kPoolCount> kPools = {Pool::kNewToCustomer, Pool::kBoughtBefore, Pool::kAny};
+inline constexpr std::array<Pool, kPoolCount> kPools = {Pool::kNewToCustomer, Pool::kBoughtBefore,
+                                                        Pool::kAny};
 std::string_view PoolName(Pool pool);  // "new", "bought-before", "any"
 
-// The score of an item is the sum of these and nothing else; `scorer` is the only place that adds them.
+// The score of an item is the sum of these and nothing else; `scorer` is the only place that adds
+// them.
 struct ScoreTerms {
   double taste = 0;       // weight x (item factors . customer vector)
   double repeat = 0;      // from the customer's own history of this item
@@ -24,14 +27,17 @@ struct ScoreTerms {
 
 // Features inside the repeat term, of the customer's own orders of the item. Stored in this order.
 inline constexpr std::array<std::string_view, 3> kRepeatFeatures = {
-    "bought",          // 1 if bought at all
-    "log_frequency",   // log(1 + orders that had it)
-    "log_recent",      // log(1 + orders, each halved every 60 days)
+    "bought",         // 1 if bought at all
+    "log_frequency",  // log(1 + orders that had it)
+    "log_recent",     // log(1 + orders, each halved every 60 days)
 };
 
 // Features inside the popularity term, of the item. Stored in this order.
 inline constexpr std::array<std::string_view, 4> kPopularityFeatures = {
-    "log_buyers_7d", "log_buyers_28d", "log_buyers_90d", "log_buyers_ever",
+    "log_buyers_7d",
+    "log_buyers_28d",
+    "log_buyers_90d",
+    "log_buyers_ever",
 };
 
 // Coefficients of one pool, fitted by the likelihood of what was bought on held-out time.

@@ -14,7 +14,8 @@ namespace rapport {
 class Vocabulary {
  public:
   Vocabulary() = default;
-  // Sorts `ids` and drops repeats: indices follow the order of the ids, so that the same items get the same indices.
+  // Sorts `ids` and drops repeats: indices follow the order of the ids, so that the same items get
+  // the same indices.
   explicit Vocabulary(std::vector<std::string> ids);
 
   size_t size() const { return ids_.size(); }

@@ -1,4 +1,5 @@
-// The time, passed in: nobody below `application` asks the system. Must be safe to call from any thread.
+// The time, passed in: nobody below `application` asks the system. Must be safe to call from any
+// thread.
 #pragma once
 
 #include <functional>

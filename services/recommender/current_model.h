@@ -1,5 +1,5 @@
-// CurrentModel: the model that serves. A reader holds what it got for as long as it needs; the last handle frees it.
-// Any thread; the lock is held for a pointer copy.
+// CurrentModel: the model that serves. A reader holds what it got for as long as it needs; the last
+// handle frees it. Any thread; the lock is held for a pointer copy.
 #pragma once
 
 #include <memory>

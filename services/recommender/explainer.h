@@ -38,8 +38,8 @@ struct EvidenceLine {
   TimePoint first_purchased_at;
   TimePoint last_purchased_at;
   int64_t quantity = 0;
-  double contribution = 0;  // signed, in units of the score
-  double share = 0;         // of the sum of absolute contributions and terms
+  double contribution = 0;            // signed, in units of the score
+  double share = 0;                   // of the sum of absolute contributions and terms
   std::vector<EvidenceOrder> orders;  // latest first
 };
 
@@ -70,14 +70,18 @@ struct ItemExplanation {
 
 class Explainer {
  public:
-  // `on_residual` is told |residual| / max(1, |score|) of every explanation, and whether it was exceeded; may be empty.
+  // `on_residual` is told |residual| / max(1, |score|) of every explanation, and whether it was
+  // exceeded; may be empty.
   Explainer(const Store& store, const ModelShelf& models, Clock clock,
             std::function<void(double residual, bool exceeded)> on_residual = nullptr)
-      : store_(store), models_(models), clock_(std::move(clock)), on_residual_(std::move(on_residual)) {}
+      : store_(store),
+        models_(models),
+        clock_(std::move(clock)),
+        on_residual_(std::move(on_residual)) {}
 
-  // INVALID_ARGUMENT: not a token; NOT_FOUND: the item is not in the model, or the history of the token is gone;
-  // FAILED_PRECONDITION: the model of the token is no longer kept; INTERNAL: the contributions do not sum to the score
-  // within 1e-9 max(1, |score|). And those of Store's reads.
+  // INVALID_ARGUMENT: not a token; NOT_FOUND: the item is not in the model, or the history of the
+  // token is gone; FAILED_PRECONDITION: the model of the token is no longer kept; INTERNAL: the
+  // contributions do not sum to the score within 1e-9 max(1, |score|). And those of Store's reads.
   absl::StatusOr<ItemExplanation> Explain(const ExplainQuery& query) const;
 
  private:

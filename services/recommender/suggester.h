@@ -1,5 +1,5 @@
-// Suggester: items for a customer. One model and one state of the history for each call; nothing is written.
-// Any thread; may read from disk, so not for a gRPC thread.
+// Suggester: items for a customer. One model and one state of the history for each call; nothing is
+// written. Any thread; may read from disk, so not for a gRPC thread.
 #pragma once
 
 #include <memory>

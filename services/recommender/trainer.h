@@ -1,5 +1,6 @@
-// Trainer: reads the purchases, learns a model, judges it on held-out time, publishes it. One training at a time, on its
-// own thread, never in the way of calls. It also decides when: asked for, on a schedule, or after enough new purchases.
+// Trainer: reads the purchases, learns a model, judges it on held-out time, publishes it. One
+// training at a time, on its own thread, never in the way of calls. It also decides when: asked
+// for, on a schedule, or after enough new purchases.
 #pragma once
 
 #include <chrono>
@@ -25,11 +26,12 @@ namespace rapport {
 
 struct TrainerOptions {
   AlsOptions als;
-  int threads = 1;                             // for the sweeps; the result does not depend on it
-  double window_days = 28;                     // held out: one window to fit weights on, one to evaluate
-  std::chrono::seconds interval{0};            // train so often, if there are new purchases; 0: never by the clock
-  uint64_t after_events = 0;                   // train after so many new events; 0: never by count
-  std::chrono::milliseconds poll{1000};        // how often the thread looks
+  int threads = 1;          // for the sweeps; the result does not depend on it
+  double window_days = 28;  // held out: one window to fit weights on, one to evaluate
+  std::chrono::seconds interval{
+      0};                     // train so often, if there are new purchases; 0: never by the clock
+  uint64_t after_events = 0;  // train after so many new events; 0: never by count
+  std::chrono::milliseconds poll{1000};  // how often the thread looks
 };
 
 enum class TrainingState { kRunning, kSucceeded, kFailed, kCancelled };
@@ -69,13 +71,15 @@ class Trainer {
   // Trains here and now, in the caller's thread; for tools and tests. Not together with Start().
   absl::StatusOr<TrainingStatus> TrainOnce();
 
-  // While no trained model serves: publishes a popularity model of what the store holds now, if it holds anything new.
+  // While no trained model serves: publishes a popularity model of what the store holds now, if it
+  // holds anything new.
   absl::Status RefreshPopularity();
 
  private:
   void Loop(std::stop_token stop);
+  // Both with mutex_ held.
   bool Due() const;
-  TrainingStatus Begin();
+  void Begin();
   void Run(std::stop_token stop);
   absl::StatusOr<ModelSnapshot> Learn(std::stop_token stop);
   void Report(TrainingStage stage, double fraction);
@@ -91,6 +95,8 @@ class Trainer {
   std::condition_variable_any wake_;
   std::vector<TrainingStatus> trainings_;  // guarded by mutex_; the latest last
   bool requested_ = false;                 // guarded by mutex_
+  uint64_t begun_ = 0;                     // guarded by mutex_
+  uint64_t tried_sequence_ = 0;            // guarded by mutex_: up to which the last training read
   uint64_t popularity_sequence_ = 0;       // trainer's thread only
   std::jthread thread_;                    // last: joined first
 };

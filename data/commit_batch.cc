@@ -1,0 +1,200 @@
+#include "data/commit_batch.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <utility>
+
+#include "data/keys.h"
+
+namespace rapport {
+namespace {
+
+constexpr std::string_view kStateKey = "store";
+
+rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+
+const std::string& CustomerOf(const Event& event) {
+  return std::visit([](const auto& e) -> const std::string& { return e.customer_id; }, event);
+}
+
+const std::string& IdOf(const Event& event) {
+  return std::visit([](const auto& e) -> const std::string& { return e.event_id; }, event);
+}
+
+std::string KeyOf(const Event& event) { return keys::EventKey(CustomerOf(event), IdOf(event)); }
+
+// The first field that differs, by its name in the public proto; empty: the same content.
+std::string Difference(const Purchase& a, const Purchase& b) {
+  if (a.item_id != b.item_id) return "item_id";
+  if (a.order_id != b.order_id) return "order_id";
+  if (a.purchased_at != b.purchased_at) return "purchased_at";
+  if (a.quantity != b.quantity) return "quantity";
+  if (a.unit_price != b.unit_price) return "unit_price";
+  if (a.channel != b.channel) return "channel";
+  if (a.staff_id != b.staff_id) return "staff_id";
+  if (a.gift != b.gift) return "gift";
+  return "";
+}
+
+std::string Difference(const Return& a, const Return& b) {
+  if (a.purchase_event_id != b.purchase_event_id) return "purchase_event_id";
+  if (a.quantity != b.quantity) return "quantity";
+  if (a.returned_at != b.returned_at) return "returned_at";
+  if (a.staff_id != b.staff_id) return "staff_id";
+  return "";
+}
+
+std::string Difference(const Event& a, const Event& b) {
+  if (a.index() != b.index()) return "event_id";  // one names a purchase, the other a return
+  if (const auto* purchase = std::get_if<Purchase>(&a)) {
+    return Difference(*purchase, std::get<Purchase>(b));
+  }
+  return Difference(std::get<Return>(a), std::get<Return>(b));
+}
+
+}  // namespace
+
+CommitBatch::CommitBatch(const Database& database,
+                         const std::unordered_set<std::string>& known_items,
+                         codec::StoreState state, TimePoint now)
+    : database_(database),
+      known_items_(known_items),
+      before_(state),
+      now_(now),
+      sequence_(state.sequence) {}
+
+absl::Status CommitBatch::Add(Write& write) {
+  return std::visit([this](auto& w) { return Apply(w); }, write);
+}
+
+absl::StatusOr<std::vector<std::optional<codec::StoredEvent>>> CommitBatch::ReadStored(
+    const std::vector<std::string>& keys) const {
+  const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+  std::vector<rocksdb::PinnableSlice> values(keys.size());
+  std::vector<rocksdb::Status> statuses(keys.size());
+  database_.db().MultiGet(rocksdb::ReadOptions(), database_.purchases(), keys.size(), slices.data(),
+                          values.data(), statuses.data());
+  std::vector<std::optional<codec::StoredEvent>> stored(keys.size());
+  for (size_t at = 0; at < keys.size(); ++at) {
+    if (statuses[at].IsNotFound()) continue;
+    if (!statuses[at].ok()) return FromRocks(statuses[at], "look up an event");
+    auto event = codec::DecodeEventAt(keys[at], values[at].ToStringView());
+    if (!event.ok()) return event.status();
+    stored[at] = *std::move(event);
+  }
+  return stored;
+}
+
+absl::Status CommitBatch::Apply(AppendEvents& append) {
+  // First the keys of the events, then those of the purchases that came back: read together, before
+  // anything changes.
+  std::vector<std::string> keys;
+  keys.reserve(append.events.size());
+  for (const Event& event : append.events) keys.push_back(KeyOf(event));
+  for (const Event& event : append.events) {
+    const auto* back = std::get_if<Return>(&event);
+    if (back) keys.push_back(keys::EventKey(back->customer_id, back->purchase_event_id));
+  }
+  const auto stored = ReadStored(keys);
+  if (!stored.ok()) return stored.status();
+  const auto find = [&](size_t at) -> const Event* {
+    const auto added = event_at_.find(keys[at]);
+    if (added != event_at_.end()) return added->second;
+    const auto& found = (*stored)[at];
+    return found ? &found->event : nullptr;
+  };
+
+  append.result.events.resize(append.events.size());
+  size_t purchase_key = append.events.size();
+  for (size_t at = 0; at < append.events.size(); ++at) {
+    const Event& event = append.events[at];
+    EventResult& result = append.result.events[at];
+    if (const Event* earlier = find(at)) {
+      result.conflicting_field = Difference(event, *earlier);
+      result.outcome =
+          result.conflicting_field.empty() ? AppendOutcome::kDuplicate : AppendOutcome::kConflict;
+    } else {
+      const NewEvent& added = events_.emplace_back(NewEvent{keys[at], &event, ++sequence_});
+      event_at_.emplace(added.key, &event);
+    }
+    if (const auto* purchase = std::get_if<Purchase>(&event)) {
+      const bool accepted = result.outcome == AppendOutcome::kAccepted;
+      if (accepted && !Known(purchase->item_id))
+        items_[purchase->item_id] = codec::EncodeBareItem();
+    } else {
+      const Event* returned = find(purchase_key++);
+      result.unmatched = returned == nullptr || !std::holds_alternative<Purchase>(*returned);
+    }
+  }
+  append.result.sequence = sequence_;
+  return absl::OkStatus();
+}
+
+absl::Status CommitBatch::Apply(UpsertItems& upsert) {
+  for (const Item& item : upsert.items) items_[item.item_id] = codec::EncodeItem(item);
+  return absl::OkStatus();
+}
+
+absl::Status CommitBatch::Apply(SetAvailability& set) {
+  if (!Known(set.item_id)) {
+    return absl::NotFoundError("set availability of item '" + set.item_id +
+                               "': it was neither described nor bought");
+  }
+  std::string bytes;
+  if (const auto added = items_.find(set.item_id); added != items_.end()) {
+    bytes = added->second;
+  } else {
+    const auto status =
+        database_.db().Get(rocksdb::ReadOptions(), database_.items(), ToSlice(set.item_id), &bytes);
+    if (!status.ok()) return FromRocks(status, "read item '" + set.item_id + "'");
+  }
+  auto changed = codec::WithAvailability(bytes, set.available);
+  if (!changed.ok()) return changed.status();
+  items_[set.item_id] = *std::move(changed);
+  return absl::OkStatus();
+}
+
+absl::Status CommitBatch::Apply(UpsertCustomers& upsert) {
+  for (const Customer& customer : upsert.customers) {
+    customers_[customer.customer_id] = codec::EncodeCustomer(customer);
+  }
+  return absl::OkStatus();
+}
+
+bool CommitBatch::Known(const std::string& item_id) const {
+  return known_items_.contains(item_id) || items_.contains(item_id);
+}
+
+void CommitBatch::WriteTo(rocksdb::WriteBatch* batch) const {
+  // A batch in memory: Put fails only beyond its size limit, and it has none.
+  for (const NewEvent& added : events_) {
+    const std::string bytes = codec::EncodeEvent(*added.event, {added.sequence, now_});
+    batch->Put(database_.purchases(), added.key, bytes).PermitUncheckedError();
+  }
+  for (const auto& [id, bytes] : items_) {
+    batch->Put(database_.items(), id, bytes).PermitUncheckedError();
+  }
+  for (const auto& [id, bytes] : customers_) {
+    batch->Put(database_.customers(), id, bytes).PermitUncheckedError();
+  }
+  batch->Put(database_.meta(), ToSlice(kStateKey), codec::EncodeStoreState(NextState()))
+      .PermitUncheckedError();
+}
+
+codec::StoreState CommitBatch::NextState() const {
+  codec::StoreState next = before_;
+  next.sequence = sequence_;
+  ++next.commits;
+  return next;
+}
+
+std::vector<std::string> CommitBatch::NewItems() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, bytes] : items_) {
+    if (!known_items_.contains(id)) ids.push_back(id);
+  }
+  return ids;
+}
+
+}  // namespace rapport

@@ -1,0 +1,98 @@
+// CommitBatch: what one group of writes becomes. Each write is judged against the store and the
+// writes before it, and turned into records; nothing touches the disk before WriteTo. One batch,
+// one thread.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "data/codec.h"
+#include "data/database.h"
+#include "data/store.h"
+
+namespace rocksdb {
+class WriteBatch;
+}
+
+namespace rapport {
+
+struct AppendEvents {
+  std::vector<Event> events;
+  std::function<void(absl::StatusOr<AppendResult>)> done;
+  AppendResult result;  // Add fills it
+};
+struct UpsertItems {
+  std::vector<Item> items;
+  std::function<void(absl::Status)> done;
+};
+struct SetAvailability {
+  std::string item_id;
+  bool available;
+  std::function<void(absl::Status)> done;
+};
+struct UpsertCustomers {
+  std::vector<Customer> customers;
+  std::function<void(absl::Status)> done;
+};
+using Write = std::variant<AppendEvents, UpsertItems, SetAvailability, UpsertCustomers>;
+
+class CommitBatch {
+ public:
+  // `known_items` and the database must outlive it, and so must every write that is added.
+  CommitBatch(const Database& database, const std::unordered_set<std::string>& known_items,
+              codec::StoreState state, TimePoint now);
+
+  // Adds all of the write or, on failure, none of it. NOT_FOUND (SetAvailability), DATA_LOSS,
+  // UNAVAILABLE.
+  absl::Status Add(Write& write);
+
+  // Nothing to write: all were duplicates, or failed.
+  bool empty() const { return events_.empty() && items_.empty() && customers_.empty(); }
+  size_t event_count() const { return events_.size(); }
+
+  // All records, the store's state among them.
+  void WriteTo(rocksdb::WriteBatch* batch) const;
+  // The state once the batch is written.
+  codec::StoreState NextState() const;
+  // The items that the store did not know before.
+  std::vector<std::string> NewItems() const;
+
+ private:
+  struct NewEvent {
+    std::string key;
+    const Event* event;
+    uint64_t sequence;
+  };
+
+  absl::Status Apply(AppendEvents& append);
+  absl::Status Apply(UpsertItems& upsert);
+  absl::Status Apply(SetAvailability& set);
+  absl::Status Apply(UpsertCustomers& upsert);
+  // What the store holds at each of the keys.
+  absl::StatusOr<std::vector<std::optional<codec::StoredEvent>>> ReadStored(
+      const std::vector<std::string>& keys) const;
+  bool Known(const std::string& item_id) const;
+
+  const Database& database_;
+  const std::unordered_set<std::string>& known_items_;
+  const codec::StoreState before_;
+  const TimePoint now_;
+  uint64_t sequence_;            // of the last event added
+  std::deque<NewEvent> events_;  // in order of sequence; never moves what it holds
+  std::unordered_map<std::string_view, const Event*> event_at_;  // by key
+  std::map<std::string, std::string> items_;                     // bytes by id
+  std::map<std::string, std::string> customers_;
+};
+
+}  // namespace rapport

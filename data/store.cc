@@ -1,0 +1,270 @@
+#include "data/store.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/iterator.h>
+#include <rocksdb/snapshot.h>
+
+#include <future>
+#include <unordered_set>
+#include <utility>
+
+#include "data/codec.h"
+#include "data/completeness.h"
+#include "data/database.h"
+#include "data/group_commit.h"
+#include "data/history.h"
+#include "data/history_scan.h"
+#include "data/keys.h"
+
+namespace rapport {
+namespace {
+
+using IteratorPtr = std::unique_ptr<rocksdb::Iterator>;
+
+rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+
+absl::StatusOr<std::unordered_set<std::string>> ReadItemIds(const Database& database) {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  const IteratorPtr it(database.db().NewIterator(options, database.items()));
+  std::unordered_set<std::string> ids;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) ids.insert(it->key().ToString());
+  if (!it->status().ok()) return FromRocks(it->status(), "read items of " + database.path());
+  return ids;
+}
+
+// The value at a key; none if there is none.
+absl::StatusOr<std::optional<std::string>> Get(const Database& database,
+                                               rocksdb::ColumnFamilyHandle* family,
+                                               std::string_view key, std::string_view doing) {
+  std::string bytes;
+  const auto status = database.db().Get(rocksdb::ReadOptions(), family, ToSlice(key), &bytes);
+  if (status.IsNotFound()) return std::optional<std::string>();
+  if (!status.ok()) return FromRocks(status, doing);
+  return std::optional(std::move(bytes));
+}
+
+// To the first key after `after`.
+void SeekPast(rocksdb::Iterator& it, std::string_view after) {
+  it.Seek(ToSlice(after));
+  if (it.Valid() && it.key() == ToSlice(after)) it.Next();
+}
+
+// Customers who have bought, one after the other, without reading their histories.
+class Buyers {
+ public:
+  Buyers(const Database& database, const rocksdb::Snapshot* snapshot) {
+    rocksdb::ReadOptions options;
+    options.snapshot = snapshot;
+    options.total_order_seek = true;  // goes from prefix to prefix
+    it_.reset(database.db().NewIterator(options, database.purchases()));
+  }
+
+  // The first after `customer_id`; none: there is no other.
+  absl::StatusOr<std::optional<std::string>> After(std::string_view customer_id) {
+    it_->Seek(keys::PastCustomer(customer_id));
+    while (it_->Valid()) {
+      const auto event =
+          codec::DecodeEventAt(it_->key().ToStringView(), it_->value().ToStringView());
+      if (!event.ok()) return event.status();
+      if (const auto* purchase = std::get_if<Purchase>(&event->event)) {
+        return std::optional(purchase->customer_id);
+      }
+      it_->Next();  // a return that came before its purchase
+    }
+    if (!it_->status().ok()) return FromRocks(it_->status(), "list customers");
+    return std::optional<std::string>();
+  }
+
+ private:
+  IteratorPtr it_;
+};
+
+template <typename Value>
+struct Awaited {
+  std::promise<Value> promise;
+  auto Done() {
+    return [this](Value value) { promise.set_value(std::move(value)); };
+  }
+  Value Wait() { return promise.get_future().get(); }
+};
+
+}  // namespace
+
+class Store::State {
+ public:
+  State(const StoreOptions& options, std::unique_ptr<Database> opened, CompleteStore complete,
+        std::unordered_set<std::string> known_items)
+      : database(std::move(opened)),
+        watermark(std::move(complete.watermark)),
+        group_commit(options, *database, *watermark, complete.state, std::move(known_items)) {}
+
+  // In this order: the writer ends first, then the watermark is synced, then RocksDB closes.
+  const std::unique_ptr<Database> database;
+  const std::unique_ptr<Watermark> watermark;
+  GroupCommit group_commit;
+};
+
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(StoreOptions options) {
+  auto database = Database::Open(options);
+  if (!database.ok()) return database.status();
+  auto complete = CheckComplete(**database);
+  if (!complete.ok()) return complete.status();
+  auto known_items = ReadItemIds(**database);
+  if (!known_items.ok()) return known_items.status();
+  return std::unique_ptr<Store>(new Store(std::make_unique<State>(
+      options, *std::move(database), *std::move(complete), *std::move(known_items))));
+}
+
+Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Store::~Store() = default;
+
+void Store::Append(std::vector<Event> events,
+                   std::function<void(absl::StatusOr<AppendResult>)> done) {
+  state_->group_commit.Submit(AppendEvents{std::move(events), std::move(done), {}});
+}
+
+void Store::UpsertItems(std::vector<Item> items, std::function<void(absl::Status)> done) {
+  state_->group_commit.Submit(rapport::UpsertItems{std::move(items), std::move(done)});
+}
+
+void Store::SetAvailability(std::string item_id, bool available,
+                            std::function<void(absl::Status)> done) {
+  state_->group_commit.Submit(
+      rapport::SetAvailability{std::move(item_id), available, std::move(done)});
+}
+
+void Store::UpsertCustomers(std::vector<Customer> customers,
+                            std::function<void(absl::Status)> done) {
+  state_->group_commit.Submit(rapport::UpsertCustomers{std::move(customers), std::move(done)});
+}
+
+absl::StatusOr<AppendResult> Store::AppendAndWait(std::vector<Event> events) {
+  Awaited<absl::StatusOr<AppendResult>> awaited;
+  Append(std::move(events), awaited.Done());
+  return awaited.Wait();
+}
+
+absl::Status Store::UpsertItemsAndWait(std::vector<Item> items) {
+  Awaited<absl::Status> awaited;
+  UpsertItems(std::move(items), awaited.Done());
+  return awaited.Wait();
+}
+
+absl::Status Store::SetAvailabilityAndWait(std::string item_id, bool available) {
+  Awaited<absl::Status> awaited;
+  SetAvailability(std::move(item_id), available, awaited.Done());
+  return awaited.Wait();
+}
+
+absl::Status Store::UpsertCustomersAndWait(std::vector<Customer> customers) {
+  Awaited<absl::Status> awaited;
+  UpsertCustomers(std::move(customers), awaited.Done());
+  return awaited.Wait();
+}
+
+absl::StatusOr<HistoryView> Store::History(std::string_view customer_id, AsOf as_of) const {
+  const Database& database = *state_->database;
+  rocksdb::ReadOptions options;
+  options.prefix_same_as_start = true;
+  // One iterator is one consistent state.
+  const IteratorPtr it(database.db().NewIterator(options, database.purchases()));
+  const std::string prefix = keys::CustomerPrefix(customer_id);
+  std::vector<codec::StoredEvent> events;
+  for (it->Seek(prefix); it->Valid(); it->Next()) {
+    const std::string_view event_id = it->key().ToStringView().substr(prefix.size());
+    auto event = codec::DecodeEvent(customer_id, event_id, it->value().ToStringView());
+    if (!event.ok()) return event.status();
+    events.push_back(*std::move(event));
+  }
+  if (!it->status().ok()) return FromRocks(it->status(), "read a history");
+  return MakeHistory(std::move(events), as_of);
+}
+
+absl::StatusOr<uint64_t> Store::ScanHistories(
+    const std::function<absl::Status(std::string_view, std::span<const HistoryLine>)>& visit)
+    const {
+  return rapport::ScanHistories(*state_->database, visit);
+}
+
+absl::StatusOr<std::optional<Item>> Store::GetItem(std::string_view item_id) const {
+  const Database& database = *state_->database;
+  const auto bytes = Get(database, database.items(), item_id, "read an item");
+  if (!bytes.ok()) return bytes.status();
+  if (!*bytes) return std::optional<Item>();
+  auto item = codec::DecodeItem(item_id, **bytes);
+  if (!item.ok()) return item.status();
+  return std::optional(*std::move(item));
+}
+
+absl::StatusOr<std::vector<Item>> Store::ListItems(std::string_view after, size_t limit) const {
+  const Database& database = *state_->database;
+  const IteratorPtr it(database.db().NewIterator(rocksdb::ReadOptions(), database.items()));
+  std::vector<Item> items;
+  for (SeekPast(*it, after); it->Valid() && items.size() < limit; it->Next()) {
+    auto item = codec::DecodeItem(it->key().ToStringView(), it->value().ToStringView());
+    if (!item.ok()) return item.status();
+    items.push_back(*std::move(item));
+  }
+  if (!it->status().ok()) return FromRocks(it->status(), "list items");
+  return items;
+}
+
+absl::StatusOr<std::optional<Customer>> Store::GetCustomer(std::string_view customer_id) const {
+  const Database& database = *state_->database;
+  const auto bytes = Get(database, database.customers(), customer_id, "read a customer");
+  if (!bytes.ok()) return bytes.status();
+  if (*bytes) {
+    auto customer = codec::DecodeCustomer(customer_id, **bytes);
+    if (!customer.ok()) return customer.status();
+    return std::optional(*std::move(customer));
+  }
+  const auto history = History(customer_id);
+  if (!history.ok()) return history.status();
+  if (history->lines.empty() || customer_id.empty()) return std::optional<Customer>();
+  Customer bought_only;
+  bought_only.customer_id = customer_id;
+  return std::optional(std::move(bought_only));
+}
+
+absl::StatusOr<std::vector<Customer>> Store::ListCustomers(std::string_view after,
+                                                           size_t limit) const {
+  const Database& database = *state_->database;
+  rocksdb::ManagedSnapshot snapshot(&database.db());
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot.snapshot();
+  const IteratorPtr described(database.db().NewIterator(options, database.customers()));
+  SeekPast(*described, after);
+  Buyers buyers(database, snapshot.snapshot());
+  auto buyer = buyers.After(after);
+
+  // Merges two lists in the same order; who stands in both is taken from the described ones.
+  std::vector<Customer> customers;
+  while (customers.size() < limit && buyer.ok() && (described->Valid() || *buyer)) {
+    const std::string_view next = described->Valid() ? described->key().ToStringView() : "";
+    if (described->Valid() && (!*buyer || next <= **buyer)) {
+      auto customer = codec::DecodeCustomer(next, described->value().ToStringView());
+      if (!customer.ok()) return customer.status();
+      const bool both = *buyer && next == **buyer;
+      customers.push_back(*std::move(customer));
+      described->Next();
+      if (!both) continue;
+    } else {
+      customers.emplace_back().customer_id = **buyer;
+    }
+    if (customers.size() < limit) buyer = buyers.After(**buyer);
+  }
+  if (!buyer.ok()) return buyer.status();
+  if (!described->status().ok()) return FromRocks(described->status(), "list customers");
+  return customers;
+}
+
+uint64_t Store::LastSequence() const { return state_->group_commit.sequence(); }
+
+StoreSizes Store::Sizes() const {
+  StoreSizes sizes = state_->database->Sizes();
+  sizes.sequence = LastSequence();
+  return sizes;
+}
+
+}  // namespace rapport

@@ -1,0 +1,68 @@
+#include "model/evidence.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+#include <unordered_map>
+
+namespace rapport {
+namespace {
+
+constexpr double kRecentHalfLifeDays = 60;
+
+}  // namespace
+
+Evidence::Evidence(std::vector<OwnPurchase> purchases, Instant as_of, double half_life_days) {
+  // By item and order, the earliest first: one line remains of each.
+  std::sort(purchases.begin(), purchases.end(), [](const OwnPurchase& a, const OwnPurchase& b) {
+    return std::tie(a.item, a.order, a.at) < std::tie(b.item, b.order, b.at);
+  });
+  purchases.erase(std::unique(purchases.begin(), purchases.end(),
+                              [](const OwnPurchase& a, const OwnPurchase& b) {
+                                return a.item == b.item && a.order == b.order;
+                              }),
+                  purchases.end());
+  std::sort(purchases.begin(), purchases.end(), [](const OwnPurchase& a, const OwnPurchase& b) {
+    return std::tie(a.item, a.at, a.order) < std::tie(b.item, b.at, b.order);
+  });
+
+  orders_.reserve(purchases.size());
+  for (const OwnPurchase& purchase : purchases) {
+    const double age = DaysBetween(purchase.at, as_of);
+    const double weight = std::exp2(-age / half_life_days);
+    if (entries_.empty() || entries_.back().item != purchase.item) {
+      entries_.push_back({.item = purchase.item, .first_order = orders_.size()});
+    }
+    Entry& entry = entries_.back();
+    entry.weight += weight;
+    entry.recent_weight += std::exp2(-age / kRecentHalfLifeDays);
+    ++entry.order_count;
+    orders_.push_back({.order = purchase.order, .at = purchase.at, .weight = weight});
+  }
+}
+
+const Evidence::Entry* Evidence::Find(ItemIndex item) const {
+  const auto found =
+      std::lower_bound(entries_.begin(), entries_.end(), item,
+                       [](const Entry& entry, ItemIndex wanted) { return entry.item < wanted; });
+  return found != entries_.end() && found->item == item ? &*found : nullptr;
+}
+
+std::vector<uint32_t> NumberOrders(std::span<const std::string_view> order_ids) {
+  std::vector<uint32_t> numbers;
+  numbers.reserve(order_ids.size());
+  std::unordered_map<std::string_view, uint32_t> known;
+  uint32_t next = 0;
+  for (const std::string_view id : order_ids) {
+    if (id.empty()) {
+      numbers.push_back(next++);
+      continue;
+    }
+    const auto [place, fresh] = known.try_emplace(id, next);
+    if (fresh) ++next;
+    numbers.push_back(place->second);
+  }
+  return numbers;
+}
+
+}  // namespace rapport

@@ -1,0 +1,19 @@
+// Popularity: how many customers bought each item lately. Item terms, the same for everybody.
+#pragma once
+
+#include <vector>
+
+#include "model/model_snapshot.h"
+#include "model/purchase_log.h"
+
+namespace rapport {
+
+// items x kPopularityFeatures: log(1 + distinct buyers) in the 7, 28 and 90 days before `cut`, and
+// ever before it. Guests count, an order of theirs as one buyer; gifts count.
+decltype(ModelSnapshot::popularity) PopularityAt(const PurchaseLog& log, Instant cut);
+
+// Popularity as the word is meant in comparisons: buyers before `cut`, each halved every
+// `half_life_days`. One for each item.
+std::vector<double> DecayedPopularity(const PurchaseLog& log, Instant cut, double half_life_days);
+
+}  // namespace rapport

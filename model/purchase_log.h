@@ -1,0 +1,84 @@
+// PurchaseLog: every purchase in memory, compact, so that the state at any time can be learned from
+// and judged. Built once, from a scan of the store or from a file; then immutable. 32 bytes a line.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "model/evidence.h"
+#include "model/ids.h"
+#include "model/vocabulary.h"
+
+namespace rapport {
+
+// A line as it comes in.
+struct RawLine {
+  std::string_view item_id;
+  std::string_view order_id;  // empty: an order of its own
+  Instant at{};
+  std::optional<Instant> returned_in_full_at;
+  bool gift = false;
+};
+
+class PurchaseLog {
+ public:
+  struct Line {
+    ItemIndex item{};
+    uint32_t order = 0;
+    Instant at{};
+    Instant gone_at{};  // when it was returned in full; Instant::max(): never
+    bool gift = false;
+
+    // What was known of the line just before `cut`: bought, and not yet brought back.
+    bool KeptAt(Instant cut) const { return at < cut && gone_at >= cut; }
+  };
+
+  const Vocabulary& items() const { return items_; }
+  size_t customer_count() const { return offsets_.size() - 1; }
+  // Oldest first.
+  std::span<const Line> LinesOf(CustomerIndex customer) const {
+    return std::span(lines_).subspan(offsets_[Row(customer)],
+                                     offsets_[Row(customer) + 1] - offsets_[Row(customer)]);
+  }
+  // Lines of guests; `order` tells their orders apart (by hash).
+  std::span<const Line> guest_lines() const { return guests_; }
+  size_t line_count() const { return lines_.size() + guests_.size(); }
+  // Times of the first and last purchase; the epoch if there is none.
+  Instant first() const { return first_; }
+  Instant last() const { return last_; }
+
+  // What the customer had kept just before `cut`, gifts left out.
+  std::vector<OwnPurchase> OwnPurchasesAt(CustomerIndex customer, Instant cut) const;
+
+ private:
+  friend class PurchaseLogBuilder;
+  Vocabulary items_;
+  std::vector<size_t> offsets_ = {0};
+  std::vector<Line> lines_;
+  std::vector<Line> guests_;
+  Instant first_{}, last_{};
+};
+
+class PurchaseLogBuilder {
+ public:
+  // All of one customer's lines, in any order.
+  void AddCustomer(std::span<const RawLine> lines);
+  // Lines of guests; as many calls as wanted.
+  void AddGuests(std::span<const RawLine> lines);
+  size_t line_count() const { return log_.line_count(); }
+  PurchaseLog Build() &&;
+
+ private:
+  PurchaseLog::Line Convert(const RawLine& line, uint32_t order);
+  PurchaseLog log_;
+  std::vector<std::string> ids_;  // in order of appearance
+  std::unordered_map<std::string, uint32_t> index_;
+};
+
+}  // namespace rapport

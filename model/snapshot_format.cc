@@ -1,0 +1,362 @@
+#include "model/snapshot_format.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace rapport {
+namespace {
+
+static_assert(std::endian::native == std::endian::little,
+              "model files are little-endian, and written as they lie");
+
+constexpr std::string_view kMagic = "RAPPORT\n";
+constexpr uint32_t kFormatVersion = 1;
+constexpr size_t kAlignment = 64;
+
+enum class SectionId : uint32_t {
+  kHeader = 1,
+  kItems = 2,
+  kFactors = 3,
+  kGramian = 4,
+  kPopularity = 5,
+  kWeights = 6,
+  kEvaluation = 7
+};
+constexpr uint32_t kSectionCount = 7;
+
+// 32 bytes in the file.
+struct SectionEntry {
+  uint32_t id;
+  uint32_t reserved;
+  uint64_t offset;
+  uint64_t length;
+  uint64_t checksum;
+};
+static_assert(sizeof(SectionEntry) == 32);
+constexpr size_t kTableOffset = kMagic.size() + 2 * sizeof(uint32_t);
+constexpr size_t kTableEnd = kTableOffset + kSectionCount * sizeof(SectionEntry);
+
+uint64_t Checksum(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+class Writer {
+ public:
+  template <typename T>
+  requires std::is_arithmetic_v<T>
+  void Put(T value) { bytes_.append(reinterpret_cast<const char*>(&value), sizeof(value)); }
+  void Put(std::string_view text) {
+    Put(static_cast<uint32_t>(text.size()));
+    bytes_.append(text);
+  }
+  void Put(Instant time) { Put(static_cast<int64_t>(time.time_since_epoch().count())); }
+  template <typename T>
+  void PutAll(const T* values, size_t count) {
+    if (count > 0) bytes_.append(reinterpret_cast<const char*>(values), count * sizeof(T));
+  }
+  std::string Take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+// Reads what Writer wrote. After the first shortfall every read gives zeros and ok() is false.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+
+  template <typename T>
+  requires std::is_arithmetic_v<T>
+  void Get(T* value) {
+    *value = T{};
+    GetAll(value, 1);
+  }
+  void Get(double* value) {
+    GetAll(value, 1);
+    ok_ = ok_ && std::isfinite(*value);
+  }
+  void Get(std::string* text) {
+    uint32_t size = 0;
+    Get(&size);
+    const std::string_view taken = Take(size);
+    text->assign(taken);
+  }
+  void Get(Instant* time) {
+    int64_t micros = 0;
+    Get(&micros);
+    *time = Instant(std::chrono::microseconds(micros));
+  }
+  template <typename T>
+  void GetAll(T* values, size_t count) {
+    const std::string_view taken = Take(count * sizeof(T));
+    if (!taken.empty()) std::memcpy(values, taken.data(), taken.size());
+  }
+  void Fail() { ok_ = false; }
+  bool ok() const { return ok_; }
+  size_t left() const { return rest_.size(); }
+  bool AtEnd() const { return ok_ && rest_.empty(); }
+
+ private:
+  std::string_view Take(size_t size) {
+    if (!ok_ || size > rest_.size()) {
+      ok_ = false;
+      return {};
+    }
+    const std::string_view taken = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return taken;
+  }
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+// One description of each section's fields, in order, for both directions: Fields(writer, const
+// model) and Fields(reader, model) visit the same members.
+template <typename Archive, typename Model>
+void HeaderFields(Archive&& archive, Model& model) {
+  archive(model.version);
+  archive(model.kind);
+  archive(model.trained_at);
+  archive(model.training_seconds);
+  archive(model.sequence);
+  archive(model.options.factors);
+  archive(model.options.alpha0);
+  archive(model.options.regularization);
+  archive(model.options.nu);
+  archive(model.options.iterations);
+  archive(model.options.half_life_days);
+  archive(model.options.seed);
+  archive(model.data.customers);
+  archive(model.data.items);
+  archive(model.data.orders);
+  archive(model.data.purchases);
+  archive(model.data.pairs);
+  archive(model.data.first_purchase);
+  archive(model.data.last_purchase);
+  archive(model.remark);
+}
+
+template <typename Archive, typename Weights>
+void WeightFields(Archive&& archive, Weights& weights) {
+  archive(weights.taste);
+  for (auto& weight : weights.repeat) archive(weight);
+  for (auto& weight : weights.popularity) archive(weight);
+  archive(weights.fitted);
+}
+
+template <typename Archive, typename Row>
+void RowFields(Archive&& archive, Row& row) {
+  archive(row.method);
+  archive(row.pool);
+  archive(row.customers);
+  archive(row.recall);
+  archive(row.ndcg);
+  archive(row.hit_rate);
+}
+
+// Booleans and enumerations are one byte.
+template <typename T>
+constexpr bool kIsByte = std::is_enum_v<T> || std::is_same_v<T, bool>;
+
+auto Saving(Writer& writer) {
+  return [&writer]<typename T>(const T& value) {
+    if constexpr (kIsByte<T>) {
+      writer.Put(static_cast<uint8_t>(value));
+    } else {
+      writer.Put(value);
+    }
+  };
+}
+
+auto Loading(Reader& reader) {
+  return [&reader]<typename T>(T& value) {
+    if constexpr (kIsByte<T>) {
+      uint8_t byte = 0;
+      reader.Get(&byte);
+      constexpr uint8_t kGreatest = std::is_same_v<T, Pool> ? kPoolCount - 1 : 1;
+      if (byte > kGreatest) reader.Fail();
+      value = static_cast<T>(byte);
+    } else {
+      reader.Get(&value);
+    }
+  };
+}
+
+absl::Status Damaged(const std::string& what) {
+  return absl::DataLossError("model file is damaged: " + what);
+}
+
+using Sections = std::map<uint32_t, std::string_view>;
+
+// Checks everything that can be checked without knowing what sections mean.
+absl::StatusOr<Sections> SplitSections(std::string_view bytes) {
+  if (bytes.size() < kMagic.size() || bytes.substr(0, kMagic.size()) != kMagic) {
+    return absl::DataLossError("not a model file: it does not begin with the mark of one");
+  }
+  Reader reader(bytes.substr(kMagic.size()));
+  uint32_t version = 0;
+  uint32_t count = 0;
+  reader.Get(&version);
+  reader.Get(&count);
+  if (!reader.ok()) return Damaged("it is cut short in the header");
+  if (version > kFormatVersion) {
+    return absl::FailedPreconditionError("model file has format version " +
+                                         std::to_string(version) + "; this program reads up to " +
+                                         std::to_string(kFormatVersion));
+  }
+  if (version == 0 || count != kSectionCount) return Damaged("its header makes no sense");
+  std::vector<SectionEntry> table(count);
+  reader.GetAll(table.data(), table.size());
+  uint64_t checksum = 0;
+  reader.Get(&checksum);
+  if (!reader.ok()) return Damaged("it is cut short in the table of sections");
+  if (checksum != Checksum(bytes.substr(0, kTableEnd)))
+    return Damaged("the checksum of its header does not match");
+
+  Sections sections;
+  uint64_t end = kTableEnd + sizeof(checksum);
+  for (const SectionEntry& entry : table) {
+    if (entry.offset < end || entry.offset > bytes.size() ||
+        entry.length > bytes.size() - entry.offset) {
+      return Damaged("it is cut short in section " + std::to_string(entry.id));
+    }
+    const std::string_view section = bytes.substr(entry.offset, entry.length);
+    if (Checksum(section) != entry.checksum) {
+      return Damaged("the checksum of section " + std::to_string(entry.id) + " does not match");
+    }
+    const std::string_view gap = bytes.substr(end, entry.offset - end);
+    if (gap.find_first_not_of('\0') != gap.npos)
+      return Damaged("there is something between its sections");
+    sections[entry.id] = section;
+    end = entry.offset + entry.length;
+  }
+  if (sections.size() != kSectionCount || end != bytes.size())
+    return Damaged("its sections do not fill it");
+  return sections;
+}
+
+template <typename MatrixType>
+bool LoadMatrix(std::string_view section, size_t rows, size_t columns, MatrixType* matrix) {
+  using Scalar = typename MatrixType::Scalar;
+  if (columns != 0 && rows > section.size() / (columns * sizeof(Scalar))) return false;
+  matrix->resize(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
+  Reader reader(section);
+  reader.GetAll(matrix->data(), rows * columns);
+  return reader.AtEnd() && matrix->allFinite();
+}
+
+bool LoadItems(std::string_view section, Vocabulary* items) {
+  Reader reader(section);
+  uint32_t count = 0;
+  reader.Get(&count);
+  std::vector<std::string> ids;
+  for (uint32_t row = 0; row < count && reader.ok(); ++row) {
+    std::string id;
+    reader.Get(&id);
+    if (!ids.empty() && ids.back() >= id) return false;
+    ids.push_back(std::move(id));
+  }
+  *items = Vocabulary(std::move(ids));
+  return reader.AtEnd();
+}
+
+bool LoadEvaluation(std::string_view section, EvaluationReport* report) {
+  Reader reader(section);
+  uint32_t rows = 0;
+  reader.Get(&report->cut);
+  reader.Get(&report->window_days);
+  reader.Get(&rows);
+  for (uint32_t row = 0; row < rows && reader.ok(); ++row)
+    RowFields(Loading(reader), report->rows.emplace_back());
+  return reader.AtEnd();
+}
+
+bool SaneOptions(const AlsOptions& options) {
+  return options.factors >= 0 && options.factors <= 1024 && options.alpha0 > 0 &&
+         options.regularization > 0 && options.half_life_days > 0;
+}
+
+}  // namespace
+
+std::string SerializeModel(const ModelSnapshot& model) {
+  std::map<SectionId, Writer> writers;
+  HeaderFields(Saving(writers[SectionId::kHeader]), model);
+  writers[SectionId::kItems].Put(static_cast<uint32_t>(model.items.size()));
+  for (const std::string& id : model.items.ids())
+    writers[SectionId::kItems].Put(std::string_view(id));
+  writers[SectionId::kFactors].PutAll(model.factors.data(),
+                                      static_cast<size_t>(model.factors.size()));
+  writers[SectionId::kGramian].PutAll(model.gramian.data(),
+                                      static_cast<size_t>(model.gramian.size()));
+  writers[SectionId::kPopularity].PutAll(model.popularity.data(),
+                                         static_cast<size_t>(model.popularity.size()));
+  for (const PoolWeights& weights : model.weights)
+    WeightFields(Saving(writers[SectionId::kWeights]), weights);
+  Writer& evaluation = writers[SectionId::kEvaluation];
+  evaluation.Put(model.evaluation.cut);
+  evaluation.Put(model.evaluation.window_days);
+  evaluation.Put(static_cast<uint32_t>(model.evaluation.rows.size()));
+  for (const EvaluationRow& row : model.evaluation.rows) RowFields(Saving(evaluation), row);
+
+  std::string body;
+  Writer head;
+  head.PutAll(kMagic.data(), kMagic.size());
+  head.Put(kFormatVersion);
+  head.Put(kSectionCount);
+  const size_t body_begin =
+      (kTableEnd + sizeof(uint64_t) + kAlignment - 1) / kAlignment * kAlignment;
+  for (auto& [id, writer] : writers) {
+    body.resize((body.size() + kAlignment - 1) / kAlignment * kAlignment);
+    const std::string section = writer.Take();
+    const SectionEntry entry{static_cast<uint32_t>(id), 0, body_begin + body.size(), section.size(),
+                             Checksum(section)};
+    head.PutAll(&entry, 1);
+    body += section;
+  }
+  std::string bytes = head.Take();
+  const uint64_t checksum = Checksum(bytes);
+  bytes.append(reinterpret_cast<const char*>(&checksum), sizeof(checksum));
+  bytes.resize(body_begin);
+  return bytes + body;
+}
+
+absl::StatusOr<ModelSnapshot> ParseModel(std::string_view bytes) {
+  const auto sections = SplitSections(bytes);
+  if (!sections.ok()) return sections.status();
+  const auto section = [&](SectionId id) {
+    const auto found = sections->find(static_cast<uint32_t>(id));
+    return found == sections->end() ? std::string_view() : found->second;
+  };
+
+  ModelSnapshot model;
+  Reader header(section(SectionId::kHeader));
+  HeaderFields(Loading(header), model);
+  if (!header.AtEnd() || !SaneOptions(model.options))
+    return Damaged("its header section makes no sense");
+  if (!LoadItems(section(SectionId::kItems), &model.items))
+    return Damaged("its items are not a sorted list");
+  const size_t factors =
+      model.kind == ModelKind::kTrained ? static_cast<size_t>(model.options.factors) : 0;
+  if (!LoadMatrix(section(SectionId::kFactors), model.items.size(), factors, &model.factors) ||
+      !LoadMatrix(section(SectionId::kGramian), factors, factors, &model.gramian) ||
+      !LoadMatrix(section(SectionId::kPopularity), model.items.size(), kPopularityFeatures.size(),
+                  &model.popularity)) {
+    return Damaged("a matrix has the wrong size or numbers that are not finite");
+  }
+  Reader weights(section(SectionId::kWeights));
+  for (PoolWeights& pool : model.weights) WeightFields(Loading(weights), pool);
+  if (!weights.AtEnd()) return Damaged("its weights make no sense");
+  if (!LoadEvaluation(section(SectionId::kEvaluation), &model.evaluation))
+    return Damaged("its evaluation makes no sense");
+  return model;
+}
+
+}  // namespace rapport

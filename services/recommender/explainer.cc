@@ -1,0 +1,177 @@
+#include "services/recommender/explainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "model/explanation.h"
+#include "model/scorer.h"
+#include "services/recommender/customer_state.h"
+#include "services/recommender/sentence.h"
+#include "services/recommender/token.h"
+
+namespace rapport {
+namespace {
+
+// What is asked, with a token or without: a model, a state of the history, a pool.
+struct Subject {
+  std::shared_ptr<const ModelSnapshot> model;
+  CustomerState state;
+  Pool pool = Pool::kNewToCustomer;
+};
+
+absl::StatusOr<Subject> SubjectOfToken(const Store& store, const ModelShelf& models,
+                                       const std::string& text) {
+  const auto token = DecodeToken(text);
+  if (!token.ok()) return token.status();
+  auto model = models.Get(token->model_version);
+  if (!model.ok()) return model.status();
+  auto state = StateAt(store, **model, token->customer_id,
+                       {.sequence = token->sequence, .time = token->as_of});
+  if (!state.ok()) return state.status();
+  if (state->history.sequence != token->sequence) {
+    return absl::NotFoundError(
+        "the history that these suggestions were made from is no longer kept");
+  }
+  return Subject{.model = *std::move(model), .state = *std::move(state), .pool = token->pool};
+}
+
+absl::StatusOr<Subject> SubjectNow(const Store& store, const ModelShelf& models,
+                                   const ExplainQuery& query, TimePoint now) {
+  Subject subject{.model = models.Current(), .state = {}, .pool = query.pool};
+  auto state = StateFor(store, *subject.model, query.customer_id, query.as_of, now);
+  if (!state.ok()) return state.status();
+  subject.state = *std::move(state);
+  return subject;
+}
+
+// What the history says of each order of one item: Evidence has times and weights only.
+std::map<uint32_t, EvidenceOrder> OrdersOf(const CustomerState& state, const std::string& item_id) {
+  std::map<uint32_t, EvidenceOrder> orders;
+  for (size_t row = 0; row < state.history.lines.size(); ++row) {
+    const HistoryLine& line = state.history.lines[row];
+    if (line.purchase.item_id != item_id || !Counts(line)) continue;
+    EvidenceOrder& order = orders[state.orders[row]];
+    order.order_id = line.purchase.order_id;
+    order.quantity += line.KeptQuantity();
+  }
+  return orders;
+}
+
+// The line of one entry; contributions are of each order, oldest first, and empty for the
+// customer's own history.
+EvidenceLine LineFor(const Subject& subject, const Evidence::Entry& entry,
+                     const std::vector<double>& contributions) {
+  const std::string& item_id = subject.model->items.Id(entry.item);
+  std::map<uint32_t, EvidenceOrder> known = OrdersOf(subject.state, item_id);
+  const auto orders = subject.state.evidence.orders(entry);
+  EvidenceLine line{.times = static_cast<int>(orders.size()),
+                    .first_purchased_at = orders.front().at,
+                    .last_purchased_at = orders.back().at};
+  for (size_t row = 0; row < orders.size(); ++row) {
+    EvidenceOrder order = known[orders[row].order];
+    order.purchased_at = orders[row].at;
+    if (!contributions.empty()) order.contribution = contributions[row];
+    line.quantity += order.quantity;
+    line.orders.push_back(std::move(order));
+  }
+  std::reverse(line.orders.begin(), line.orders.end());
+  return line;
+}
+
+std::optional<OwnHistory> OwnHistoryOf(const Subject& subject, ItemIndex item) {
+  const Evidence::Entry* entry = subject.state.evidence.Find(item);
+  if (entry == nullptr) return std::nullopt;
+  const EvidenceLine line = LineFor(subject, *entry, {});
+  OwnHistory own{.times = line.times,
+                 .first_purchased_at = line.first_purchased_at,
+                 .last_purchased_at = line.last_purchased_at,
+                 .quantity = line.quantity};
+  std::vector<double> gaps;
+  for (size_t row = 0; row + 1 < line.orders.size(); ++row) {  // latest first
+    gaps.push_back(std::chrono::duration<double, std::ratio<86'400>>(
+                       line.orders[row].purchased_at - line.orders[row + 1].purchased_at)
+                       .count());
+  }
+  if (!gaps.empty()) {
+    std::sort(gaps.begin(), gaps.end());
+    const size_t middle = gaps.size() / 2;
+    own.median_gap_days =
+        gaps.size() % 2 == 1 ? gaps[middle] : (gaps[middle - 1] + gaps[middle]) / 2;
+  }
+  return own;
+}
+
+// The largest contributions as lines, the rest as a sum; and what is missing to the score, if
+// anything.
+absl::Status AddEvidence(const Store& store, const Subject& subject, const Explanation& exact,
+                         int max_evidence, ItemExplanation* explanation) {
+  double whole = std::abs(exact.terms.repeat) + std::abs(exact.terms.popularity);
+  for (const Contribution& line : exact.contributions) whole += std::abs(line.contribution);
+  double listed = 0;
+  for (const Contribution& line : exact.contributions) {
+    if (explanation->evidence.size() == static_cast<size_t>(max_evidence)) {
+      explanation->other_evidence_sum += line.contribution;
+      ++explanation->other_evidence_count;
+      continue;
+    }
+    EvidenceLine evidence = LineFor(subject, *line.entry, line.orders);
+    auto item = ItemNamed(store, subject.model->items.Id(line.entry->item));
+    if (!item.ok()) return item.status();
+    evidence.item = *std::move(item);
+    evidence.contribution = line.contribution;
+    evidence.share = whole > 0 ? line.contribution / whole : 0;
+    listed += line.contribution;
+    explanation->evidence.push_back(std::move(evidence));
+  }
+  explanation->residual =
+      (listed + explanation->other_evidence_sum + exact.terms.repeat + exact.terms.popularity) -
+      explanation->score;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) const {
+  const auto subject = query.token.empty() ? SubjectNow(store_, models_, query, clock_())
+                                           : SubjectOfToken(store_, models_, query.token);
+  if (!subject.ok()) return subject.status();
+  const auto index = subject->model->items.Find(query.item_id);
+  if (!index) {
+    return absl::NotFoundError(
+        absl::StrCat("item ", query.item_id,
+                     " is not in the model: nobody had bought it when the model was trained"));
+  }
+  const Scorer scorer(*subject->model, subject->pool, subject->state.evidence);
+  const Explanation exact = rapport::Explain(scorer, *index);
+
+  auto item = ItemNamed(store_, query.item_id);
+  if (!item.ok()) return item.status();
+  ItemExplanation explanation{.item = *std::move(item),
+                              .terms = exact.terms,
+                              .score = exact.terms.Sum(),
+                              .personal = scorer.personal(),
+                              .own_history = OwnHistoryOf(*subject, *index),
+                              .model_version = subject->model->version,
+                              .history_size = subject->state.history_size,
+                              .as_of = subject->state.ages_to,
+                              .pool = subject->pool};
+  if (absl::Status added = AddEvidence(store_, *subject, exact, query.max_evidence, &explanation);
+      !added.ok())
+    return added;
+
+  const double relative =
+      std::abs(explanation.residual) / std::max(1.0, std::abs(explanation.score));
+  const bool exceeded = !(relative <= kResidualLimit);  // NaN exceeds too
+  if (on_residual_) on_residual_(relative, exceeded);
+  if (exceeded) {
+    return absl::InternalError(
+        "the contributions do not sum to the score, so there is no explanation to give");
+  }
+  explanation.sentence = SentenceFor(explanation);
+  return explanation;
+}
+
+}  // namespace rapport
