@@ -26,21 +26,6 @@ std::string JsonText(const google::protobuf::Message& message) {
 
 }  // namespace
 
-HelpFormat::HelpFormat() {
-  column_width(28);
-  label("REQUIRED", "(required)");
-}
-
-std::string HelpFormat::make_option_opts(const CLI::Option* option) const {
-  std::string text;
-  if (option->get_type_size() != 0 && !option->get_positional()) {
-    text += " " + option->get_type_name();
-  }
-  if (!option->get_default_str().empty()) text += " (" + option->get_default_str() + ")";
-  if (option->get_required()) text += " (required)";
-  return text;
-}
-
 Context::Context() {
   if (const char* server = std::getenv("RAPPORT_SERVER"); server != nullptr && *server != '\0') {
     server_ = server;
@@ -53,7 +38,7 @@ void Context::AddOptions(CLI::App& app) {
   app.add_flag("--json", json_, "Print JSON instead of tables");
   app.add_option("--timeout", timeout_seconds_, "Give up a call after so long")
       ->option_text("SECONDS (30)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(0.001, 86400.0));
 }
 
 void Context::SetAction(CLI::App& command, std::function<absl::Status()> action) {

@@ -20,13 +20,6 @@ namespace rapport::cli {
 
 enum ExitCode { kDone = 0, kFailed = 1, kUsage = 2 };
 
-// Help with the commands and options aligned, and without the types that only programmers read.
-class HelpFormat : public CLI::Formatter {
- public:
-  HelpFormat();
-  std::string make_option_opts(const CLI::Option* option) const override;
-};
-
 class Context {
  public:
   Context();

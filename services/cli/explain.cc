@@ -110,12 +110,12 @@ absl::Status Explain(Context& context, const Options& options) {
 void Arrange(Options& options) {
   if (options.token.empty()) {
     if (options.item_id.empty())
-      throw CLI::RequiredError("CUSTOMER and ITEM, or --token TOKEN and ITEM,");
+      throw CLI::ValidationError("explain", "needs CUSTOMER and ITEM, or --token TOKEN and ITEM");
   } else if (options.item_id.empty()) {
     std::swap(options.customer_id, options.item_id);
     if (options.item_id.empty()) throw CLI::RequiredError("ITEM");
   } else {
-    throw CLI::ExtrasError({options.customer_id + ": the token names the customer"});
+    throw CLI::ValidationError("--token", "names the customer already; give the ITEM alone");
   }
 }
 
@@ -123,11 +123,11 @@ void Arrange(Options& options) {
 
 void AddExplain(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "explain",
-      "Why an item suits a customer, in evidence that sums to its score:\n"
-      "  rapport explain CUSTOMER ITEM          what would be suggested now\n"
-      "  rapport explain --token TOKEN ITEM     exactly what was suggested then");
+  CLI::App* command =
+      app.add_subcommand("explain", "Why an item suits a customer, from their own purchases");
+  command->footer(
+      "rapport explain CUSTOMER ITEM         what would be suggested now\n"
+      "rapport explain --token TOKEN ITEM    exactly what was suggested then");
   command->add_option("CUSTOMER", options->customer_id, "The customer's id; left out with --token");
   command->add_option("ITEM", options->item_id, "The item's id");
   auto* token = command->add_option("--token", options->token, "From `rapport suggest --token`")

@@ -4,16 +4,19 @@
 
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
+#include "services/cli/help.h"
 
 int main(int argc, char** argv) {
   using namespace rapport::cli;
   CLI::App app{
       "rapport: recommend like someone who knows the customer.\n"
-      "Talks to a running rapport-server. `rapport COMMAND --help` tells more of a command.\n",
+      "Talks to a running rapport-server. `rapport COMMAND --help` tells more of a command.",
       "rapport"};
   Context context;
   app.set_version_flag("--version", std::string("rapport ") + RAPPORT_VERSION);
   app.formatter(std::make_shared<HelpFormat>());
+  app.failure_message(UsageError);
+  app.footer("Everywhere: --server HOST:PORT, --json, --timeout SECONDS; see `rapport --help`.");
   app.require_subcommand(1);
   app.fallthrough();  // global options may also stand behind the command
   context.AddOptions(app);

@@ -122,7 +122,7 @@ absl::Status Record(Context& context, const Options& options) {
 
 void Check(const Options& options) {
   if (options.item_id.empty() == options.returned_event_id.empty()) {
-    throw CLI::RequiredError("ITEM, or --return EVENT,");
+    throw CLI::ValidationError("record", "needs either ITEM or --return EVENT");
   }
   if (options.price.empty()) return;
   if (const auto price = ParseMoney(options.price, options.currency); !price.ok()) {
@@ -134,11 +134,10 @@ void Check(const Options& options) {
 
 void AddRecord(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("record",
-                         "Record a purchase, or something brought back:\n"
-                         "  rapport record CUSTOMER ITEM --quantity 2 --price 3.20\n"
-                         "  rapport record CUSTOMER --return EVENT");
+  CLI::App* command = app.add_subcommand("record", "Record a purchase, or something brought back");
+  command->footer(
+      "rapport record CUSTOMER ITEM --quantity 2 --price 3.20\n"
+      "rapport record CUSTOMER --return EVENT");
   command->add_option("CUSTOMER", options->customer_id, "The customer's id")->required();
   command->add_option("ITEM", options->item_id, "What was bought");
   auto* back =
