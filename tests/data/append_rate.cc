@@ -1,5 +1,5 @@
-// Events a second through Store::Append: batches of 1,000 from one caller that keeps 4 in flight; first all new, then
-// the same again, all duplicates; then what a scan of every history costs.
+// Events a second through Store::Append: batches of 1,000 from one caller that keeps 4 in flight;
+// first all new, then the same again, all duplicates; then what a scan of every history costs.
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -60,8 +60,8 @@ void AppendAll(rapport::Store& store, const char* what) {
   }
   std::unique_lock lock(mutex);
   answered.wait(lock, [&] { return in_flight == 0; });
-  std::printf("%-12s %8.0f events/s, %d batches failed\n", what,
-              kBatches * kBatch / Seconds(start), failed);
+  std::printf("%-12s %8.0f events/s, %d batches failed\n", what, kBatches * kBatch / Seconds(start),
+              failed);
 }
 
 }  // namespace

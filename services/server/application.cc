@@ -1,0 +1,235 @@
+#include "services/server/application.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/security/server_credentials.h"
+#include "grpcpp/server_builder.h"
+#include "services/server/addresses.h"
+#include "services/server/fields.h"
+#include "spdlog/spdlog.h"
+
+namespace rapport::server {
+namespace {
+
+constexpr int kMaxRequestBytes = 4 << 20;
+constexpr int kMaxMetadataBytes = 16 << 10;
+
+size_t Mebibytes(int64_t count) { return static_cast<size_t>(count) << 20; }
+
+absl::Status WithPlace(const std::string& place, const absl::Status& status) {
+  return {status.code(), place + ": " + std::string(status.message())};
+}
+
+TrainerOptions TrainerOptionsOf(const Config& config) {
+  TrainerOptions options;
+  options.als = {.factors = static_cast<int32_t>(config.model.factors),
+                 .alpha0 = config.model.alpha0,
+                 .regularization = config.model.regularization,
+                 .nu = config.model.nu,
+                 .iterations = static_cast<int32_t>(config.model.iterations),
+                 .half_life_days = config.model.half_life_days,
+                 .seed = static_cast<uint64_t>(config.model.seed)};
+  const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+  options.threads = config.training.threads > 0 ? static_cast<int>(config.training.threads)
+                                                : std::max(1, cores - 1);
+  options.window_days = config.training.window_days;
+  options.interval = std::chrono::seconds(config.training.interval);
+  options.after_events = static_cast<uint64_t>(config.training.after_purchases);
+  return options;
+}
+
+}  // namespace
+
+TimePoint SystemNow() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+Application::Application(Config config, Clock clock)
+    : config_(std::move(config)), clock_(std::move(clock)), metrics_(RAPPORT_VERSION) {}
+
+absl::StatusOr<std::unique_ptr<Application>> Application::Open(Config config, Clock clock) {
+  std::unique_ptr<Application> app(new Application(std::move(config), std::move(clock)));
+  absl::Status status = app->OpenStore();
+  if (status.ok()) status = app->OpenModels();
+  if (!status.ok()) return status;
+  app->Wire();
+  status = app->ServeMetrics();
+  if (status.ok()) status = app->Listen();
+  if (!status.ok()) return status;
+  app->trainer_->Start();
+  app->SetServing(true);
+  status = app->WriteEndpoint();
+  if (!status.ok()) return status;
+  return app;
+}
+
+absl::Status Application::OpenStore() {
+  std::error_code failed;
+  std::filesystem::create_directories(config_.storage.path, failed);
+  if (failed) {
+    return absl::PermissionDeniedError("storage.path: make directory " + config_.storage.path +
+                                       ": " + failed.message() +
+                                       "; choose a directory that can be written");
+  }
+  StoreOptions options;
+  options.path = config_.storage.path + "/db";
+  options.block_cache_bytes = Mebibytes(config_.storage.block_cache_mib);
+  options.memtable_bytes = Mebibytes(config_.storage.memtable_mib);
+  options.free_space_floor_bytes = Mebibytes(config_.storage.free_space_floor_mib);
+  options.max_waiting_events = static_cast<size_t>(config_.storage.max_waiting_events);
+  options.now = clock_;
+  options.on_commit = [this](const CommitReport& report) { metrics_.Committed(report); };
+  auto store = Store::Open(std::move(options));
+  if (!store.ok()) return WithPlace("storage.path", store.status());
+  store_ = *std::move(store);
+  return absl::OkStatus();
+}
+
+absl::Status Application::OpenModels() {
+  ModelShelfOptions options;
+  options.path =
+      config_.model.path.empty() ? config_.storage.path + "/models" : config_.model.path;
+  options.keep = static_cast<size_t>(config_.model.keep);
+  options.on_refused = [this](std::string_view version, const absl::Status& why) {
+    metrics_.model_load_failures.Increment();
+    spdlog::warn("model {} was refused: {}", version, std::string(why.message()));
+  };
+  auto models = ModelShelf::Open(std::move(options));
+  if (!models.ok()) return WithPlace("model.path", models.status());
+  models_ = *std::move(models);
+  const auto current = models_->Current();
+  if (current->kind == ModelKind::kTrained) metrics_.SetLastTraining(current->trained_at);
+  return absl::OkStatus();
+}
+
+void Application::Wire() {
+  suggester_ = std::make_unique<Suggester>(*store_, *models_, clock_);
+  explainer_ = std::make_unique<Explainer>(
+      *store_, *models_, clock_,
+      [this](double residual, bool exceeded) { metrics_.Explained(residual, exceeded); });
+  trainer_ = std::make_unique<Trainer>(
+      *store_, *models_, TrainerOptionsOf(config_), clock_, [this](const TrainingStatus& status) {
+        metrics_.Trained(status);
+        if (status.state == TrainingState::kSucceeded) {
+          spdlog::info("training {}: model {} of {} purchases in {:.1f} s{}{}", status.training_id,
+                       status.model_version, status.rows, status.elapsed_seconds,
+                       status.message.empty() ? "" : "; ", status.message);
+        } else {
+          spdlog::warn("training {} did not finish: {}", status.training_id, status.message);
+        }
+      });
+  workers_ = std::make_unique<WorkerPool>(
+      static_cast<size_t>(config_.server.worker_threads),
+      static_cast<size_t>(config_.server.max_waiting_calls));
+  policy_ = std::make_unique<CallPolicy>(*workers_, metrics_);
+  purchases_ = std::make_unique<PurchaseAdapter>(*store_, clock_, *policy_);
+  catalog_ = std::make_unique<CatalogAdapter>(*store_, *policy_);
+  recommendations_ = std::make_unique<RecommendationAdapter>(*suggester_, *explainer_, *policy_);
+  model_adapter_ = std::make_unique<ModelAdapter>(*store_, *models_, *trainer_, *policy_);
+  runtime_metrics_ = std::make_shared<RuntimeMetrics>(*store_, *models_, clock_);
+}
+
+absl::Status Application::ServeMetrics() {
+  const std::string& address = config_.metrics.listen;
+  if (address.empty()) return absl::OkStatus();
+  try {
+    exposer_ = std::make_unique<prometheus::Exposer>(address, 1);
+  } catch (const std::exception& error) {  // CivetException
+    return absl::UnavailableError("metrics.listen: cannot listen at " + address + ": " +
+                                  WhyNotListen(address, error.what()) +
+                                  "; choose another address, port 0, or \"\" for no metrics");
+  }
+  exposer_->RegisterCollectable(metrics_.registry());
+  exposer_->RegisterCollectable(runtime_metrics_);
+  metrics_url_ =
+      "http://" + WithPort(address, exposer_->GetListeningPorts().front()) + "/metrics";
+  return absl::OkStatus();
+}
+
+absl::Status Application::Listen() {
+  const std::string& address = config_.server.listen;
+  grpc::EnableDefaultHealthCheckService(true);
+  if (config_.server.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a port in use is an error
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
+  builder.RegisterService(purchases_.get());
+  builder.RegisterService(catalog_.get());
+  builder.RegisterService(recommendations_.get());
+  builder.RegisterService(model_adapter_.get());
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr || port == 0) {
+    return absl::UnavailableError("server.listen: cannot listen at " + address + ": " +
+                                  WhyNotListen(address, "gRPC does not say why") +
+                                  "; choose another address, or port 0 for a free one");
+  }
+  grpc_address_ = WithPort(address, port);
+  return absl::OkStatus();
+}
+
+void Application::SetServing(bool serving) {
+  grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
+  if (health == nullptr) return;
+  for (const char* service :
+       {v1::PurchaseService::service_full_name(), v1::CatalogService::service_full_name(),
+        v1::RecommendationService::service_full_name(), v1::ModelService::service_full_name(),
+        ""}) {
+    health->SetServingStatus(service, serving);
+  }
+}
+
+absl::Status Application::WriteEndpoint() const {
+  const std::string& path = config_.server.endpoint_file;
+  if (path.empty()) return absl::OkStatus();
+  const std::string aside = path + ".new";  // so that a script never reads half an address
+  std::ofstream file(aside);
+  file << grpc_address_ << "\n";
+  file.close();
+  std::error_code failed;
+  if (file) std::filesystem::rename(aside, path, failed);
+  if (file && !failed) return absl::OkStatus();
+  return absl::UnavailableError("server.endpoint_file: cannot write " + path +
+                                (failed ? ": " + failed.message() : "") +
+                                "; choose a file that can be written");
+}
+
+void Application::Stop() {
+  if (stopped_) return;
+  stopped_ = true;
+  if (server_ != nullptr) {
+    SetServing(false);
+    server_->Shutdown(std::chrono::system_clock::now() +
+                      std::chrono::seconds(config_.server.drain_seconds));
+    server_->Wait();
+  }
+  exposer_.reset();  // scrapes read the store
+  trainer_.reset();
+  workers_.reset();  // finishes what waits
+  store_.reset();    // answers what waits
+  server_.reset();
+}
+
+std::string Application::Banner() const {
+  const auto model = models_->Current();
+  std::string text = "rapport-server " RAPPORT_VERSION "\n";
+  text += "  data     " + config_.storage.path + " (" +
+          Grouped(static_cast<int64_t>(store_->LastSequence())) + " purchases and returns; " +
+          (model->version.empty() ? "no model yet" : "model " + model->version) + ")\n";
+  text += "  gRPC     " + grpc_address_ + "\n";
+  text += "  metrics  " + (metrics_url_.empty() ? "off" : metrics_url_) + "\n";
+  text += "  try      rapport --server " + grpc_address_ + " suggest CUSTOMER\n";
+  return text;
+}
+
+}  // namespace rapport::server

@@ -1,0 +1,86 @@
+// Application: owns everything and is the only place where things are wired together. Open starts it: when it returns,
+// calls are answered. Stop (or the destructor) ends it: no new calls, running ones get time to finish, the trainer stops,
+// the store closes. Start and stop from one thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "data/store.h"
+#include "grpcpp/server.h"
+#include "prometheus/exposer.h"
+#include "services/recommender/clock.h"
+#include "services/recommender/explainer.h"
+#include "services/recommender/model_shelf.h"
+#include "services/recommender/suggester.h"
+#include "services/recommender/trainer.h"
+#include "services/server/call_policy.h"
+#include "services/server/catalog_adapter.h"
+#include "services/server/config.h"
+#include "services/server/metrics.h"
+#include "services/server/model_adapter.h"
+#include "services/server/purchase_adapter.h"
+#include "services/server/recommendation_adapter.h"
+#include "services/server/runtime_metrics.h"
+#include "services/server/worker_pool.h"
+
+namespace rapport::server {
+
+// The system's clock.
+TimePoint SystemNow();
+
+class Application {
+ public:
+  // One line that says what failed, where, and what to do: data directory in use or not writable, damaged data, an address
+  // in use.
+  static absl::StatusOr<std::unique_ptr<Application>> Open(Config config, Clock clock = SystemNow);
+  ~Application() { Stop(); }
+  Application(const Application&) = delete;
+  Application& operator=(const Application&) = delete;
+
+  // May be called again; the second time does nothing.
+  void Stop();
+
+  // "127.0.0.1:7411", with the port that was taken.
+  const std::string& grpc_address() const { return grpc_address_; }
+  // "http://127.0.0.1:7412/metrics"; empty if metrics are off.
+  const std::string& metrics_url() const { return metrics_url_; }
+  // For people: version, data, addresses, and how to talk to it.
+  std::string Banner() const;
+
+ private:
+  Application(Config config, Clock clock);
+  absl::Status OpenStore();
+  absl::Status OpenModels();
+  void Wire();
+  absl::Status Listen();
+  absl::Status ServeMetrics();
+  absl::Status WriteEndpoint() const;
+  void SetServing(bool serving);
+
+  const Config config_;
+  const Clock clock_;
+  // In order of construction; destroyed from below.
+  Metrics metrics_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<ModelShelf> models_;
+  std::unique_ptr<Suggester> suggester_;
+  std::unique_ptr<Explainer> explainer_;
+  std::unique_ptr<Trainer> trainer_;
+  std::unique_ptr<WorkerPool> workers_;
+  std::unique_ptr<CallPolicy> policy_;
+  std::unique_ptr<PurchaseAdapter> purchases_;
+  std::unique_ptr<CatalogAdapter> catalog_;
+  std::unique_ptr<RecommendationAdapter> recommendations_;
+  std::unique_ptr<ModelAdapter> model_adapter_;
+  std::shared_ptr<RuntimeMetrics> runtime_metrics_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<prometheus::Exposer> exposer_;
+  std::string grpc_address_;
+  std::string metrics_url_;
+  bool stopped_ = false;
+};
+
+}  // namespace rapport::server

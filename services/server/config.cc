@@ -1,0 +1,243 @@
+#include "services/server/config.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include "toml++/toml.h"
+
+namespace rapport::server {
+namespace {
+
+constexpr double kBig = 1e15;
+
+bool IsListenAddress(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const std::string_view port = text.substr(colon + 1);
+  int number = -1;
+  const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), number);
+  return failed == std::errc{} && end == port.data() + port.size() && number >= 0 &&
+         number <= 65'535;
+}
+
+bool IsListenAddressOrNone(std::string_view text) { return text.empty() || IsListenAddress(text); }
+
+bool IsNotEmpty(std::string_view text) { return !text.empty(); }
+
+bool IsLevel(std::string_view text) {
+  return text == "debug" || text == "info" || text == "warn" || text == "error" || text == "off";
+}
+
+std::string Number(double value) {
+  std::ostringstream text;
+  if (value == std::floor(value) && std::abs(value) < 1e16) {
+    text << static_cast<int64_t>(value);
+  } else {
+    text << value;
+  }
+  return text.str();
+}
+
+// How many letters to change, insert or remove: Levenshtein's distance.
+size_t Distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+absl::Status Refuse(std::string_view place, std::string_view key, std::string_view what) {
+  return absl::InvalidArgumentError(std::string(place) + ": " + std::string(key) + ": " +
+                                    std::string(what));
+}
+
+// Sets the option if the node has its type and lies in its range; false if not.
+bool Set(const toml::node& node, const Option& option) {
+  if (auto* const* text = std::get_if<std::string*>(&option.value)) {
+    const auto given = node.value_exact<std::string>();
+    if (!given || (option.valid != nullptr && !option.valid(*given))) return false;
+    **text = *given;
+  } else if (auto* const* flag = std::get_if<bool*>(&option.value)) {
+    const auto given = node.value_exact<bool>();
+    if (!given) return false;
+    **flag = *given;
+  } else if (auto* const* whole = std::get_if<int64_t*>(&option.value)) {
+    const auto given = node.value_exact<int64_t>();
+    if (!given) return false;
+    const auto value = static_cast<double>(*given);
+    if (value < option.least || value > option.most) return false;
+    **whole = *given;
+  } else {
+    auto given = node.value_exact<double>();
+    if (!given && node.is_integer()) given = static_cast<double>(*node.value_exact<int64_t>());
+    if (!given || !(*given >= option.least && *given <= option.most)) return false;
+    *std::get<double*>(option.value) = *given;
+  }
+  return true;
+}
+
+std::string Given(const toml::node& node) {
+  std::ostringstream text;
+  node.visit([&text](const auto& value) { text << value; });
+  return text.str();
+}
+
+absl::Status ApplyTable(const toml::table& table, const std::string& prefix, std::string_view name,
+                        const std::vector<Option>& options) {
+  for (const auto& [toml_key, node] : table) {
+    const std::string key = prefix + std::string(toml_key.str());
+    const std::string place =
+        std::string(name) + ":" + std::to_string(toml_key.source().begin.line);
+    const auto option = std::find_if(options.begin(), options.end(),
+                                     [&key](const Option& each) { return each.key == key; });
+    const bool section = std::any_of(options.begin(), options.end(), [&key](const Option& each) {
+      return each.key.starts_with(key + ".");
+    });
+    if (section && node.is_table()) {
+      absl::Status status = ApplyTable(*node.as_table(), key + ".", name, options);
+      if (!status.ok()) return status;
+    } else if (option == options.end()) {
+      return Refuse(place, key,
+                    "no such key; the nearest is " + std::string(NearestKey(key)));
+    } else if (!Set(node, *option)) {
+      return Refuse(place, key, "given " + Given(node) + "; expected " + Allowed(*option));
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::string Quoted(const std::string& text) {
+  std::ostringstream out;
+  out << toml::value<std::string>(text);
+  return out.str();
+}
+
+std::string ValueText(const Option& option) {
+  if (auto* const* text = std::get_if<std::string*>(&option.value)) return Quoted(**text);
+  if (auto* const* flag = std::get_if<bool*>(&option.value)) return **flag ? "true" : "false";
+  if (auto* const* whole = std::get_if<int64_t*>(&option.value)) return std::to_string(**whole);
+  return Number(*std::get<double*>(option.value));
+}
+
+}  // namespace
+
+std::vector<Option> Options(Config& c) {
+  constexpr double kIntMost = std::numeric_limits<int32_t>::max();
+  return {
+      {"server.listen", &c.server.listen, "", "Where gRPC listens; port 0 takes a free one", 0, 0,
+       "HOST:PORT", IsListenAddress},
+      {"server.reflection", &c.server.reflection, "", "Whether tools may ask what the API is"},
+      {"server.worker_threads", &c.server.worker_threads, "",
+       "Threads for work that reads the disk", 1, 256},
+      {"server.max_waiting_calls", &c.server.max_waiting_calls, "",
+       "Calls that may wait for such a thread; more are told to come back", 1, 1e6},
+      {"server.drain_seconds", &c.server.drain_seconds, "seconds",
+       "How long running calls may take at shutdown", 0, 3'600},
+      {"server.endpoint_file", &c.server.endpoint_file, "",
+       "Gets HOST:PORT once calls are answered, for scripts; empty: none", 0, 0, "a path"},
+      {"metrics.listen", &c.metrics.listen, "",
+       "Where Prometheus scrapes /metrics; port 0 takes a free one; empty: nowhere", 0, 0,
+       "HOST:PORT, or empty", IsListenAddressOrNone},
+      {"storage.path", &c.storage.path, "", "Directory of all data; made if it is missing", 0, 0,
+       "a path", IsNotEmpty},
+      {"storage.block_cache_mib", &c.storage.block_cache_mib, "MiB", "Cache of blocks read", 1,
+       1 << 20},
+      {"storage.memtable_mib", &c.storage.memtable_mib, "MiB",
+       "Purchases held in memory before they go to a table file", 1, 4'096},
+      {"storage.free_space_floor_mib", &c.storage.free_space_floor_mib, "MiB",
+       "Free disk space below which nothing more is recorded", 0, 1LL << 40},
+      {"storage.max_waiting_events", &c.storage.max_waiting_events, "",
+       "Purchases that may wait to be written; more are told to come back", 1, 1e8},
+      {"model.path", &c.model.path, "", "Directory of model files; empty: storage.path/models", 0,
+       0, "a path"},
+      {"model.keep", &c.model.keep, "", "Model files that are kept", 1, 100},
+      {"model.factors", &c.model.factors, "", "Length of the vectors of customers and items", 1,
+       1'024},
+      {"model.alpha0", &c.model.alpha0, "", "Weight of what was not bought", 1e-6, 1e3},
+      {"model.regularization", &c.model.regularization, "", "Pull of the vectors towards zero",
+       1e-9, 1e3},
+      {"model.nu", &c.model.nu, "", "How much that pull grows with frequency", 0, 2},
+      {"model.iterations", &c.model.iterations, "", "Sweeps of a training", 1, 1'000},
+      {"model.half_life_days", &c.model.half_life_days, "days",
+       "A purchase counts half after so long", 0.01, 1e5},
+      {"model.seed", &c.model.seed, "", "Where a training starts from", 0, kBig},
+      {"training.threads", &c.training.threads, "", "0: all cores but one", 0, 1'024},
+      {"training.interval", &c.training.interval, "seconds",
+       "Trains so often if there are new purchases; 0: never by the clock", 0, kIntMost},
+      {"training.after_purchases", &c.training.after_purchases, "",
+       "Trains after so many new purchases; 0: never by count", 0, kBig},
+      {"training.window_days", &c.training.window_days, "days",
+       "Held out to fit the weights, and again to evaluate", 0.01, 3'650},
+      {"log.level", &c.log.level, "", "What is logged, at least", 0, 0,
+       "debug, info, warn, error or off", IsLevel},
+  };
+}
+
+std::string Allowed(const Option& option) {
+  if (std::holds_alternative<bool*>(option.value)) return "true or false";
+  if (std::holds_alternative<std::string*>(option.value)) return std::string(option.syntax);
+  const bool whole = std::holds_alternative<int64_t*>(option.value);
+  return (whole ? "a whole number, " : "a number, ") + Number(option.least) + " to " +
+         Number(option.most) + (option.unit.empty() ? "" : " " + std::string(option.unit));
+}
+
+std::string_view NearestKey(std::string_view key) {
+  Config config;
+  const std::vector<Option> options = Options(config);  // keys are literals: they outlive this
+  return std::min_element(options.begin(), options.end(),
+                          [key](const Option& a, const Option& b) {
+                            return Distance(key, a.key) < Distance(key, b.key);
+                          })
+      ->key;
+}
+
+absl::Status ApplyToml(std::string_view toml, std::string_view name, Config& config) {
+  try {
+    const toml::table table = toml::parse(toml);
+    Config changed = config;
+    absl::Status status = ApplyTable(table, "", name, Options(changed));
+    if (status.ok()) config = std::move(changed);
+    return status;
+  } catch (const toml::parse_error& error) {
+    return absl::InvalidArgumentError(std::string(name) + ":" +
+                                      std::to_string(error.source().begin.line) +
+                                      ": not TOML: " + std::string(error.description()));
+  }
+}
+
+std::string PrintToml(const Config& config) {
+  Config current = config;
+  Config defaults;
+  const std::vector<Option> options = Options(current);
+  const std::vector<Option> default_options = Options(defaults);
+  std::string text = "# rapport-server: every setting. Flags of the same names (--storage.path) win.\n";
+  std::string_view section;
+  for (size_t index = 0; index < options.size(); ++index) {
+    const Option& option = options[index];
+    const size_t dot = option.key.find('.');
+    if (option.key.substr(0, dot) != section) {
+      section = option.key.substr(0, dot);
+      text += "\n[" + std::string(section) + "]\n";
+    }
+    text += "# " + std::string(option.doc) + ". " + Allowed(option) + "; default " +
+            ValueText(default_options[index]) + ".\n";
+    text += std::string(option.key.substr(dot + 1)) + " = " + ValueText(option) + "\n";
+  }
+  return text;
+}
+
+}  // namespace rapport::server

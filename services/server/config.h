@@ -1,0 +1,91 @@
+// Config: every setting of the server, from one TOML file and flags of the same names. One table declares key, unit,
+// default, range and doc; file, flags, --help and --print-config all follow from it. A mistake is refused with its place.
+// Values and pure functions; for the start of the process.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace rapport::server {
+
+struct Config {
+  struct Server {
+    std::string listen = "127.0.0.1:7411";
+    bool reflection = true;
+    int64_t worker_threads = 4;
+    int64_t max_waiting_calls = 1'000;
+    int64_t drain_seconds = 10;
+    std::string endpoint_file;
+  } server;
+  struct Metrics {
+    std::string listen = "127.0.0.1:7412";
+  } metrics;
+  struct Storage {
+    std::string path = "var/data";
+    int64_t block_cache_mib = 256;
+    int64_t memtable_mib = 64;
+    int64_t free_space_floor_mib = 512;
+    int64_t max_waiting_events = 100'000;
+  } storage;
+  struct Model {
+    std::string path;
+    int64_t keep = 5;
+    int64_t factors = 64;
+    double alpha0 = 0.3;
+    double regularization = 0.003;
+    double nu = 1;
+    int64_t iterations = 8;
+    double half_life_days = 60;
+    int64_t seed = 1;
+  } model;
+  struct Training {
+    int64_t threads = 0;
+    int64_t interval = 21'600;
+    int64_t after_purchases = 5'000;
+    double window_days = 28;
+  } training;
+  struct Log {
+    std::string level = "info";
+  } log;
+};
+
+// One setting: where it lives in a Config, and what it may be.
+struct Option {
+  std::string_view key;  // "storage.path"
+  std::variant<std::string*, bool*, int64_t*, double*> value;
+  std::string_view unit;  // empty: none
+  std::string_view doc;   // one line
+  double least = 0;       // of numbers
+  double most = 0;
+  std::string_view syntax = {};  // of strings, for people: "HOST:PORT"
+  bool (*valid)(std::string_view) = nullptr;  // of strings; none: any
+};
+
+// The table, bound to `config`, in order of sections.
+std::vector<Option> Options(Config& config);
+
+// What a setting may be: "1 to 100", "true or false", "HOST:PORT".
+std::string Allowed(const Option& option);
+
+// The known key with the fewest letters to change.
+std::string_view NearestKey(std::string_view key);
+
+// Settings of a TOML file on top of those in `config`. INVALID_ARGUMENT: one line with file, line, key, what is allowed,
+// and the nearest key. `name` is what the message calls the text.
+absl::Status ApplyToml(std::string_view toml, std::string_view name, Config& config);
+
+// The file that says what `config` says, with the doc, range and default of every setting.
+std::string PrintToml(const Config& config);
+
+// What the command line asks for: a server, or to end at once with a code (0 after --help, --version, --print-config;
+// 1: a config file that cannot be used; 2: a command line that cannot).
+using CommandLine = std::variant<Config, int>;
+CommandLine ReadCommandLine(int argc, const char* const* argv, std::ostream& out, std::ostream& err);
+
+}  // namespace rapport::server

@@ -1,0 +1,41 @@
+// rapport-server: reads its settings, serves until SIGTERM or SIGINT, drains, ends.
+#include <pthread.h>
+#include <signal.h>
+
+#include <iostream>
+#include <variant>
+
+#include "services/server/application.h"
+#include "services/server/config.h"
+#include "services/server/logging.h"
+#include "spdlog/spdlog.h"
+
+int main(int argc, char** argv) {
+  using namespace rapport::server;
+  CommandLine command = ReadCommandLine(argc, argv, std::cout, std::cerr);
+  if (const int* code = std::get_if<int>(&command)) return *code;
+  Config config = std::get<Config>(std::move(command));
+  SetUpLogging(config.log.level);
+
+  // Every thread inherits the mask, so that only sigwait below sees these.
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGTERM);
+  sigaddset(&ending, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+
+  auto app = Application::Open(std::move(config));
+  if (!app.ok()) {
+    std::cerr << "rapport-server: " << app.status().message() << "\n";
+    return 1;
+  }
+  std::cout << (*app)->Banner() << std::flush;
+
+  int signal = 0;
+  sigwait(&ending, &signal);
+  pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);  // a second one ends the process at once
+  spdlog::info("{}: draining", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  (*app)->Stop();
+  spdlog::info("stopped");
+  return 0;
+}

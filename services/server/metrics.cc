@@ -1,0 +1,169 @@
+#include "services/server/metrics.h"
+
+#include <utility>
+#include <vector>
+
+#include "services/server/errors.h"
+
+namespace rapport::server {
+namespace {
+
+using Buckets = prometheus::Histogram::BucketBoundaries;
+
+const Buckets& RequestSeconds() {
+  static const Buckets buckets = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                                  0.05,   0.1,     0.25,   0.5,   1,      2.5,   10};
+  return buckets;
+}
+
+prometheus::Family<prometheus::Counter>& Counters(prometheus::Registry& registry,
+                                                  const std::string& name,
+                                                  const std::string& help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+}
+
+prometheus::Histogram& OneHistogram(prometheus::Registry& registry, const std::string& name,
+                                    const std::string& help, const Buckets& buckets) {
+  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add({}, buckets);
+}
+
+LineCounters Lines(prometheus::Registry& registry, const std::string& name,
+                   const std::string& help) {
+  auto& family = Counters(registry, name, help);
+  return {family.Add({{"result", "accepted"}}), family.Add({{"result", "duplicate"}}),
+          family.Add({{"result", "conflict"}}), family.Add({{"result", "rejected"}})};
+}
+
+}  // namespace
+
+MethodMetrics::MethodMetrics(std::string name, prometheus::Family<prometheus::Counter>& requests,
+                             prometheus::Histogram& seconds, prometheus::Gauge& in_flight)
+    : name_(std::move(name)), requests_(requests), seconds_(seconds), in_flight_(in_flight) {
+  ByCode(grpc::StatusCode::OK);  // a method that was never called shows as 0
+}
+
+void MethodMetrics::Ended(grpc::StatusCode code, double seconds) {
+  in_flight_.Decrement();
+  seconds_.Observe(seconds);
+  ByCode(code).Increment();
+}
+
+prometheus::Counter& MethodMetrics::ByCode(grpc::StatusCode code) {
+  auto index = static_cast<size_t>(code);
+  if (index >= by_code_.size()) index = grpc::StatusCode::UNKNOWN;
+  prometheus::Counter* counter = by_code_[index].load(std::memory_order_acquire);
+  if (counter == nullptr) {  // two threads may come here together: Add gives both the same one
+    counter = &requests_.Add(
+        {{"method", name_},
+         {"code", std::string(CodeName(static_cast<grpc::StatusCode>(index)))}});
+    by_code_[index].store(counter, std::memory_order_release);
+  }
+  return *counter;
+}
+
+Metrics::Metrics(std::string_view version)
+    : registry_(std::make_shared<prometheus::Registry>()),
+      purchases(Lines(*registry_, "rapport_purchases_total", "Purchase lines received.")),
+      returns(Lines(*registry_, "rapport_returns_total", "Return lines received.")),
+      suggestions_personal(Counters(*registry_, "rapport_suggestions_served_total",
+                                    "Suggested items, by what their score rests on.")
+                               .Add({{"source", "personal"}})),
+      suggestions_popular(Counters(*registry_, "rapport_suggestions_served_total",
+                                   "Suggested items, by what their score rests on.")
+                              .Add({{"source", "popular"}})),
+      model_load_failures(Counters(*registry_, "rapport_model_load_failures_total",
+                                   "Model files that were refused.")
+                              .Add({})),
+      history_lines(OneHistogram(*registry_, "rapport_history_lines",
+                                 "Order lines behind a list of suggestions.",
+                                 {0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000})),
+      residual_exceeded_(Counters(*registry_, "rapport_explain_residual_exceeded_total",
+                                  "Explanations refused because they did not sum to the score.")
+                             .Add({})),
+      residual_(OneHistogram(*registry_, "rapport_explain_residual",
+                             "|contributions - score| / max(1, |score|) of explanations.",
+                             {0, 1e-16, 1e-15, 1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9})),
+      batch_events_(OneHistogram(*registry_, "rapport_commit_batch_events",
+                                 "Events accepted by one synced write.",
+                                 {0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000})),
+      sync_seconds_(OneHistogram(*registry_, "rapport_commit_sync_seconds",
+                                 "Time of one synced write.", RequestSeconds())),
+      visible_seconds_(OneHistogram(*registry_, "rapport_purchase_visible_seconds",
+                                    "From a write's arrival until the next suggestion sees it.",
+                                    RequestSeconds())),
+      training_succeeded_(
+          Counters(*registry_, "rapport_training_runs_total", "Trainings that ended.")
+              .Add({{"result", "succeeded"}})),
+      training_failed_(
+          Counters(*registry_, "rapport_training_runs_total", "Trainings that ended.")
+              .Add({{"result", "failed"}})),
+      training_cancelled_(
+          Counters(*registry_, "rapport_training_runs_total", "Trainings that ended.")
+              .Add({{"result", "cancelled"}})),
+      training_seconds_(OneHistogram(*registry_, "rapport_training_seconds",
+                                     "Duration of trainings, whatever their result.",
+                                     {0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 7200})),
+      training_last_success_(
+          prometheus::BuildGauge()
+              .Name("rapport_training_last_success_timestamp_seconds")
+              .Help("When the last successful training ended; 0: never.")
+              .Register(*registry_)
+              .Add({})),
+      requests_(Counters(*registry_, "rapport_grpc_requests_total", "Calls that ended.")),
+      request_seconds_(prometheus::BuildHistogram()
+                           .Name("rapport_grpc_request_seconds")
+                           .Help("From a call's arrival until its reply was handed to gRPC.")
+                           .Register(*registry_)),
+      requests_in_flight_(prometheus::BuildGauge()
+                              .Name("rapport_grpc_in_flight")
+                              .Help("Calls that run or wait.")
+                              .Register(*registry_)) {
+  prometheus::BuildGauge()
+      .Name("rapport_build_info")
+      .Help("1, with the version of the server as a label.")
+      .Register(*registry_)
+      .Add({{"version", std::string(version)}})
+      .Set(1);
+}
+
+MethodMetrics& Metrics::Method(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  std::unique_ptr<MethodMetrics>& method = methods_[name];
+  if (!method) {
+    method = std::make_unique<MethodMetrics>(
+        name, requests_, request_seconds_.Add({{"method", name}}, RequestSeconds()),
+        requests_in_flight_.Add({{"method", name}}));
+  }
+  return *method;
+}
+
+void Metrics::Committed(const CommitReport& report) {
+  batch_events_.Observe(static_cast<double>(report.events));
+  sync_seconds_.Observe(report.sync_seconds);
+  if (report.events > 0) visible_seconds_.Observe(report.visible_seconds);
+}
+
+void Metrics::Trained(const TrainingStatus& status) {
+  training_seconds_.Observe(status.elapsed_seconds);
+  if (status.state == TrainingState::kSucceeded) {
+    training_succeeded_.Increment();
+    const double began =
+        static_cast<double>(status.started_at.time_since_epoch().count()) / 1e6;
+    training_last_success_.Set(began + status.elapsed_seconds);
+  } else if (status.state == TrainingState::kCancelled) {
+    training_cancelled_.Increment();
+  } else {
+    training_failed_.Increment();
+  }
+}
+
+void Metrics::Explained(double relative_residual, bool exceeded) {
+  residual_.Observe(relative_residual);
+  if (exceeded) residual_exceeded_.Increment();
+}
+
+void Metrics::SetLastTraining(TimePoint trained_at) {
+  training_last_success_.Set(static_cast<double>(trained_at.time_since_epoch().count()) / 1e6);
+}
+
+}  // namespace rapport::server

@@ -1,0 +1,153 @@
+#include "services/server/runtime_metrics.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <utility>
+
+namespace rapport::server {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+MetricFamily Gauge(std::string name, std::string help, double value,
+                   std::vector<ClientMetric::Label> labels = {}) {
+  MetricFamily family{std::move(name), std::move(help), MetricType::Gauge, {}};
+  ClientMetric metric;
+  metric.gauge.value = value;
+  metric.label = std::move(labels);
+  family.metric.push_back(std::move(metric));
+  return family;
+}
+
+MetricFamily Counter(std::string name, std::string help, double value) {
+  MetricFamily family{std::move(name), std::move(help), MetricType::Counter, {}};
+  ClientMetric metric;
+  metric.counter.value = value;
+  family.metric.push_back(std::move(metric));
+  return family;
+}
+
+double Seconds(TimePoint time) {
+  return static_cast<double>(time.time_since_epoch().count()) / 1e6;
+}
+
+void AddStore(const StoreSizes& sizes, std::vector<MetricFamily>& families) {
+  const auto property = [&sizes](const char* name) {
+    const auto found = sizes.properties.find(name);
+    return found == sizes.properties.end() ? 0.0 : static_cast<double>(found->second);
+  };
+  families.push_back(Gauge("rapport_store_sequence", "Events recorded: purchases and returns.",
+                           static_cast<double>(sizes.sequence)));
+  families.push_back(Gauge("rapport_store_live_data_bytes", "Live data, as RocksDB estimates it.",
+                           property("estimate-live-data-size")));
+  families.push_back(Gauge("rapport_store_sst_bytes", "Table files on disk.",
+                           property("total-sst-files-size")));
+  families.push_back(Gauge("rapport_store_memtable_bytes", "Memtables in memory.",
+                           property("cur-size-all-mem-tables")));
+  families.push_back(Gauge("rapport_store_block_cache_usage_bytes", "Block cache in use.",
+                           property("block-cache-usage")));
+  families.push_back(Gauge("rapport_store_block_cache_capacity_bytes", "Block cache at most.",
+                           property("block-cache-capacity")));
+  families.push_back(Gauge("rapport_store_running_compactions", "Compactions that run now.",
+                           property("num-running-compactions")));
+  families.push_back(Gauge("rapport_store_write_stopped", "1 while RocksDB takes no writes.",
+                           property("is-write-stopped")));
+  families.push_back(Gauge("rapport_store_delayed_write_rate_bytes",
+                           "Bytes a second that RocksDB lets through now; 0: no delay.",
+                           property("actual-delayed-write-rate")));
+  families.push_back(Counter("rapport_store_block_cache_hits_total",
+                             "Blocks found in the cache.",
+                             static_cast<double>(sizes.block_cache_hits)));
+  families.push_back(Counter("rapport_store_block_cache_misses_total",
+                             "Blocks not found in the cache.",
+                             static_cast<double>(sizes.block_cache_misses)));
+  families.push_back(Counter("rapport_store_stall_seconds_total",
+                             "Time that writers were held up by RocksDB.",
+                             static_cast<double>(sizes.stall_micros) / 1e6));
+}
+
+void AddModel(const ModelSnapshot& model, TimePoint now, std::vector<MetricFamily>& families) {
+  families.push_back(Gauge("rapport_model_items", "Items in the model that serves.",
+                           static_cast<double>(model.items.size())));
+  families.push_back(Gauge("rapport_model_customers", "Customers that it learned from.",
+                           static_cast<double>(model.data.customers)));
+  families.push_back(
+      Gauge("rapport_model_info", "1, with version and kind of the model that serves.", 1,
+            {{"version", model.version},
+             {"kind", model.kind == ModelKind::kTrained ? "trained" : "popularity"}}));
+  if (model.trained_at == TimePoint{}) return;  // the model of nothing has no age
+  families.push_back(Gauge("rapport_model_trained_timestamp_seconds",
+                           "When the model that serves was trained.", Seconds(model.trained_at)));
+  families.push_back(Gauge("rapport_model_age_seconds", "Time since then.",
+                           Seconds(now) - Seconds(model.trained_at)));
+}
+
+// Fields of /proc/self/stat after the name of the program, which may hold blanks: [0] is the state, field 3 in proc(5).
+std::vector<std::string> StatFields() {
+  std::ifstream file("/proc/self/stat");
+  std::string line;
+  std::getline(file, line);
+  const size_t end = line.rfind(')');
+  if (end == std::string::npos) return {};
+  std::istringstream rest(line.substr(end + 1));
+  return {std::istream_iterator<std::string>(rest), {}};
+}
+
+double BootTimeSeconds() {
+  std::ifstream file("/proc/stat");
+  std::string word;
+  double seconds = 0;
+  while (file >> word) {
+    if (word == "btime" && file >> seconds) return seconds;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::vector<MetricFamily> RuntimeMetrics::Collect() const {
+  std::vector<MetricFamily> families = ProcessMetrics();
+  AddStore(store_.Sizes(), families);
+  AddModel(*models_.Current(), clock_(), families);
+  return families;
+}
+
+std::vector<MetricFamily> ProcessMetrics() {
+  std::vector<MetricFamily> families;
+  const std::vector<std::string> stat = StatFields();
+  const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
+  const auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
+  if (stat.size() > 21 && ticks > 0) {  // numbers of proc(5) less 3
+    families.push_back(Counter("process_cpu_seconds_total", "CPU time, user and system.",
+                               (std::stod(stat[11]) + std::stod(stat[12])) / ticks));
+    families.push_back(Gauge("process_start_time_seconds", "When the process started.",
+                             BootTimeSeconds() + std::stod(stat[19]) / ticks));
+    families.push_back(Gauge("process_virtual_memory_bytes", "Address space.",
+                             std::stod(stat[20])));
+    families.push_back(Gauge("process_resident_memory_bytes", "Memory in RAM.",
+                             std::stod(stat[21]) * page));
+  }
+  std::error_code failed;
+  const auto files = std::filesystem::directory_iterator("/proc/self/fd", failed);
+  if (!failed) {
+    families.push_back(Gauge("process_open_fds", "Open files.",
+                             static_cast<double>(std::distance(begin(files), end(files)))));
+  }
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    families.push_back(Gauge("process_max_fds", "Open files at most.",
+                             static_cast<double>(limit.rlim_cur)));
+  }
+  return families;
+}
+
+}  // namespace rapport::server

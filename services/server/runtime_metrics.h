@@ -1,0 +1,31 @@
+// RuntimeMetrics: figures that others keep (sizes of the store, the model that serves, the process), read when scraped.
+// Any thread. The store and the shelf must outlive every scrape.
+#pragma once
+
+#include <vector>
+
+#include "data/store.h"
+#include "prometheus/collectable.h"
+#include "prometheus/metric_family.h"
+#include "services/recommender/clock.h"
+#include "services/recommender/model_shelf.h"
+
+namespace rapport::server {
+
+class RuntimeMetrics final : public prometheus::Collectable {
+ public:
+  RuntimeMetrics(const Store& store, const ModelShelf& models, Clock clock)
+      : store_(store), models_(models), clock_(std::move(clock)) {}
+
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+ private:
+  const Store& store_;
+  const ModelShelf& models_;
+  const Clock clock_;
+};
+
+// Of this process, as /proc has it: CPU, resident memory, open files, start time. What cannot be read is left out.
+std::vector<prometheus::MetricFamily> ProcessMetrics();
+
+}  // namespace rapport::server

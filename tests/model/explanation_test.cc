@@ -1,0 +1,97 @@
+#include "model/explanation.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "Eigen/LU"
+#include "tests/model/scene.h"
+
+namespace rapport {
+namespace {
+
+// b_taste w_j y_i' A^-1 y_j with an explicit dense inverse.
+double BruteForceContribution(const ModelSnapshot& model, const Evidence& evidence, ItemIndex item,
+                              const Evidence::Entry& entry) {
+  const Eigen::MatrixXd y = model.factors.cast<double>();
+  Eigen::MatrixXd a = model.options.alpha0 * y.transpose() * y;
+  for (const Evidence::Entry& other : evidence.entries()) {
+    const Eigen::VectorXd row = y.row(static_cast<Eigen::Index>(Row(other.item))).transpose();
+    a += other.weight * row * row.transpose();
+  }
+  a.diagonal().array() +=
+      Regularization(model.options, evidence.entries().size(), static_cast<size_t>(y.rows()));
+  const Eigen::MatrixXd inverse = a.inverse();
+  return model.WeightsOf(Pool::kAny).taste * entry.weight *
+         y.row(static_cast<Eigen::Index>(Row(item)))
+             .dot(inverse * y.row(static_cast<Eigen::Index>(Row(entry.item))).transpose());
+}
+
+TEST(Explain, AgreesWithBruteForce) {
+  const ModelSnapshot model = RandomModel(80, 12, 4);
+  const Evidence evidence = RandomEvidence(80, 9, 8);
+  const Scorer scorer(model, Pool::kAny, evidence);
+  for (const size_t item : {0, 17, 79}) {
+    const Explanation explanation = Explain(scorer, ItemIndex(item));
+    ASSERT_EQ(explanation.contributions.size(), evidence.entries().size());
+    for (const Contribution& line : explanation.contributions) {
+      EXPECT_NEAR(line.contribution,
+                  BruteForceContribution(model, evidence, ItemIndex(item), *line.entry), 1e-10);
+    }
+  }
+}
+
+TEST(Explain, ContributionsSumToTheServedScore) {
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    const ModelSnapshot model = RandomModel(120, 16, seed);
+    const Evidence evidence = RandomEvidence(120, 1 + seed % 100, seed);
+    const Scorer scorer(model, Pool::kAny, evidence);
+    for (size_t item = 0; item < 120; item += 13) {
+      const Explanation explanation = Explain(scorer, ItemIndex(item));
+      double sum = explanation.terms.repeat + explanation.terms.popularity;
+      for (const Contribution& line : explanation.contributions) sum += line.contribution;
+      const double score = scorer.Score(ItemIndex(item));
+      EXPECT_LE(std::abs(sum - score), kResidualLimit * std::max(1.0, std::abs(score)));
+    }
+  }
+}
+
+TEST(Explain, OrdersOfAnItemSumToItsContribution) {
+  const ModelSnapshot model = RandomModel(80, 12, 4);
+  const Evidence evidence = RandomEvidence(80, 9, 8);
+  const Scorer scorer(model, Pool::kAny, evidence);
+  for (const Contribution& line : Explain(scorer, ItemIndex(5)).contributions) {
+    ASSERT_EQ(line.orders.size(), line.entry->order_count);
+    double sum = 0;
+    for (const double order : line.orders) sum += order;
+    EXPECT_NEAR(sum, line.contribution, 1e-14);
+  }
+}
+
+TEST(Explain, ListsTheLargestFirstAndKeepsWhatSpeaksAgainst) {
+  const ModelSnapshot model = RandomModel(80, 12, 4);
+  const Evidence evidence = RandomEvidence(80, 30, 8);
+  const Scorer scorer(model, Pool::kAny, evidence);
+  const Explanation explanation = Explain(scorer, ItemIndex(5));
+  bool negative = false;
+  for (size_t row = 1; row < explanation.contributions.size(); ++row) {
+    EXPECT_GE(std::abs(explanation.contributions[row - 1].contribution),
+              std::abs(explanation.contributions[row].contribution));
+    negative = negative || explanation.contributions[row].contribution < 0;
+  }
+  EXPECT_TRUE(negative);
+}
+
+TEST(Explain, WithoutHistoryOnlyPopularityRemains) {
+  const ModelSnapshot model = RandomModel(80, 12, 4);
+  const Evidence none;
+  const Scorer scorer(model, Pool::kAny, none);
+  const Explanation explanation = Explain(scorer, ItemIndex(5));
+  EXPECT_TRUE(explanation.contributions.empty());
+  EXPECT_EQ(explanation.terms.taste, 0);
+  EXPECT_EQ(explanation.terms.Sum(), explanation.terms.popularity);
+  EXPECT_FALSE(scorer.personal());
+}
+
+}  // namespace
+}  // namespace rapport

@@ -1,0 +1,46 @@
+#include "model/purchase_log.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/model/scene.h"
+
+namespace rapport {
+namespace {
+
+TEST(PurchaseLog, AReturnedLineCountsUntilItWasBroughtBack) {
+  PurchaseLogBuilder builder;
+  const std::vector<RawLine> lines = {
+      {.item_id = "mug", .order_id = "1", .at = Day(10), .returned_in_full_at = Day(20)}};
+  builder.AddCustomer(lines);
+  const PurchaseLog log = std::move(builder).Build();
+  EXPECT_EQ(log.OwnPurchasesAt(CustomerIndex(0), Day(10)).size(), 0u);  // before: not yet bought
+  EXPECT_EQ(log.OwnPurchasesAt(CustomerIndex(0), Day(15)).size(), 1u);
+  EXPECT_EQ(log.OwnPurchasesAt(CustomerIndex(0), Day(20)).size(), 1u);  // just before the return
+  EXPECT_EQ(log.OwnPurchasesAt(CustomerIndex(0), Day(21)).size(), 0u);
+}
+
+TEST(PurchaseLog, GiftsAreNobodysTaste) {
+  PurchaseLogBuilder builder;
+  const std::vector<RawLine> lines = {
+      {.item_id = "mug", .order_id = "1", .at = Day(10), .gift = true}};
+  builder.AddCustomer(lines);
+  EXPECT_TRUE(std::move(builder).Build().OwnPurchasesAt(CustomerIndex(0), Day(15)).empty());
+}
+
+TEST(PurchaseLog, IndexesItemsInOrderOfTheirIds) {
+  PurchaseLogBuilder builder;
+  const std::vector<RawLine> one = {{.item_id = "pear", .at = Day(1)},
+                                    {.item_id = "fig", .at = Day(2)}};
+  const std::vector<RawLine> guests = {{.item_id = "apple", .at = Day(3)}};
+  builder.AddCustomer(one);
+  builder.AddGuests(guests);
+  const PurchaseLog log = std::move(builder).Build();
+  EXPECT_EQ(log.items().ids(), (std::vector<std::string>{"apple", "fig", "pear"}));
+  EXPECT_EQ(log.LinesOf(CustomerIndex(0))[0].item, ItemIndex(2));
+  EXPECT_EQ(log.guest_lines()[0].item, ItemIndex(0));
+  EXPECT_EQ(log.first(), Day(1));
+  EXPECT_EQ(log.last(), Day(3));
+}
+
+}  // namespace
+}  // namespace rapport

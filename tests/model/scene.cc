@@ -1,0 +1,96 @@
+#include "tests/model/scene.h"
+
+#include <cstdio>
+#include <string>
+
+#include "model/fold_in.h"
+
+namespace rapport {
+namespace {
+
+std::string ItemId(size_t item) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "item-%03zu", item);
+  return text;
+}
+
+}  // namespace
+
+double Uniform(std::mt19937_64& random) { return static_cast<double>(random() >> 11) * 0x1p-53; }
+
+ModelSnapshot RandomModel(size_t items, int factors, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  ModelSnapshot model;
+  model.version = "000000000042-20260501T093000000";
+  model.kind = ModelKind::kTrained;
+  model.options.factors = factors;
+  std::vector<std::string> ids;
+  for (size_t item = 0; item < items; ++item) ids.push_back(ItemId(item));
+  model.items = Vocabulary(ids);
+  model.factors.resize(static_cast<Eigen::Index>(items), factors);
+  for (float& value : model.factors.reshaped()) value = static_cast<float>(Uniform(random) - 0.5);
+  model.gramian = Gramian(model.factors, 1);
+  model.popularity.resize(static_cast<Eigen::Index>(items), kPopularityFeatures.size());
+  for (double& value : model.popularity.reshaped()) value = 3 * Uniform(random);
+  for (PoolWeights& weights : model.weights) {
+    weights = {
+        .taste = 3, .repeat = {0.5, 0.25, 1}, .popularity = {0.3, 0.2, 0.1, -0.1}, .fitted = true};
+  }
+  model.data = {.customers = 10,
+                .items = static_cast<int64_t>(items),
+                .orders = 20,
+                .purchases = 30,
+                .pairs = 25,
+                .first_purchase = Day(900),
+                .last_purchase = Day(1000)};
+  model.evaluation = {
+      .cut = Day(972), .window_days = 28, .rows = {{"rapport", Pool::kAny, 10, 0.3, 0.2, 0.8}}};
+  model.remark = "made up";
+  return model;
+}
+
+Evidence RandomEvidence(size_t items, size_t count, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::vector<OwnPurchase> purchases;
+  std::vector<bool> taken(items, false);
+  uint32_t order = 0;
+  while (count > 0) {
+    const size_t item = random() % items;
+    if (taken[item]) continue;
+    taken[item] = true;
+    --count;
+    for (uint64_t time = 0; time < 1 + random() % 3; ++time) {
+      purchases.push_back({ItemIndex(item), order++, Day(900 + 100 * Uniform(random))});
+    }
+  }
+  return Evidence(std::move(purchases), Day(1000), 60);
+}
+
+PurchaseLog ShopWithTastes(const ShopOptions& options) {
+  std::mt19937_64 random(options.seed);
+  PurchaseLogBuilder builder;
+  const size_t items_of_taste = options.items / options.tastes;
+  for (size_t customer = 0; customer < options.customers; ++customer) {
+    std::vector<std::string> ids;
+    std::vector<std::string> orders;
+    std::vector<Instant> times;
+    for (size_t order = 0; order < options.orders; ++order) {
+      const Instant at = Day(options.days * Uniform(random));
+      for (int line = 0; line < 2; ++line) {
+        const size_t own = customer % options.tastes;
+        const size_t taste = Uniform(random) < options.loyalty ? own : random() % options.tastes;
+        ids.push_back(ItemId(options.tastes * (random() % items_of_taste) + taste));
+        orders.push_back("order-" + std::to_string(order));
+        times.push_back(at);
+      }
+    }
+    std::vector<RawLine> lines;
+    for (size_t line = 0; line < ids.size(); ++line) {
+      lines.push_back({.item_id = ids[line], .order_id = orders[line], .at = times[line]});
+    }
+    builder.AddCustomer(lines);
+  }
+  return std::move(builder).Build();
+}
+
+}  // namespace rapport

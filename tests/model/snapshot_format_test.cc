@@ -1,0 +1,112 @@
+#include "model/snapshot_format.h"
+
+#include <gtest/gtest.h>
+#include <xxhash.h>
+
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <limits>
+#include <random>
+#include <sstream>
+
+#include "tests/model/scene.h"
+
+namespace rapport {
+namespace {
+
+std::string Read(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::stringstream bytes;
+  bytes << in.rdbuf();
+  return bytes.str();
+}
+
+// A model whose numbers are exact in every representation, so that its bytes are the same
+// everywhere.
+ModelSnapshot GoldenModel() {
+  ModelSnapshot model = RandomModel(3, 2, 1);
+  model.factors << 0.5F, -0.25F, 1.0F, 2.0F, 0.0F, 0.125F;
+  model.gramian << 1.25, 1.875, 1.875, 4.078125;
+  model.popularity << 0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 0.25, 0.75, 1.25, 1.75;
+  return model;
+}
+
+TEST(SnapshotFormat, ReadsBackWhatItWrote) {
+  const ModelSnapshot model = RandomModel(40, 8, 2);
+  const std::string bytes = SerializeModel(model);
+  const auto back = ParseModel(bytes);
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_EQ(SerializeModel(*back), bytes);
+  EXPECT_EQ(back->factors, model.factors);
+  EXPECT_EQ(back->gramian, model.gramian);
+  EXPECT_EQ(back->items.ids(), model.items.ids());
+  EXPECT_EQ(back->version, model.version);
+  EXPECT_EQ(back->evaluation.rows[0].method, "rapport");
+}
+
+TEST(SnapshotFormat, ReadsTheGoldenFileAndWritesItAgain) {
+  const std::string path = RAPPORT_SOURCE_DIR "/tests/golden/model-v1.model";
+  const std::string bytes = Read(path);
+  if (std::getenv("RAPPORT_WRITE_GOLDEN") != nullptr)
+    std::ofstream(path, std::ios::binary) << SerializeModel(GoldenModel());
+  ASSERT_FALSE(bytes.empty()) << "run once with RAPPORT_WRITE_GOLDEN=1";
+  const auto model = ParseModel(bytes);
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(model->factors, GoldenModel().factors);
+  EXPECT_EQ(SerializeModel(GoldenModel()), bytes);
+}
+
+TEST(SnapshotFormat, RefusesEveryTruncation) {
+  const std::string bytes = SerializeModel(RandomModel(5, 4, 2));
+  for (size_t length = 0; length < bytes.size(); ++length) {
+    EXPECT_FALSE(ParseModel(std::string_view(bytes).substr(0, length)).ok()) << length;
+  }
+}
+
+TEST(SnapshotFormat, RefusesEveryFlippedBit) {
+  std::string bytes = SerializeModel(RandomModel(12, 4, 2));
+  std::mt19937_64 random(9);
+  for (int trial = 0; trial < 10'000; ++trial) {
+    const size_t bit = random() % (bytes.size() * 8);
+    bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_FALSE(ParseModel(bytes).ok()) << "bit " << bit;
+    bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
+  }
+  EXPECT_TRUE(ParseModel(bytes).ok());
+}
+
+TEST(SnapshotFormat, RefusesNumbersThatAreNotFinite) {
+  ModelSnapshot model = RandomModel(5, 4, 2);
+  model.factors(2, 1) = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_TRUE(absl::IsDataLoss(ParseModel(SerializeModel(model)).status()));
+  model = RandomModel(5, 4, 2);
+  model.weights[1].taste = std::numeric_limits<double>::infinity();
+  EXPECT_TRUE(absl::IsDataLoss(ParseModel(SerializeModel(model)).status()));
+}
+
+TEST(SnapshotFormat, RefusesMatricesOfTheWrongSize) {
+  ModelSnapshot model = RandomModel(5, 4, 2);
+  model.options.factors = 3;
+  EXPECT_TRUE(absl::IsDataLoss(ParseModel(SerializeModel(model)).status()));
+  model = RandomModel(5, 4, 2);
+  model.popularity.conservativeResize(4, Eigen::NoChange);
+  EXPECT_TRUE(absl::IsDataLoss(ParseModel(SerializeModel(model)).status()));
+}
+
+TEST(SnapshotFormat, RefusesANewerVersionAndSaysSo) {
+  std::string bytes = SerializeModel(RandomModel(5, 4, 2));
+  bytes[8] = 2;  // the format version, just after the mark
+  const absl::Status status = ParseModel(bytes).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_NE(status.message().find("version 2"), std::string::npos);
+}
+
+TEST(SnapshotFormat, RefusesOtherFilesAndTrailingBytes) {
+  EXPECT_TRUE(absl::IsDataLoss(ParseModel("").status()));
+  EXPECT_TRUE(absl::IsDataLoss(ParseModel("PK\x03\x04 a zip file, say").status()));
+  EXPECT_TRUE(absl::IsDataLoss(ParseModel(SerializeModel(RandomModel(5, 4, 2)) + "x").status()));
+}
+
+}  // namespace
+}  // namespace rapport

@@ -1,0 +1,90 @@
+#include "model/term_weights.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "model/als.h"
+#include "model/evaluation.h"
+#include "model/fold_in.h"
+#include "model/popularity.h"
+#include "model/scorer.h"
+#include "tests/model/scene.h"
+
+namespace rapport {
+namespace {
+
+ModelSnapshot TrainedAt(const PurchaseLog& log, Instant cut) {
+  ModelSnapshot model;
+  model.kind = ModelKind::kTrained;
+  model.options = {.factors = 8, .iterations = 5};
+  model.items = log.items();
+  model.factors = *TrainAls(InteractionsAt(log, cut, model.options.half_life_days), model.options,
+                            2, nullptr, {});
+  model.gramian = Gramian(model.factors, 1);
+  model.popularity = PopularityAt(log, cut);
+  return model;
+}
+
+// Mean log-likelihood of what was bought, straight from the definition.
+double LogLikelihood(const ModelSnapshot& model, const HeldOut& held_out, Pool pool) {
+  double sum = 0;
+  int customers = 0;
+  for (const HeldOutCustomer& customer : held_out.customers) {
+    const auto relevant = customer.Relevant(pool);
+    if (relevant.empty()) continue;
+    const Scorer scorer(model, pool, customer.evidence);
+    double total = 0;
+    for (size_t item = 0; item < model.items.size(); ++item) {
+      if (held_out.candidate[item] && InPool(pool, customer.evidence, ItemIndex(item)))
+        total += std::exp(scorer.Score(ItemIndex(item)));
+    }
+    double own = 0;
+    for (const ItemIndex item : relevant) own += scorer.Score(item) - std::log(total);
+    sum += own / static_cast<double>(relevant.size());
+    ++customers;
+  }
+  return sum / customers;
+}
+
+TEST(FitWeights, NoSmallChangeMakesWhatWasBoughtLikelier) {
+  const PurchaseLog log = ShopWithTastes({});
+  const HeldOut held_out(log, Day(170), Day(200), 60);
+  ModelSnapshot model = TrainedAt(log, Day(170));
+  for (const Pool pool : kPools) {
+    const auto fitted = FitWeights(model, held_out, pool, 2);
+    ASSERT_TRUE(fitted.has_value());
+    PoolWeights& weights = model.weights[static_cast<size_t>(pool)];
+    weights = *fitted;
+    const double best = LogLikelihood(model, held_out, pool);
+    for (double* weight : {&weights.taste, &weights.repeat[1], &weights.repeat[2],
+                           &weights.popularity[0], &weights.popularity[2]}) {
+      for (const double step : {-0.2, 0.2}) {
+        *weight += step;
+        EXPECT_LT(LogLikelihood(model, held_out, pool), best + 1e-3) << PoolName(pool);
+        *weight -= step;
+      }
+    }
+  }
+}
+
+TEST(FitWeights, IsTheSameForAnyNumberOfThreads) {
+  const PurchaseLog log = ShopWithTastes({});
+  const HeldOut held_out(log, Day(170), Day(200), 60);
+  const ModelSnapshot model = TrainedAt(log, Day(170));
+  const auto one = FitWeights(model, held_out, Pool::kAny, 1);
+  const auto seven = FitWeights(model, held_out, Pool::kAny, 7);
+  ASSERT_TRUE(one && seven);
+  EXPECT_EQ(one->taste, seven->taste);
+  EXPECT_EQ(one->repeat, seven->repeat);
+  EXPECT_EQ(one->popularity, seven->popularity);
+}
+
+TEST(FitWeights, SaysNothingOfTooFewCustomers) {
+  const PurchaseLog log = ShopWithTastes({.customers = 12});
+  const HeldOut held_out(log, Day(170), Day(200), 60);
+  EXPECT_FALSE(FitWeights(TrainedAt(log, Day(170)), held_out, Pool::kAny, 1).has_value());
+}
+
+}  // namespace
+}  // namespace rapport

@@ -1,0 +1,135 @@
+#include "services/server/config.h"
+
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/server/running_server.h"
+
+namespace rapport::server {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+struct Outcome {
+  CommandLine result;
+  std::string out;
+  std::string err;
+};
+
+Outcome Run(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "rapport-server");
+  std::ostringstream out;
+  std::ostringstream err;
+  CommandLine result =
+      ReadCommandLine(static_cast<int>(arguments.size()), arguments.data(), out, err);
+  return {std::move(result), out.str(), err.str()};
+}
+
+std::string Complaint(std::string_view toml) {
+  Config config;
+  const absl::Status status = ApplyToml(toml, "rapport.toml", config);
+  EXPECT_FALSE(status.ok());
+  return std::string(status.message());
+}
+
+TEST(Config, PrintedDefaultsAreTheDocumentedOnesAndReadBackAsTheyWere) {
+  const std::string printed = PrintToml(Config{});
+  const std::regex line("; default (.*)\\.\n[a-z0-9_]+ = (.*)\n");
+  size_t settings = 0;
+  for (std::sregex_iterator at(printed.begin(), printed.end(), line), end; at != end; ++at) {
+    EXPECT_EQ((*at)[1], (*at)[2]);
+    ++settings;
+  }
+  Config config;
+  EXPECT_EQ(settings, Options(config).size());
+  config.model.keep = 99;  // to be overwritten by what was printed
+  ASSERT_TRUE(ApplyToml(printed, "printed", config).ok());
+  EXPECT_EQ(PrintToml(config), printed);
+}
+
+TEST(Config, EveryDefaultLiesInItsRange) {
+  Config config;
+  EXPECT_TRUE(ApplyToml(PrintToml(Config{}), "defaults", config).ok());
+}
+
+TEST(Config, UnknownKeyIsRefusedWithFileLineAndTheNearestKey) {
+  EXPECT_THAT(Complaint("[server]\nreflection = true\n[storage]\npth = 'x'\n"),
+              AllOf(HasSubstr("rapport.toml:4"), HasSubstr("storage.pth"),
+                    HasSubstr("the nearest is storage.path")));
+  EXPECT_THAT(Complaint("[strage]\npath = 'x'\n"), HasSubstr("rapport.toml:1: strage"));
+}
+
+TEST(Config, WrongTypeIsRefusedWithWhatIsAllowed) {
+  EXPECT_THAT(Complaint("[model]\nkeep = 'five'\n"),
+              AllOf(HasSubstr("rapport.toml:2: model.keep"), HasSubstr("'five'"),
+                    HasSubstr("a whole number, 1 to 100")));
+  EXPECT_THAT(Complaint("[server]\nreflection = 1\n"), HasSubstr("true or false"));
+  EXPECT_THAT(Complaint("[model]\nkeep = 2.5\n"), HasSubstr("a whole number"));
+  EXPECT_THAT(Complaint("storage = 3\n"), HasSubstr("rapport.toml:1: storage"));
+}
+
+TEST(Config, OutOfRangeIsRefusedWithTheRange) {
+  EXPECT_THAT(Complaint("[model]\nfactors = 0\n"), HasSubstr("1 to 1024"));
+  EXPECT_THAT(Complaint("[model]\nalpha0 = nan\n"), HasSubstr("1e-06 to 1000"));
+  EXPECT_THAT(Complaint("[server]\nlisten = 'here'\n"), HasSubstr("HOST:PORT"));
+  EXPECT_THAT(Complaint("[server]\nlisten = 'here:99999'\n"), HasSubstr("HOST:PORT"));
+  EXPECT_THAT(Complaint("[log]\nlevel = 'loud'\n"), HasSubstr("debug, info, warn, error or off"));
+}
+
+TEST(Config, WhatIsNotTomlIsRefusedWithItsLine) {
+  EXPECT_THAT(Complaint("[server]\nlisten = \n"), HasSubstr("rapport.toml:2"));
+}
+
+TEST(Config, ARefusedFileChangesNothing) {
+  Config config;
+  EXPECT_FALSE(ApplyToml("[model]\nkeep = 7\nfactors = 0\n", "bad", config).ok());
+  EXPECT_EQ(config.model.keep, 5);
+}
+
+TEST(CommandLine, FlagsOverrideTheFile) {
+  const TempDir dir;
+  const std::string file = dir.path() + "/rapport.toml";
+  std::ofstream(file) << "[model]\nkeep = 7\nalpha0 = 0.5\n";
+  const Outcome outcome = Run({"--config", file.c_str(), "--model.keep", "9", "--storage.path",
+                               "/a \"quoted\" path", "--server.reflection", "false"});
+  ASSERT_TRUE(std::holds_alternative<Config>(outcome.result)) << outcome.err;
+  const Config& config = std::get<Config>(outcome.result);
+  EXPECT_EQ(config.model.keep, 9);
+  EXPECT_EQ(config.model.alpha0, 0.5);
+  EXPECT_EQ(config.storage.path, "/a \"quoted\" path");
+  EXPECT_FALSE(config.server.reflection);
+}
+
+TEST(CommandLine, ABadFlagEndsWithTwoAndOneLine) {
+  const Outcome range = Run({"--model.keep", "0"});
+  EXPECT_EQ(std::get<int>(range.result), 2);
+  EXPECT_EQ(range.err,
+            "rapport-server: --model.keep: given 0; expected a whole number, 1 to 100\n");
+  const Outcome unknown = Run({"--model.kep", "3"});
+  EXPECT_EQ(std::get<int>(unknown.result), 2);
+  EXPECT_EQ(unknown.err,
+            "rapport-server: --model.kep: no such flag; the nearest is --model.keep\n");
+}
+
+TEST(CommandLine, ABadFileEndsWithOneAndSaysWhere) {
+  const Outcome missing = Run({"--config", "/nowhere/rapport.toml"});
+  EXPECT_EQ(std::get<int>(missing.result), 1);
+  EXPECT_THAT(missing.err, HasSubstr("/nowhere/rapport.toml: cannot be read"));
+}
+
+TEST(CommandLine, HelpVersionAndPrintConfigEndWithZero) {
+  const Outcome help = Run({"--help"});
+  EXPECT_EQ(std::get<int>(help.result), 0);
+  EXPECT_THAT(help.out, AllOf(HasSubstr("--storage.path"), HasSubstr("training:")));
+  EXPECT_THAT(Run({"--version"}).out, HasSubstr("rapport-server "));
+  const Outcome print = Run({"--print-config", "--model.keep", "3"});
+  EXPECT_EQ(std::get<int>(print.result), 0);
+  EXPECT_THAT(print.out, HasSubstr("default 5.\nkeep = 3\n"));
+}
+
+}  // namespace
+}  // namespace rapport::server
