@@ -19,9 +19,9 @@ class SnapshotDir {
   // Creates the directory if it is missing and removes files left half-written. `keep` >= 1: how many files remain.
   static absl::StatusOr<std::unique_ptr<SnapshotDir>> Open(std::string path, size_t keep);
 
-  // Writes `<version>.model`, then removes the oldest beyond `keep`, never `protect` (the version that serves; may be
-  // empty). `version`: [A-Za-z0-9-]+, and versions sort by age. ALREADY_EXISTS if there; UNAVAILABLE or
-  // RESOURCE_EXHAUSTED (disk full), and then the directory is as it was.
+  // Writes `<version>.model`, then removes the oldest beyond `keep`, but never this one, the active one or `protect` (the
+  // version that serves; may be empty). `version`: [A-Za-z0-9-]+, and versions sort by age. ALREADY_EXISTS if there;
+  // UNAVAILABLE or RESOURCE_EXHAUSTED (disk full), and then the directory is as it was.
   absl::Status Write(std::string_view version, std::string_view bytes, std::string_view protect);
 
   // NOT_FOUND if there is no such version.

@@ -26,7 +26,8 @@ class Env;
 
 namespace rapport {
 
-// What the group-commit thread tells of itself; called on that thread, after the sync and before the answers.
+// What the group-commit thread tells of itself; called on that thread, after the sync and before the answers, whenever
+// something was written.
 struct CommitReport {
   size_t writes = 0;           // calls that were answered together
   size_t events = 0;           // events accepted
@@ -96,7 +97,7 @@ class Store {
 
   // --- writes. `done` is called once, on the group-commit thread, after the sync; it must not block. It may be called
   // on the caller's thread when the write is refused at once. Codes: RESOURCE_EXHAUSTED (space, or too much waiting),
-  // UNAVAILABLE (disk).
+  // UNAVAILABLE (disk; once a write has failed, every later one does until the store is opened again).
 
   // Events must be valid (ids not empty, quantities positive); the edge checks that. All or none are written; each event
   // is judged in order, those before it in the same call included.
