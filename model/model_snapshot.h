@@ -17,11 +17,11 @@ namespace rapport {
 // Recommendation Benchmarks", RecSys 2022.
 struct AlsOptions {
   int32_t factors = 64;           // f, 1 to 1,024
-  double alpha0 = 0.3;            // weight of every (customer, item) that was not bought, > 0
+  double alpha0 = 0.05;           // weight of every (customer, item) that was not bought, > 0
   double regularization = 0.003;  // lambda = regularization x (entries + alpha0 x rows)^nu, > 0
   double nu = 1;                  // 0: plain; 1: fully scaled by frequency
   int32_t iterations = 8;         // sweeps over customers and items
-  double half_life_days = 60;     // a purchase counts half after so long, > 0
+  double half_life_days = 90;     // a purchase counts half after so long, > 0
   uint64_t seed = 1;
   bool operator==(const AlsOptions&) const = default;
 };

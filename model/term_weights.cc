@@ -126,12 +126,27 @@ Likelihood TotalLikelihood(const ModelSnapshot& model, const std::vector<Choice>
   return total;
 }
 
+// Features with a zero here take no part: their weight stays zero.
+using Mask = Vector;
+
+Vector NewtonStep(const Likelihood& here, const Mask& mask) {
+  Matrix curvature = here.curvature;
+  for (int feature = 0; feature < kFeatures; ++feature) {
+    if (mask[feature] != 0) continue;
+    curvature.row(feature).setZero();
+    curvature.col(feature).setZero();
+    curvature(feature, feature) = 1;
+  }
+  return curvature.ldlt().solve(here.gradient.cwiseProduct(mask));
+}
+
 // Newton's method with a halved step where the full one overshoots; the likelihood is concave.
-Vector Maximize(const ModelSnapshot& model, const std::vector<Choice>& choices, int threads) {
+Vector Maximize(const ModelSnapshot& model, const std::vector<Choice>& choices, const Mask& mask,
+                int threads) {
   Vector weights = Vector::Zero();
   Likelihood here = TotalLikelihood(model, choices, weights, threads);
   for (int step = 0; step < kMostSteps; ++step) {
-    const Vector direction = here.curvature.ldlt().solve(here.gradient);
+    const Vector direction = NewtonStep(here, mask);
     const double promised = here.gradient.dot(direction);
     if (promised < 1e-8 * static_cast<double>(choices.size())) break;
     double length = 1;
@@ -145,6 +160,23 @@ Vector Maximize(const ModelSnapshot& model, const std::vector<Choice>& choices, 
     here = there;
   }
   return weights;
+}
+
+// Taste, and buyers in a recent window, may speak for an item or say nothing, never against it: a
+// negative weight there is noise of a small shop, and would read absurdly. ("Ever" may be negative:
+// what sold once and no longer does.)
+Vector MaximizeSensibly(const ModelSnapshot& model, const std::vector<Choice>& choices,
+                        int threads) {
+  Mask mask = Mask::Ones();
+  for (;;) {
+    const Vector weights = Maximize(model, choices, mask, threads);
+    int worst = -1;
+    for (const int feature : {0, kPopularityBegin, kPopularityBegin + 1, kPopularityBegin + 2}) {
+      if (weights[feature] < 0 && (worst < 0 || weights[feature] < weights[worst])) worst = feature;
+    }
+    if (worst < 0) return weights;
+    mask[worst] = 0;
+  }
 }
 
 }  // namespace
@@ -176,7 +208,7 @@ std::optional<PoolWeights> FitWeights(const ModelSnapshot& model, const HeldOut&
   }
   if (choices.size() < kLeastCustomers) return std::nullopt;
 
-  const Vector fitted = Maximize(model, choices, threads);
+  const Vector fitted = MaximizeSensibly(model, choices, threads);
   PoolWeights weights{.taste = fitted[0], .fitted = true};
   for (size_t feature = 0; feature < weights.repeat.size(); ++feature) {
     weights.repeat[feature] = fitted[kRepeatBegin + static_cast<int>(feature)];

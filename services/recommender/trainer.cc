@@ -187,14 +187,13 @@ bool Trainer::Due() const {
 }
 
 void Trainer::Run(std::stop_token stop) {
-  const auto model = Learn(stop);
-  absl::StatusOr<std::string> version = model.status();
-  std::string remark;
-  if (model.ok()) {
-    version = model->version;
-    remark = model->remark;
-    Report(TrainingStage::kPublishing, 0);
-    if (absl::Status published = models_.Publish(*model); !published.ok()) version = published;
+  auto model = Learn(stop);
+  if (!model.ok()) return Finish(model.status(), "");
+  Report(TrainingStage::kPublishing, 0);
+  const std::string version = model->version;
+  const std::string remark = model->remark;
+  if (absl::Status published = models_.Publish(*std::move(model)); !published.ok()) {
+    return Finish(published, "");
   }
   Finish(version, remark);
 }

@@ -1,0 +1,23 @@
+// The commands of `rapport`, one file each. A command adds itself to the app and sets its action in
+// the context. Main thread only.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "services/cli/context.h"
+
+namespace rapport::cli {
+
+void AddSuggest(CLI::App& app, Context& context);
+void AddExplain(CLI::App& app, Context& context);
+void AddRecord(CLI::App& app, Context& context);
+void AddPurchases(CLI::App& app, Context& context);
+void AddCustomers(CLI::App& app, Context& context);
+void AddItems(CLI::App& app, Context& context);
+void AddImport(CLI::App& app, Context& context);
+void AddLoadSample(CLI::App& app, Context& context);
+void AddTrain(CLI::App& app, Context& context);
+void AddModels(CLI::App& app, Context& context);
+void AddStatus(CLI::App& app, Context& context);
+
+}  // namespace rapport::cli

@@ -1,0 +1,76 @@
+// Context: what every command needs: the global options, the connection, and where its result goes.
+// A command's outcome is an absl::Status whose message is written for people; it becomes the exit
+// code here and nowhere else. Main thread only, except channel(), which may be shared.
+#pragma once
+
+#include <google/protobuf/message.h>
+#include <grpcpp/grpcpp.h>
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace rapport::cli {
+
+enum ExitCode { kDone = 0, kFailed = 1, kUsage = 2 };
+
+class Context {
+ public:
+  Context();
+
+  // --server, --json, --timeout.
+  void AddOptions(CLI::App& app);
+
+  // What to do if `command` is the one that was given.
+  void SetAction(CLI::App& command, std::function<absl::Status()> action);
+  // Does it; prints an error to stderr. The exit code.
+  int Run();
+
+  bool json() const { return json_; }
+  const std::string& server() const { return server_; }
+  double timeout_seconds() const { return timeout_seconds_; }
+  // Connects on first use, without waiting.
+  std::shared_ptr<grpc::Channel> channel();
+
+  // One unary call, given up after --timeout. `doing` completes "cannot …" in the message of a
+  // failure.
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                             Response*),
+                                const Request& request, std::string_view doing) {
+    grpc::ClientContext call;
+    SetDeadline(call);
+    Stub stub(channel());
+    Response response;
+    if (absl::Status failure = Judge((stub.*method)(&call, request, &response), doing);
+        !failure.ok()) {
+      return failure;
+    }
+    return response;
+  }
+
+  void SetDeadline(grpc::ClientContext& call) const;
+  // The status of a call in words for people: what failed, where, and what to do about it.
+  absl::Status Judge(const grpc::Status& status, std::string_view doing);
+
+ private:
+  std::string server_ = "127.0.0.1:7411";
+  bool json_ = false;
+  double timeout_seconds_ = 30;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::function<absl::Status()> action_;
+};
+
+// The protobuf JSON of a message, with the field names of the .proto files, on stdout.
+void PrintJson(const google::protobuf::Message& message);
+void PrintJson(const nlohmann::json& json);
+// For a place in a larger document.
+nlohmann::json ToJson(const google::protobuf::Message& message);
+
+}  // namespace rapport::cli

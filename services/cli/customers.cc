@@ -1,0 +1,115 @@
+// rapport customers: whom the shop knows.
+#include <iostream>
+#include <limits>
+#include <memory>
+
+#include "rapport/v1/catalog_service.grpc.pb.h"
+#include "services/cli/catalog.h"
+#include "services/cli/commands.h"
+#include "services/cli/format.h"
+#include "services/cli/json_lines.h"
+#include "services/cli/table.h"
+
+namespace rapport::cli {
+namespace {
+
+struct Options {
+  std::string customer_id;
+  int count = 50;
+  bool all = false;
+  std::string upsert;
+};
+
+void AddConsent(Table& table, const char* to, bool said, bool yes) {
+  if (said) table.AddRow({to, yes ? "yes" : "no"});
+}
+
+absl::Status ShowOne(Context& context, const std::string& customer_id) {
+  v1::GetCustomerRequest request;
+  request.set_customer_id(customer_id);
+  const auto customer =
+      context.Call(&v1::CatalogService::Stub::GetCustomer, request, "get customer " + customer_id);
+  if (!customer.ok()) return customer.status();
+  if (context.json()) {
+    PrintJson(*customer);
+    return absl::OkStatus();
+  }
+  Table table({{""}, {"", false, true}});
+  table.AddRow({"id", customer->customer_id()});
+  table.AddRow({"name", customer->name()});
+  table.AddRow({"address as", customer->form_of_address()});
+  table.AddRow({"locale", customer->locale()});
+  table.AddRow({"store", customer->store()});
+  const v1::Consent& consent = customer->consent();
+  AddConsent(table, "may be suggested to from purchases", consent.has_personalization(),
+             consent.personalization());
+  AddConsent(table, "staff may mention purchases", consent.has_mention(), consent.mention());
+  AddConsent(table, "staff may make contact", consent.has_contact(), consent.contact());
+  table.Print(std::cout, OutputWidth());
+  return absl::OkStatus();
+}
+
+absl::Status ShowAll(Context& context, const Options& options) {
+  const auto response =
+      ListCustomers(context, options.all ? std::numeric_limits<int64_t>::max() : options.count);
+  if (!response.ok()) return response.status();
+  if (context.json()) {
+    PrintJson(*response);
+    return absl::OkStatus();
+  }
+  Table table({{"id"},
+               {"name", false, true},
+               {"address as", false, true},
+               {"locale"},
+               {"store", false, true}});
+  for (const v1::Customer& customer : response->customers()) {
+    table.AddRow({customer.customer_id(), customer.name(), customer.form_of_address(),
+                  customer.locale(), customer.store()});
+  }
+  if (table.empty()) {
+    std::cout << "  No customers yet; `rapport load-sample` or `rapport import` bring some.\n";
+    return absl::OkStatus();
+  }
+  table.Print(std::cout, OutputWidth());
+  if (!response->next_page_token().empty()) std::cout << "  … and more: --all\n";
+  return absl::OkStatus();
+}
+
+absl::Status Upsert(Context& context, const std::string& path) {
+  const auto customers = ReadJsonLinesFile<v1::Customer>(path);
+  if (!customers.ok()) return customers.status();
+  const auto reply = UpsertCustomers(context, *customers);
+  if (!reply.ok()) return reply.status();
+  if (context.json()) {
+    PrintJson(*reply);
+  } else {
+    std::cout << "Created or replaced " << FormatPlural(reply->upserted(), "customer", "customers")
+              << ".\n";
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddCustomers(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("customers", "Whom the shop knows: all, or one");
+  auto* one = command->add_option("CUSTOMER", options->customer_id, "Show this one");
+  command->add_option("--count", options->count, "How many")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  command->add_flag("--all", options->all, "All of them");
+  command
+      ->add_option("--upsert", options->upsert,
+                   "Create or replace from a file with one JSON object a line; -: standard input")
+      ->type_name("FILE")
+      ->excludes(one);
+  context.SetAction(*command, [&context, options] {
+    if (!options->upsert.empty()) return Upsert(context, options->upsert);
+    if (!options->customer_id.empty()) return ShowOne(context, options->customer_id);
+    return ShowAll(context, *options);
+  });
+}
+
+}  // namespace rapport::cli

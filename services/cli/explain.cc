@@ -1,0 +1,152 @@
+// rapport explain: why an item has the score it has, from the customer's own purchases.
+#include <cmath>
+#include <iostream>
+#include <memory>
+#include <sstream>
+#include <utility>
+
+#include "rapport/v1/recommendation_service.grpc.pb.h"
+#include "services/cli/commands.h"
+#include "services/cli/format.h"
+#include "services/cli/option_types.h"
+#include "services/cli/table.h"
+
+namespace rapport::cli {
+namespace {
+
+struct Options {
+  std::string customer_id;
+  std::string item_id;
+  std::string token;
+  int max_evidence = 5;
+  std::string pool = "new";
+  std::string as_of;
+  bool orders = false;
+};
+
+void PrintEvidence(const v1::ExplainSuggestionResponse& response, bool orders) {
+  Table table({{"rests on", false, true},
+               {"orders", true},
+               {"first"},
+               {"last"},
+               {"pieces", true},
+               {"contribution", true},
+               {"share", true}});
+  for (const v1::Evidence& evidence : response.evidence()) {
+    table.AddRow({ItemName(evidence.item()), FormatCount(evidence.times()),
+                  FormatDate(evidence.first_purchased_at()),
+                  FormatDate(evidence.last_purchased_at()), FormatCount(evidence.quantity()),
+                  FormatSigned(evidence.contribution(), 3), FormatShare(evidence.share())});
+    for (const v1::EvidenceOrder& order : evidence.orders()) {
+      if (!orders) break;
+      table.AddNote(FormatTime(order.purchased_at()) + "  " +
+                    FormatPlural(order.quantity(), "piece", "pieces") + "  " +
+                    FormatSigned(order.contribution(), 3) +
+                    (order.order_id().empty() ? "" : "  order " + order.order_id()));
+    }
+  }
+  if (response.other_evidence_count() > 0) {
+    table.AddRow({FormatPlural(response.other_evidence_count(), "other item", "other items"), "",
+                  "", "", "", FormatSigned(response.other_evidence_sum(), 3)});
+  }
+  if (table.empty()) {
+    std::cout << "  No purchase of the customer has a part in it.\n";
+  } else {
+    table.Print(std::cout, OutputWidth());
+  }
+}
+
+void PrintOwnHistory(const v1::OwnHistory& history) {
+  std::cout << "  Bought before: " << FormatPlural(history.times(), "order", "orders") << ", "
+            << FormatPlural(history.quantity(), "piece", "pieces") << ", "
+            << FormatDate(history.first_purchased_at());
+  if (history.times() > 1) std::cout << " to " << FormatDate(history.last_purchased_at());
+  if (history.has_median_gap_days()) {
+    std::cout << ", every " << FormatFixed(history.median_gap_days(), 0) << " days";
+  }
+  std::cout << "\n";
+}
+
+void Print(const v1::ExplainSuggestionResponse& response, bool orders) {
+  std::cout << Harmless(response.sentence()) << "\n\n";
+  PrintEvidence(response, orders);
+  if (response.has_own_history()) PrintOwnHistory(response.own_history());
+  const v1::ScoreTerms& terms = response.terms();
+  std::cout << "\n  score " << FormatSigned(response.score(), 3) << " = taste "
+            << FormatSigned(terms.taste(), 3) << ", repeat " << FormatSigned(terms.repeat(), 3)
+            << ", popularity " << FormatSigned(terms.popularity(), 3) << "\n";
+  std::ostringstream residual;
+  residual.precision(1);
+  residual << std::scientific << std::abs(response.residual());
+  std::cout << "  The lines sum to the score; rounding left " << residual.str() << ".\n  "
+            << ItemName(response.item()) << " (" << response.item().item_id() << "), "
+            << FormatPlural(response.history_size(), "purchase", "purchases") << " known, model "
+            << response.model_version() << ", as of " << FormatTime(response.as_of()) << " UTC\n";
+}
+
+absl::Status Explain(Context& context, const Options& options) {
+  v1::ExplainSuggestionRequest request;
+  request.set_item_id(options.item_id);
+  request.set_max_evidence(options.max_evidence);
+  if (!options.token.empty()) {
+    request.set_token(options.token);
+  } else {
+    request.set_customer_id(options.customer_id);
+    request.set_pool(PoolOf(options.pool));
+    if (!options.as_of.empty()) *request.mutable_as_of() = TimeOf(options.as_of);
+  }
+  const auto response = context.Call(&v1::RecommendationService::Stub::ExplainSuggestion, request,
+                                     "explain " + options.item_id);
+  if (!response.ok()) return response.status();
+  if (context.json()) {
+    PrintJson(*response);
+  } else {
+    Print(*response, options.orders);
+  }
+  return absl::OkStatus();
+}
+
+// With a token there is one positional, the item; without, two.
+void Arrange(Options& options) {
+  if (options.token.empty()) {
+    if (options.item_id.empty())
+      throw CLI::ValidationError("explain", "needs CUSTOMER and ITEM, or --token TOKEN and ITEM");
+  } else if (options.item_id.empty()) {
+    std::swap(options.customer_id, options.item_id);
+    if (options.item_id.empty()) throw CLI::RequiredError("ITEM");
+  } else {
+    throw CLI::ValidationError("--token", "names the customer already; give the ITEM alone");
+  }
+}
+
+}  // namespace
+
+void AddExplain(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("explain", "Why an item suits a customer, from their own purchases");
+  command->footer(
+      "rapport explain CUSTOMER ITEM         what would be suggested now\n"
+      "rapport explain --token TOKEN ITEM    exactly what was suggested then");
+  command->add_option("CUSTOMER", options->customer_id, "The customer's id; left out with --token");
+  command->add_option("ITEM", options->item_id, "The item's id");
+  auto* token = command->add_option("--token", options->token, "From `rapport suggest --token`")
+                    ->type_name("TOKEN");
+  command->add_option("--evidence", options->max_evidence, "Lines of evidence")
+      ->type_name("N")
+      ->capture_default_str();
+  command->add_option("--pool", options->pool, "As in suggest: new, bought, any")
+      ->type_name("POOL")
+      ->capture_default_str()
+      ->check(IsPool())
+      ->excludes(token);
+  command->add_option("--as-of", options->as_of, "As if it were then")
+      ->type_name("TIME")
+      ->check(IsTime())
+      ->excludes(token);
+  command->add_flag("--orders", options->orders, "Also each order beneath its item");
+  command->parse_complete_callback([options] { Arrange(*options); });
+  context.SetAction(*command, [&context, options] { return Explain(context, *options); });
+}
+
+}  // namespace rapport::cli

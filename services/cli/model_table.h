@@ -1,0 +1,15 @@
+// How models look in a terminal. Main thread only.
+#pragma once
+
+#include <google/protobuf/repeated_field.h>
+
+#include "rapport/v1/model_service.pb.h"
+
+namespace rapport::cli {
+
+// Side by side, each with its recall and ndcg beside those of popularity alone.
+void PrintModels(const google::protobuf::RepeatedPtrField<v1::Model>& models);
+// All of one.
+void PrintModel(const v1::Model& model);
+
+}  // namespace rapport::cli

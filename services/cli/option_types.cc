@@ -1,0 +1,48 @@
+#include "services/cli/option_types.h"
+
+#include <utility>
+
+#include "services/cli/format.h"
+
+namespace rapport::cli {
+
+CLI::Validator IsTime() {
+  return CLI::Validator(
+      [](std::string& text) { return std::string(ParseTime(text).status().message()); }, "");
+}
+
+CLI::Validator IsPool() { return CLI::IsMember({"new", "bought", "any"}); }
+
+CLI::Validator IsChannel() { return CLI::IsMember({"store", "online", "phone", "other"}); }
+
+google::protobuf::Timestamp TimeOf(const std::string& text) {
+  return ToTimestamp(ParseTime(text).value_or(TimePoint{}));
+}
+
+v1::Pool PoolOf(const std::string& name) {
+  if (name == "new") return v1::POOL_NEW_TO_CUSTOMER;
+  if (name == "bought") return v1::POOL_BOUGHT_BEFORE;
+  if (name == "any") return v1::POOL_ANY;
+  return v1::POOL_UNSPECIFIED;
+}
+
+v1::Channel ChannelOf(const std::string& name) {
+  if (name == "store") return v1::CHANNEL_STORE;
+  if (name == "online") return v1::CHANNEL_ONLINE;
+  if (name == "phone") return v1::CHANNEL_PHONE;
+  if (name == "other") return v1::CHANNEL_OTHER;
+  return v1::CHANNEL_UNSPECIFIED;
+}
+
+std::string PoolWords(v1::Pool pool) {
+  switch (pool) {
+    case v1::POOL_BOUGHT_BEFORE:
+      return "bought before";
+    case v1::POOL_ANY:
+      return "new and bought before";
+    default:
+      return "new to the customer";
+  }
+}
+
+}  // namespace rapport::cli

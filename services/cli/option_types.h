@@ -1,0 +1,24 @@
+// What options of several commands accept. A value that does not fit is a usage error, told before
+// anything is called.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "rapport/v1/types.pb.h"
+
+namespace rapport::cli {
+
+CLI::Validator IsTime();     // see ParseTime
+CLI::Validator IsPool();     // new, bought, any
+CLI::Validator IsChannel();  // store, online, phone, other
+
+// Requires: checked by IsTime, IsPool, IsChannel. An empty pool or channel is the unspecified one.
+google::protobuf::Timestamp TimeOf(const std::string& text);
+v1::Pool PoolOf(const std::string& name);
+v1::Channel ChannelOf(const std::string& name);
+
+// "new to the customer", "bought before", "any".
+std::string PoolWords(v1::Pool pool);
+
+}  // namespace rapport::cli

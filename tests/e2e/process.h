@@ -1,0 +1,59 @@
+// Running programs: a child process with its output in files, and a scratch directory. One thread
+// at a time.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace rapport::e2e {
+
+// A directory that goes away with its owner.
+class ScratchDirectory {
+ public:
+  ScratchDirectory();
+  ~ScratchDirectory();
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  std::string Path(const std::string& name = "") const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string ReadFile(const std::string& path);
+void WriteFile(const std::string& path, const std::string& content);
+
+// A program that runs; stdout and stderr go to files. Killed with its owner.
+class Process {
+ public:
+  // `command` is the program's path and its arguments; stdin is empty unless a file is named.
+  Process(std::vector<std::string> command, std::string out_path, std::string err_path,
+          std::string in_path = "/dev/null");
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  void Signal(int signal) const;
+  bool Running();
+  // The exit code, or 128 + the signal that ended it; -1 if it still runs after `patience`.
+  int Wait(std::chrono::seconds patience = std::chrono::seconds(60));
+
+ private:
+  pid_t pid_ = -1;
+  int exit_code_ = -1;
+};
+
+struct Finished {
+  int exit_code = -1;
+  std::string out;
+  std::string err;
+};
+
+// Runs a program to its end.
+Finished Run(const std::vector<std::string>& command, const std::string& in_path = "/dev/null");
+
+}  // namespace rapport::e2e

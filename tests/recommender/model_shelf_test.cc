@@ -1,0 +1,101 @@
+#include "services/recommender/model_shelf.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/data/support.h"
+
+namespace rapport {
+namespace {
+
+ModelSnapshot ModelNamed(const std::string& version) {
+  ModelSnapshot model;
+  model.version = version;
+  model.items = Vocabulary({"mug"});
+  model.factors.resize(1, 0);
+  model.popularity.setZero(1, kPopularityFeatures.size());
+  return model;
+}
+
+class ModelShelfTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<ModelShelf> Open(size_t keep = 5) {
+    auto shelf = ModelShelf::Open(
+        {.path = dir_ / "models", .keep = keep, .on_refused = [this](auto version, const auto&) {
+           refused_.emplace_back(version);
+         }});
+    EXPECT_TRUE(shelf.ok()) << shelf.status();
+    return *std::move(shelf);
+  }
+  void Damage(const std::string& version) {
+    const std::string path = dir_ / ("models/" + version + ".model");
+    std::string bytes = testing::ReadFile(path);
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    testing::WriteFile(path, bytes);
+  }
+  testing::TempDir dir_;
+  std::vector<std::string> refused_;
+};
+
+TEST_F(ModelShelfTest, IsNeverEmpty) { EXPECT_EQ(Open()->Current()->items.size(), 0u); }
+
+TEST_F(ModelShelfTest, TheNewestServesAfterARestart) {
+  ASSERT_TRUE(Open()->Publish(ModelNamed("1-a")).ok());
+  ASSERT_TRUE(Open()->Publish(ModelNamed("2-b")).ok());
+  EXPECT_EQ(Open()->Current()->version, "2-b");
+}
+
+TEST_F(ModelShelfTest, ADamagedFileIsRefusedAndTheOneBeforeServes) {
+  ASSERT_TRUE(Open()->Publish(ModelNamed("1-a")).ok());
+  ASSERT_TRUE(Open()->Publish(ModelNamed("2-b")).ok());
+  Damage("2-b");
+  EXPECT_EQ(Open()->Current()->version, "1-a");
+  EXPECT_EQ(refused_, std::vector<std::string>{"2-b"});
+}
+
+TEST_F(ModelShelfTest, ActivatingADamagedModelKeepsTheRunningOne) {
+  auto shelf = Open();
+  ASSERT_TRUE(shelf->Publish(ModelNamed("1-a")).ok());
+  ASSERT_TRUE(shelf->Publish(ModelNamed("2-b")).ok());
+  Damage("1-a");
+  EXPECT_TRUE(absl::IsDataLoss(shelf->Activate("1-a")));
+  EXPECT_EQ(shelf->Current()->version, "2-b");
+}
+
+TEST_F(ModelShelfTest, AnActivatedModelServesAfterARestartUntilTheNextIsPublished) {
+  auto shelf = Open();
+  ASSERT_TRUE(shelf->Publish(ModelNamed("1-a")).ok());
+  ASSERT_TRUE(shelf->Publish(ModelNamed("2-b")).ok());
+  ASSERT_TRUE(shelf->Activate("1-a").ok());
+  shelf = Open();
+  EXPECT_EQ(shelf->Current()->version, "1-a");
+  ASSERT_TRUE(shelf->Publish(ModelNamed("3-c")).ok());
+  EXPECT_EQ(Open()->Current()->version, "3-c");
+}
+
+TEST_F(ModelShelfTest, KeepsTheLastFewAndSaysWhichServes) {
+  auto shelf = Open(2);
+  for (const char* version : {"1-a", "2-b", "3-c"})
+    ASSERT_TRUE(shelf->Publish(ModelNamed(version)).ok());
+  const auto kept = shelf->List();
+  ASSERT_TRUE(kept.ok());
+  ASSERT_EQ(kept->size(), 2u);
+  EXPECT_EQ((*kept)[0].model->version, "3-c");
+  EXPECT_TRUE((*kept)[0].serving);
+  EXPECT_FALSE((*kept)[1].serving);
+  EXPECT_TRUE(absl::IsFailedPrecondition(shelf->Get("1-a").status()));
+  EXPECT_TRUE(absl::IsNotFound(shelf->Activate("1-a")));
+}
+
+TEST_F(ModelShelfTest, AReaderKeepsTheModelThatItHolds) {
+  auto shelf = Open();
+  ASSERT_TRUE(shelf->Publish(ModelNamed("1-a")).ok());
+  const auto held = shelf->Current();
+  ASSERT_TRUE(shelf->Publish(ModelNamed("2-b")).ok());
+  EXPECT_EQ(held->version, "1-a");
+  EXPECT_EQ(held->items.size(), 1u);
+}
+
+}  // namespace
+}  // namespace rapport

@@ -1,0 +1,47 @@
+// A small shop for the use cases' tests: a real store in its own directory, customers with tastes,
+// a clock that stands still until it is told to move.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "data/store.h"
+#include "services/recommender/explainer.h"
+#include "services/recommender/model_shelf.h"
+#include "services/recommender/suggester.h"
+#include "services/recommender/trainer.h"
+#include "tests/data/support.h"
+
+namespace rapport {
+
+class Shop {
+ public:
+  Shop();
+
+  // 90 customers "c0", "c1", … of three tastes (number % 3), who bought "coffee-0".."coffee-14",
+  // "tea-…", "book-…" over 200 days before now.
+  void FillWithTastes();
+  // One purchase; the event id is made up. Fails the test if it is not accepted.
+  std::string Buys(const std::string& customer, const std::string& item, double days_ago = 0);
+  void Append(Event event);
+  void Train();
+  // Closes everything and opens it again, as a restart does.
+  void Reopen();
+
+  Suggester suggester() const { return Suggester(*store, *shelf, clock); }
+  Explainer explainer() const { return Explainer(*store, *shelf, clock); }
+  SuggestionList Suggest(const std::string& customer, Pool pool = Pool::kNewToCustomer,
+                         int count = 10) const;
+  TimePoint DaysAgo(double days) const;
+
+  testing::TempDir dir;
+  TimePoint now = testing::At(0);
+  Clock clock = [this] { return now; };
+  std::unique_ptr<Store> store;
+  std::unique_ptr<ModelShelf> shelf;
+
+ private:
+  int events_ = 0;
+};
+
+}  // namespace rapport
