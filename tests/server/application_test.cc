@@ -20,10 +20,11 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// grpc.health.v1: HealthCheckRequest has the service as field 1, HealthCheckResponse the status as field 1, SERVING = 1,
-// NOT_SERVING = 2.
+// grpc.health.v1: HealthCheckRequest has the service as field 1, HealthCheckResponse the status as
+// field 1, SERVING = 1, NOT_SERVING = 2.
 std::string HealthRequest(const std::string& service) {
-  return service.empty() ? "" : "\x0A" + std::string(1, static_cast<char>(service.size())) + service;
+  return service.empty() ? ""
+                         : "\x0A" + std::string(1, static_cast<char>(service.size())) + service;
 }
 const std::string kServing = "\x08\x01";
 const std::string kNotServing = "\x08\x02";
@@ -88,8 +89,7 @@ TEST(Application, BrokenUtf8IsInvalidArgumentWithThePathOfTheField) {
   *request.add_purchases() = MakePurchase("e2", "c1", "ca\xC3\xA9");
   std::string bytes = request.SerializeAsString();
   bytes[bytes.find("\xC3\xA9") + 1] = 'x';
-  const grpc::Status status =
-      server.Raw("/rapport.v1.PurchaseService/RecordPurchases", bytes);
+  const grpc::Status status = server.Raw("/rapport.v1.PurchaseService/RecordPurchases", bytes);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(PathsOf(status), ElementsAre("purchases[1].item_id"));
   EXPECT_EQ(ReasonOf(status), "INVALID_FIELD");
@@ -121,9 +121,8 @@ TEST(Application, AMessageOfTenMegabytesIsRefusedAndTheServerGoesOn) {
   EXPECT_EQ(Ask(*server.catalog, &v1::CatalogService::Stub::GetItem, request, &item).error_code(),
             grpc::StatusCode::RESOURCE_EXHAUSTED);
   request.set_item_id(std::string(3 << 20, 'x'));
-  EXPECT_THAT(
-      PathsOf(Ask(*server.catalog, &v1::CatalogService::Stub::GetItem, request, &item)),
-      ElementsAre("item_id"));
+  EXPECT_THAT(PathsOf(Ask(*server.catalog, &v1::CatalogService::Stub::GetItem, request, &item)),
+              ElementsAre("item_id"));
 }
 
 TEST(Application, AnExpiredDeadlineIsDeadlineExceeded) {
@@ -153,17 +152,16 @@ TEST(Application, ReflectionListsTheServicesUnlessItIsOff) {
   ASSERT_TRUE(stream.Write(kListServices));
   std::string reply;
   ASSERT_TRUE(stream.Read(&reply));
-  EXPECT_THAT(reply, AllOf(HasSubstr("rapport.v1.PurchaseService"),
-                           HasSubstr("rapport.v1.CatalogService"),
-                           HasSubstr("rapport.v1.RecommendationService"),
-                           HasSubstr("rapport.v1.ModelService")));
+  EXPECT_THAT(
+      reply,
+      AllOf(HasSubstr("rapport.v1.PurchaseService"), HasSubstr("rapport.v1.CatalogService"),
+            HasSubstr("rapport.v1.RecommendationService"), HasSubstr("rapport.v1.ModelService")));
 }
 
 TEST(Application, HealthIsServingForTheServerAndEachService) {
   RunningServer server;
-  for (const char* service :
-       {"", "rapport.v1.PurchaseService", "rapport.v1.CatalogService",
-        "rapport.v1.RecommendationService", "rapport.v1.ModelService"}) {
+  for (const char* service : {"", "rapport.v1.PurchaseService", "rapport.v1.CatalogService",
+                              "rapport.v1.RecommendationService", "rapport.v1.ModelService"}) {
     std::string reply;
     ASSERT_TRUE(server.Raw("/grpc.health.v1.Health/Check", HealthRequest(service), &reply).ok());
     EXPECT_EQ(reply, kServing) << service;
@@ -269,12 +267,11 @@ TEST(Application, TheEndpointFileNamesTheAddress) {
 
 TEST(Application, TheBannerSaysWhatRunsWhereAndHowToTalkToIt) {
   RunningServer server;
-  EXPECT_THAT(server.app().Banner(),
-              AllOf(HasSubstr("rapport-server "), HasSubstr(server.config().storage.path),
-                    HasSubstr("0 purchases and returns; no model yet"),
-                    HasSubstr("metrics  off"),
-                    HasSubstr("rapport --server " + server.app().grpc_address() +
-                              " suggest CUSTOMER")));
+  EXPECT_THAT(
+      server.app().Banner(),
+      AllOf(HasSubstr("rapport-server "), HasSubstr(server.config().storage.path),
+            HasSubstr("0 purchases and returns; no model yet"), HasSubstr("metrics  off"),
+            HasSubstr("rapport --server " + server.app().grpc_address() + " suggest CUSTOMER")));
 }
 
 class MetricsTest : public ::testing::Test {
@@ -295,22 +292,23 @@ TEST_F(MetricsTest, CountWhatHappenedAndNameNobody) {
   request.mutable_purchases(1)->set_quantity(0);
   *request.add_returns() = MakeReturn("r1", "customer-7", "e1");
   v1::RecordPurchasesResponse response;
-  ASSERT_TRUE(Ask(*server_.purchases, &v1::PurchaseService::Stub::RecordPurchases, request,
-                  &response)
-                  .ok());
+  ASSERT_TRUE(
+      Ask(*server_.purchases, &v1::PurchaseService::Stub::RecordPurchases, request, &response)
+          .ok());
   v1::SuggestForCustomerRequest ask;
   ask.set_customer_id("customer-7");
   v1::SuggestForCustomerResponse suggested;
-  ASSERT_TRUE(Ask(*server_.recommendations,
-                  &v1::RecommendationService::Stub::SuggestForCustomer, ask, &suggested)
+  ASSERT_TRUE(Ask(*server_.recommendations, &v1::RecommendationService::Stub::SuggestForCustomer,
+                  ask, &suggested)
                   .ok());
   server_.Train();
   const std::string scrape = server_.Scrape();
   EXPECT_EQ(Value(scrape, "rapport_purchases_total{result=\"accepted\"}"), 1);
   EXPECT_EQ(Value(scrape, "rapport_purchases_total{result=\"rejected\"}"), 1);
   EXPECT_EQ(Value(scrape, "rapport_returns_total{result=\"accepted\"}"), 1);
-  EXPECT_EQ(Value(scrape, "rapport_grpc_requests_total{code=\"OK\",method=\"PurchaseService/"
-                          "RecordPurchases\"}"),
+  EXPECT_EQ(Value(scrape,
+                  "rapport_grpc_requests_total{code=\"OK\",method=\"PurchaseService/"
+                  "RecordPurchases\"}"),
             1);
   EXPECT_EQ(Value(scrape, "rapport_purchase_visible_seconds_count"), 1);
   EXPECT_EQ(Value(scrape, "rapport_commit_sync_seconds_count"), 1);
@@ -329,16 +327,16 @@ TEST_F(MetricsTest, OnlyTheModelThatServesIsExposed) {
   v1::RecordPurchasesRequest request;
   *request.add_purchases() = MakePurchase("e1", "c1", "coffee");
   v1::RecordPurchasesResponse response;
-  ASSERT_TRUE(Ask(*server_.purchases, &v1::PurchaseService::Stub::RecordPurchases, request,
-                  &response)
-                  .ok());
+  ASSERT_TRUE(
+      Ask(*server_.purchases, &v1::PurchaseService::Stub::RecordPurchases, request, &response)
+          .ok());
   std::string version;
   for (int training = 0; training < 2; ++training) {
     server_.clock().Advance(std::chrono::hours(1));
     request.mutable_purchases(0)->set_event_id("again" + std::to_string(training));
-    ASSERT_TRUE(Ask(*server_.purchases, &v1::PurchaseService::Stub::RecordPurchases, request,
-                    &response)
-                    .ok());
+    ASSERT_TRUE(
+        Ask(*server_.purchases, &v1::PurchaseService::Stub::RecordPurchases, request, &response)
+            .ok());
     v1::Training done = server_.Train();
     ASSERT_EQ(done.state(), v1::Training::STATE_SUCCEEDED) << done.message();
     version = done.model_version();
@@ -359,9 +357,9 @@ TEST_F(MetricsTest, PassPromtool) {
   v1::RecordPurchasesRequest request;
   *request.add_purchases() = MakePurchase("e1", "c1", "coffee");
   v1::RecordPurchasesResponse response;
-  ASSERT_TRUE(Ask(*server_.purchases, &v1::PurchaseService::Stub::RecordPurchases, request,
-                  &response)
-                  .ok());
+  ASSERT_TRUE(
+      Ask(*server_.purchases, &v1::PurchaseService::Stub::RecordPurchases, request, &response)
+          .ok());
   server_.Scrape();  // so that the exposer's own figures are there, too
   const TempDir dir;
   const std::string file = dir.path() + "/metrics";

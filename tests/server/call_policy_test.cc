@@ -28,8 +28,8 @@ class CallPolicyTest : public ::testing::Test, public Service {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
-    stub_ = v1::CatalogService::NewStub(grpc::CreateChannel(
-        "127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials()));
+    stub_ = v1::CatalogService::NewStub(grpc::CreateChannel("127.0.0.1:" + std::to_string(port),
+                                                            grpc::InsecureChannelCredentials()));
   }
   ~CallPolicyTest() override {
     server_->Shutdown();
@@ -38,11 +38,11 @@ class CallPolicyTest : public ::testing::Test, public Service {
 
   grpc::ServerUnaryReactor* GetItem(grpc::CallbackServerContext* context,
                                     const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override {
-    return policy_.Run<v1::GetItemRequest, v1::Item>(
-        method_, context, in, out, [this](const auto& request, auto* response) {
-          ++ran_;
-          return work_(request, response);
-        });
+    return policy_.Run<v1::GetItemRequest, v1::Item>(method_, context, in, out,
+                                                     [this](const auto& request, auto* response) {
+                                                       ++ran_;
+                                                       return work_(request, response);
+                                                     });
   }
 
   grpc::Status Get(grpc::ClientContext* context) {
@@ -73,8 +73,9 @@ class CallPolicyTest : public ::testing::Test, public Service {
   WorkerPool workers_{1, 1};
   CallPolicy policy_{workers_, metrics_};
   std::atomic<int> ran_ = 0;
-  std::function<grpc::Status(const v1::GetItemRequest&, v1::Item*)> work_ =
-      [](const auto&, auto*) { return grpc::Status::OK; };
+  std::function<grpc::Status(const v1::GetItemRequest&, v1::Item*)> work_ = [](const auto&, auto*) {
+    return grpc::Status::OK;
+  };
   std::unique_ptr<Stub> stub_;
   std::unique_ptr<grpc::Server> server_;
 };

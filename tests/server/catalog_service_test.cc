@@ -101,11 +101,11 @@ TEST_F(CatalogServiceTest, OneBadItemKeepsOutAllAndEveryOffendingFieldIsNamed) {
   bad.mutable_price()->set_currency_code("Euro");
   const grpc::Status status = Upsert(request);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_THAT(PathsOf(status),
-              ElementsAre("items[1].item_id", "items[1].title", "items[1].brand",
-                          "items[1].category_path", "items[1].category_path[8]", "items[1].tags",
-                          "items[1].attributes", "items[1].price.currency_code",
-                          "items[1].attributes[\"long\"]"));
+  EXPECT_THAT(
+      PathsOf(status),
+      ElementsAre("items[1].item_id", "items[1].title", "items[1].brand", "items[1].category_path",
+                  "items[1].category_path[8]", "items[1].tags", "items[1].attributes",
+                  "items[1].price.currency_code", "items[1].attributes[\"long\"]"));
   EXPECT_THAT(ViolationsOf(status)[1].description, HasSubstr("given 513 bytes"));
   v1::Item item;
   EXPECT_EQ(Get("good", &item).error_code(), grpc::StatusCode::NOT_FOUND);

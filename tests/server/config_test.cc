@@ -95,7 +95,7 @@ TEST(CommandLine, FlagsOverrideTheFile) {
   const std::string file = dir.path() + "/rapport.toml";
   std::ofstream(file) << "[model]\nkeep = 7\nalpha0 = 0.5\n";
   const Outcome outcome = Execute({"--config", file.c_str(), "--model.keep", "9", "--storage.path",
-                               "/a \"quoted\" path", "--server.reflection", "false"});
+                                   "/a \"quoted\" path", "--server.reflection", "false"});
   ASSERT_TRUE(std::holds_alternative<Config>(outcome.result)) << outcome.err;
   const Config& config = std::get<Config>(outcome.result);
   EXPECT_EQ(config.model.keep, 9);

@@ -69,8 +69,7 @@ TEST_F(PurchaseServiceTest, AnAcceptedPurchaseIsListedWithItsReturnAndAfterARest
   EXPECT_EQ(listed.purchases(0).returns_size(), 1);
   EXPECT_EQ(listed.purchases(0).kept_quantity(), 3);
   EXPECT_EQ(listed.purchases(0).sequence(), 1U);
-  EXPECT_EQ(listed.purchases(0).recorded_at().seconds(),
-            ToProto(TestClock::kStart).seconds());
+  EXPECT_EQ(listed.purchases(0).recorded_at().seconds(), ToProto(TestClock::kStart).seconds());
 }
 
 TEST_F(PurchaseServiceTest, TheSameAgainIsADuplicateAndOtherContentAConflict) {
