@@ -54,8 +54,7 @@ prometheus::Counter& MethodMetrics::ByCode(grpc::StatusCode code) {
   prometheus::Counter* counter = by_code_[index].load(std::memory_order_acquire);
   if (counter == nullptr) {  // two threads may come here together: Add gives both the same one
     counter = &requests_.Add(
-        {{"method", name_},
-         {"code", std::string(CodeName(static_cast<grpc::StatusCode>(index)))}});
+        {{"method", name_}, {"code", std::string(CodeName(static_cast<grpc::StatusCode>(index)))}});
     by_code_[index].store(counter, std::memory_order_release);
   }
   return *counter;
@@ -94,21 +93,19 @@ Metrics::Metrics(std::string_view version)
       training_succeeded_(
           Counters(*registry_, "rapport_training_runs_total", "Trainings that ended.")
               .Add({{"result", "succeeded"}})),
-      training_failed_(
-          Counters(*registry_, "rapport_training_runs_total", "Trainings that ended.")
-              .Add({{"result", "failed"}})),
+      training_failed_(Counters(*registry_, "rapport_training_runs_total", "Trainings that ended.")
+                           .Add({{"result", "failed"}})),
       training_cancelled_(
           Counters(*registry_, "rapport_training_runs_total", "Trainings that ended.")
               .Add({{"result", "cancelled"}})),
       training_seconds_(OneHistogram(*registry_, "rapport_training_seconds",
                                      "Duration of trainings, whatever their result.",
                                      {0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 7200})),
-      training_last_success_(
-          prometheus::BuildGauge()
-              .Name("rapport_training_last_success_timestamp_seconds")
-              .Help("When the last successful training ended; 0: never.")
-              .Register(*registry_)
-              .Add({})),
+      training_last_success_(prometheus::BuildGauge()
+                                 .Name("rapport_training_last_success_timestamp_seconds")
+                                 .Help("When the last successful training ended; 0: never.")
+                                 .Register(*registry_)
+                                 .Add({})),
       requests_(Counters(*registry_, "rapport_grpc_requests_total", "Calls that ended.")),
       request_seconds_(prometheus::BuildHistogram()
                            .Name("rapport_grpc_request_seconds")
@@ -147,8 +144,7 @@ void Metrics::Trained(const TrainingStatus& status) {
   training_seconds_.Observe(status.elapsed_seconds);
   if (status.state == TrainingState::kSucceeded) {
     training_succeeded_.Increment();
-    const double began =
-        static_cast<double>(status.started_at.time_since_epoch().count()) / 1e6;
+    const double began = static_cast<double>(status.started_at.time_since_epoch().count()) / 1e6;
     training_last_success_.Set(began + status.elapsed_seconds);
   } else if (status.state == TrainingState::kCancelled) {
     training_cancelled_.Increment();

@@ -1,5 +1,6 @@
-// Metrics: what the server counts. Names begin with rapport_, units are base units, and a customer or an item is never a
-// label. References are looked up once, so that counting costs tens of nanoseconds. Any thread.
+// Metrics: what the server counts. Names begin with rapport_, units are base units, and a customer
+// or an item is never a label. References are looked up once, so that counting costs tens of
+// nanoseconds. Any thread.
 #pragma once
 
 #include <array>
@@ -61,7 +62,8 @@ class Metrics {
 
   const std::shared_ptr<prometheus::Registry>& registry() const { return registry_; }
 
-  // Of "PurchaseService/RecordPurchases". Lives as long as this. Looks up under a lock: once a method, not once a call.
+  // Of "PurchaseService/RecordPurchases". Lives as long as this. Looks up under a lock: once a
+  // method, not once a call.
   MethodMetrics& Method(const std::string& name);
 
   // Listeners for those who do not know prometheus.

@@ -99,18 +99,17 @@ grpc::Status PurchaseAdapter::List(const v1::ListPurchasesRequest& request,
   if (lines.empty()) {
     const auto customer = store_.GetCustomer(request.customer_id());
     if (!customer.ok()) return ToGrpc(customer.status());
-    if (!*customer) return ToGrpc(absl::NotFoundError("nothing is known of this customer"), "CUSTOMER_UNKNOWN");
+    if (!*customer)
+      return ToGrpc(absl::NotFoundError("nothing is known of this customer"), "CUSTOMER_UNKNOWN");
   }
   const auto place = [](const HistoryLine& line) {
     return std::tie(line.purchase.purchased_at, line.purchase.event_id);
   };
   auto end = lines.end();  // what is listed comes before this
   if (after) {
-    end = std::lower_bound(lines.begin(), lines.end(),
-                           std::tie(after->purchased_at, after->event_id),
-                           [&place](const HistoryLine& line, const auto& cursor) {
-                             return place(line) < cursor;
-                           });
+    end = std::lower_bound(
+        lines.begin(), lines.end(), std::tie(after->purchased_at, after->event_id),
+        [&place](const HistoryLine& line, const auto& cursor) { return place(line) < cursor; });
   }
   size_t bytes = 0;
   while (end != lines.begin() && static_cast<size_t>(response->purchases_size()) < page_size &&
