@@ -124,7 +124,9 @@ TEST_F(Damage, OfADeletedCurrentTouchesNoOtherFile) {
   OpenStore(original_);
   const std::string current = ReadFile(Copy() + "/CURRENT");
   fs::remove(copy_ + "/CURRENT");
+  const auto left = FilesLike(copy_, "", "");
   EXPECT_TRUE(absl::IsDataLoss(RefusedOrWhole()));
+  EXPECT_EQ(FilesLike(copy_, "", ""), left);
   WriteFile(copy_ + "/CURRENT", current);
   EXPECT_TRUE(RefusedOrWhole().ok());
 }
