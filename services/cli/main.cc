@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
   AddTrain(app, context);
   AddModels(app, context);
   AddStatus(app, context);
+  AddEvaluate(app, context);
 
   try {
     app.parse(argc, argv);

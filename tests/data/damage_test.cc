@@ -118,9 +118,15 @@ TEST_F(Damage, OfTheManifestIsRefused) {
   EXPECT_GT(DamageEveryWay("MANIFEST", ""), 12);
 }
 
-TEST_F(Damage, OfTheFileCurrentIsRefused) {
-  EXPECT_GT(DamageEveryWay("CURRENT", ""), 12);
-  EXPECT_FALSE(FilesLike(original_, "", ".log").empty());
+TEST_F(Damage, OfTheFileCurrentIsRefused) { EXPECT_GT(DamageEveryWay("CURRENT", ""), 12); }
+
+TEST_F(Damage, OfADeletedCurrentTouchesNoOtherFile) {
+  OpenStore(original_);
+  const std::string current = ReadFile(Copy() + "/CURRENT");
+  fs::remove(copy_ + "/CURRENT");
+  EXPECT_TRUE(absl::IsDataLoss(RefusedOrWhole()));
+  WriteFile(copy_ + "/CURRENT", current);
+  EXPECT_TRUE(RefusedOrWhole().ok());
 }
 
 TEST_F(Damage, OfTheWatermarkIsRepairedOrRefused) {

@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# A shop in a minute: starts a server of its own in a scratch directory, loads the sample shop, trains, suggests,
+# explains, sells, and shows that the next suggestion knows it. Leaves nothing behind.
+#   services/cli/demo.sh BIN_DIR
+set -euo pipefail
+
+bin=${1:?usage: demo.sh BIN_DIR}
+scratch=$(mktemp -d)
+log=$scratch/server.log
+server_pid=
+
+finish() {
+  local code=$?
+  trap - EXIT
+  if [[ -n $server_pid ]] && kill -0 "$server_pid" 2>/dev/null; then
+    kill -KILL "$server_pid" 2>/dev/null || true
+    wait "$server_pid" 2>/dev/null || true
+  fi
+  if ((code != 0)); then
+    echo >&2
+    echo "The demo failed (exit code $code). The end of the server's log:" >&2
+    tail -n 20 "$log" >&2 2>/dev/null || true
+  fi
+  rm -rf "$scratch"
+  exit "$code"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+if [[ -t 1 ]]; then bold=$'\e[1m' plain=$'\e[0m'; else bold='' plain=''; fi
+
+section() { printf '\n%s%s%s\n\n' "$bold" "$1" "$plain"; }
+
+rapport() { "$bin/rapport" --server "$endpoint" "$@"; }
+
+# The value of a string field in JSON on stdin: the first of that name.
+field() { sed -n "s/^.*\"$1\": *\"\([^\"]*\)\".*\$/\1/p" | sed -n 1p; }
+
+start_server() {
+  "$bin/rapport-server" --storage.path "$scratch/data" --server.listen 127.0.0.1:0 \
+    --metrics.listen 127.0.0.1:0 --server.endpoint_file "$scratch/endpoint" \
+    --training.after_purchases 0 >"$log" 2>&1 &
+  server_pid=$!
+  local tries
+  for ((tries = 0; tries < 300; ++tries)); do
+    if [[ -s $scratch/endpoint ]]; then
+      endpoint=$(<"$scratch/endpoint")
+      return
+    fi
+    kill -0 "$server_pid" 2>/dev/null || return 1
+    sleep 0.1
+  done
+  return 1
+}
+
+stop_server() {
+  local code=0
+  kill -TERM "$server_pid"
+  wait "$server_pid" || code=$?
+  server_pid=
+  return "$code"
+}
+
+section "1. The shop opens: a server, and eighteen months of visits to a made-up shop"
+start_server
+rapport load-sample
+sample=$(rapport load-sample --json)
+regular=$(field regular_customer_id <<<"$sample")
+newcomer=$(field newcomer_customer_id <<<"$sample")
+name=$(rapport customers "$regular" --json | field form_of_address)
+
+section "2. It learns who buys what together"
+rapport train
+
+section "3. A regular comes in: something new for them?"
+rapport suggest "$regular" --count 5
+suggestion=$(rapport suggest "$regular" --count 2 --json)
+top=$(field item_id <<<"$suggestion")
+title=$(field title <<<"$suggestion")
+
+section "4. Why \"$title\"? From their own purchases, and it adds up"
+rapport explain "$regular" "$top"
+
+section "5. And their usual?"
+rapport suggest "$regular" --pool bought --count 3
+
+section "6. A newcomer, seen once: one purchase is enough to begin with"
+rapport suggest "$newcomer" --count 5
+
+section "7. ${name:-The regular} takes \"$title\""
+known=$(rapport suggest "$regular" --json | sed -n 's/^.*"history_size": *\([0-9]*\).*$/\1/p')
+rapport record "$regular" "$top"
+
+section "8. The next suggestion knows it: no new training was needed"
+rapport suggest "$regular" --count 5
+after=$(rapport suggest "$regular" --count 100 --json)
+known_now=$(sed -n 's/^.*"history_size": *\([0-9]*\).*$/\1/p' <<<"$after")
+next=$(field item_id <<<"$after")
+if ((known_now != known + 1)); then
+  echo "the history did not grow: $known, then $known_now" >&2
+  exit 1
+fi
+if rapport suggest "$regular" --count 100 --only "$top" --json | grep -q '"rank"'; then
+  echo "$title is still suggested as new" >&2
+  exit 1
+fi
+echo
+echo "  \"$title\" is no longer new to them, and counts as evidence for what comes next:"
+echo
+rapport explain "$regular" "$next" --evidence 8
+
+section "9. The shop closes"
+stop_server
+echo "  The server ended cleanly; every purchase it acknowledged was on disk before it said so."
