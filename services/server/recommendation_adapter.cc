@@ -164,7 +164,7 @@ grpc::Status RecommendationAdapter::Suggest(const v1::SuggestForCustomerRequest&
   *response->mutable_as_of() = ToProto(list->as_of);
   for (const Suggestion& suggestion : list->suggestions) {
     Write(suggestion, response->add_suggestions());
-    (suggestion.personal ? metrics.suggestions_personal : metrics.suggestions_popular).Increment();
+    (suggestion.personal ? metrics.suggestions.personal : metrics.suggestions.popular).Increment();
   }
   metrics.history_lines.Observe(list->history_size);
   return grpc::Status::OK;

@@ -56,6 +56,15 @@ class CallPolicyTest : public ::testing::Test, public Service {
   void WaitUntilRun(int count) const {
     while (ran_ < count) std::this_thread::yield();
   }
+  void WaitUntilInFlight(double calls) {
+    while (true) {
+      for (const auto& family : metrics_.registry()->Collect()) {
+        if (family.name != "rapport_grpc_in_flight") continue;
+        if (family.metric[0].gauge.value == calls) return;
+      }
+      std::this_thread::yield();
+    }
+  }
   double Counted(const std::string& code) {
     for (const auto& family : metrics_.registry()->Collect()) {
       if (family.name != "rapport_grpc_requests_total") continue;
@@ -129,7 +138,8 @@ TEST_F(CallPolicyTest, ACallWhoseDeadlinePassedWhileItWaitedIsNotRun) {
   EXPECT_EQ(Get(&context).error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
   gate.set_value();
   EXPECT_TRUE(running.get().ok());
-  while (Counted("DEADLINE_EXCEEDED") < 1) std::this_thread::yield();
+  WaitUntilInFlight(0);
+  EXPECT_EQ(Counted("DEADLINE_EXCEEDED"), 1);
   EXPECT_EQ(ran_, 1);
 }
 
@@ -144,21 +154,15 @@ TEST_F(CallPolicyTest, ACallThatWasCancelledWhileItWaitedIsNotRun) {
   WaitUntilRun(1);
   grpc::ClientContext context;
   auto cancelled = std::async(std::launch::async, [this, &context] { return Get(&context); });
-  // The second call has arrived when two are in flight.
-  const auto in_flight = [this] {
-    for (const auto& family : metrics_.registry()->Collect()) {
-      if (family.name == "rapport_grpc_in_flight") return family.metric[0].gauge.value;
-    }
-    return 0.0;
-  };
-  while (in_flight() < 2) std::this_thread::yield();
+  WaitUntilInFlight(2);
   context.TryCancel();
   EXPECT_EQ(cancelled.get().error_code(), grpc::StatusCode::CANCELLED);
   // Another call on the same connection, refused at once: the cancellation came before it.
   while (Get().error_code() != grpc::StatusCode::RESOURCE_EXHAUSTED) std::this_thread::yield();
   gate.set_value();
   EXPECT_TRUE(running.get().ok());
-  while (Counted("CANCELLED") < 1) std::this_thread::yield();
+  WaitUntilInFlight(0);
+  EXPECT_EQ(Counted("CANCELLED"), 1);
   EXPECT_EQ(ran_, 1);
 }
 
