@@ -80,6 +80,7 @@ Trainer::Trainer(const Store& store, ModelShelf& models, TrainerOptions options,
       options_(std::move(options)),
       clock_(std::move(clock)),
       on_finished_(std::move(on_finished)),
+      opened_at_(clock_()),
       popularity_sequence_(models.Current()->sequence) {}
 
 Trainer::~Trainer() {
@@ -93,12 +94,11 @@ void Trainer::Start() {
 
 TrainingStatus Trainer::Request() {
   const std::lock_guard lock(mutex_);
-  if (trainings_.empty() || trainings_.back().state != TrainingState::kRunning) {
-    Begin();
-    requested_ = true;
-    wake_.notify_all();
-  }
-  return trainings_.back();
+  if (waiting_ != nullptr) return *waiting_;
+  if (running_ != nullptr && store_.LastSequence() <= tried_sequence_) return *running_;
+  waiting_ = Begin();
+  wake_.notify_all();
+  return *waiting_;
 }
 
 absl::StatusOr<TrainingStatus> Trainer::Status(std::string_view training_id) const {
@@ -122,35 +122,33 @@ absl::StatusOr<TrainingStatus> Trainer::Status(std::string_view training_id) con
 absl::StatusOr<TrainingStatus> Trainer::TrainOnce() {
   {
     const std::lock_guard lock(mutex_);
-    Begin();
+    running_ = Begin();
   }
   Run({});
   return Status("");
 }
 
-void Trainer::Begin() {
+TrainingStatus* Trainer::Begin() {
   const TimePoint now = clock_();
   trainings_.push_back(
       {.training_id = absl::StrCat("training-", now.time_since_epoch().count(), "-", ++begun_),
        .started_at = now});
-  if (trainings_.size() > kTrainingsRemembered) trainings_.erase(trainings_.begin());
+  if (trainings_.size() > kTrainingsRemembered)
+    trainings_.pop_front();  // never the running or waiting one
+  return &trainings_.back();
 }
 
 void Trainer::Loop(std::stop_token stop) {
   setpriority(PRIO_PROCESS, 0, kNiceness);  // on Linux: this thread, and those it will start
   while (!stop.stop_requested()) {
-    bool asked = false;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, stop, options_.poll, [this] { return requested_; });
+      wake_.wait_for(lock, stop, options_.poll, [this] { return waiting_ != nullptr; });
       if (stop.stop_requested()) break;
-      asked = std::exchange(requested_, false);
-      if (!asked && Due()) {
-        Begin();
-        asked = true;
-      }
+      running_ = std::exchange(waiting_, nullptr);
+      if (running_ == nullptr && Due()) running_ = Begin();
     }
-    if (asked) {
+    if (running_ != nullptr) {
       Run(stop);
     } else {
       // Nobody waits for this one; a failure shows when a training is asked for.
@@ -162,15 +160,16 @@ void Trainer::Loop(std::stop_token stop) {
 bool Trainer::Due() const {
   const uint64_t sequence = store_.LastSequence();
   const auto model = models_.Current();
-  const uint64_t fresh = sequence - std::min(sequence, model->sequence);
+  if (sequence <= std::max(model->sequence, tried_sequence_))
+    return false;  // nothing that was not tried
+  const uint64_t fresh = sequence - std::max(model->sequence, tried_sequence_);
   const TimePoint now = clock_();
-  const TimePoint last_try = trainings_.empty() ? TimePoint::min() : trainings_.back().started_at;
-  if (fresh == 0 || sequence == tried_sequence_)
-    return false;  // nothing to learn that was not tried
+  const bool ever = !trainings_.empty();
+  const TimePoint last_model = model->kind == ModelKind::kTrained ? model->trained_at : opened_at_;
+  const TimePoint last = std::max(last_model, ever ? trainings_.back().started_at : last_model);
   const bool enough = options_.after_events > 0 && fresh >= options_.after_events &&
-                      sequence - std::min(sequence, tried_sequence_) >= options_.after_events;
-  const bool time = options_.interval.count() > 0 && model->kind == ModelKind::kTrained &&
-                    now - std::max(model->trained_at, last_try) >= options_.interval;
+                      (!ever || now - trainings_.back().started_at >= options_.pause);
+  const bool time = options_.interval.count() > 0 && now - last >= options_.interval;
   return enough || time;
 }
 
@@ -196,8 +195,8 @@ absl::StatusOr<ModelSnapshot> Trainer::Learn(std::stop_token stop) {
   uint64_t sequence = 0;
   const auto on_rows = [&](size_t rows) {
     const std::lock_guard lock(mutex_);
-    trainings_.back().rows = static_cast<int64_t>(rows);
-    trainings_.back().fraction =
+    running_->rows = static_cast<int64_t>(rows);
+    running_->fraction =
         kStageBegins[1] * std::min(1.0, static_cast<double>(rows) / static_cast<double>(expected));
   };
   const auto log = ReadLog(store_, on_rows, stop, &sequence);
@@ -216,8 +215,8 @@ absl::StatusOr<ModelSnapshot> Trainer::Learn(std::stop_token stop) {
 void Trainer::Report(TrainingStage stage, double fraction) {
   const std::lock_guard lock(mutex_);
   const auto index = static_cast<size_t>(stage);
-  trainings_.back().stage = stage;
-  trainings_.back().fraction =
+  running_->stage = stage;
+  running_->fraction =
       kStageBegins[index] + fraction * (kStageBegins[index + 1] - kStageBegins[index]);
 }
 
@@ -225,7 +224,7 @@ void Trainer::Finish(const absl::StatusOr<std::string>& version, std::string_vie
   TrainingStatus finished;
   {
     const std::lock_guard lock(mutex_);
-    TrainingStatus& training = trainings_.back();
+    TrainingStatus& training = *std::exchange(running_, nullptr);
     training.elapsed_seconds = SecondsBetween(training.started_at, clock_());
     if (version.ok()) {
       training.state = TrainingState::kSucceeded;

@@ -7,13 +7,13 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -31,6 +31,7 @@ struct TrainerOptions {
   std::chrono::seconds interval{
       0};                     // train so often, if there are new purchases; 0: never by the clock
   uint64_t after_events = 0;  // train after so many new events; 0: never by count
+  std::chrono::seconds pause{0};         // least time from one training by count to the next
   std::chrono::milliseconds poll{1000};  // how often the thread looks
 };
 
@@ -63,7 +64,9 @@ class Trainer {
   // Starts the thread that trains when it is due. Until then nothing runs by itself.
   void Start();
 
-  // Asks for a training and returns at once; if one is running, that one. Requires Start().
+  // Asks for a training of all that is recorded by now, and returns at once. If one runs that has
+  // it all, that one; if one runs that began before, the next one, which begins when that ends.
+  // Requires Start().
   TrainingStatus Request();
   // Of a training by id; an empty id: the latest. NOT_FOUND.
   absl::StatusOr<TrainingStatus> Status(std::string_view training_id) const;
@@ -77,28 +80,32 @@ class Trainer {
 
  private:
   void Loop(std::stop_token stop);
-  // Both with mutex_ held.
-  bool Due() const;
-  void Begin();
   void Run(std::stop_token stop);
   absl::StatusOr<ModelSnapshot> Learn(std::stop_token stop);
   void Report(TrainingStage stage, double fraction);
   void Finish(const absl::StatusOr<std::string>& version, std::string_view remark);
+  // Both with mutex_ held.
+  bool Due() const;
+  TrainingStatus* Begin();
 
   const Store& store_;
   ModelShelf& models_;
   const TrainerOptions options_;
   const Clock clock_;
   const std::function<void(const TrainingStatus&)> on_finished_;
+  const TimePoint opened_at_;
 
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
-  std::vector<TrainingStatus> trainings_;  // guarded by mutex_; the latest last
-  bool requested_ = false;                 // guarded by mutex_
-  uint64_t begun_ = 0;                     // guarded by mutex_
-  uint64_t tried_sequence_ = 0;            // guarded by mutex_: up to which the last training read
-  uint64_t popularity_sequence_ = 0;       // trainer's thread only
-  std::jthread thread_;                    // last: joined first
+  // Guarded by mutex_:
+  std::list<TrainingStatus> trainings_;  // the latest last; addresses stay
+  TrainingStatus* running_ = nullptr;    // of trainings_
+  TrainingStatus* waiting_ = nullptr;    // of trainings_: asked for, not begun
+  uint64_t begun_ = 0;
+  uint64_t tried_sequence_ = 0;  // what the running or last training reads at least
+
+  uint64_t popularity_sequence_ = 0;  // trainer's thread only
+  std::jthread thread_;               // last: joined first
 };
 
 }  // namespace rapport

@@ -43,6 +43,7 @@ TrainerOptions TrainerOptionsOf(const Config& config) {
   options.window_days = config.training.window_days;
   options.interval = std::chrono::seconds(config.training.interval);
   options.after_events = static_cast<uint64_t>(config.training.after_purchases);
+  options.pause = std::chrono::seconds(config.training.pause);
   return options;
 }
 

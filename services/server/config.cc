@@ -179,6 +179,8 @@ std::vector<Option> Options(Config& c) {
        "Trains so often if there are new purchases; 0: never by the clock", 0, kIntMost},
       {"training.after_purchases", &c.training.after_purchases, "",
        "Trains after so many new purchases; 0: never by count", 0, kBig},
+      {"training.pause", &c.training.pause, "seconds",
+       "Least time from one training by count to the next", 0, kIntMost},
       {"training.window_days", &c.training.window_days, "days",
        "Held out to fit the weights, and again to evaluate", 0.01, 3'650},
       {"log.level", &c.log.level, "", "What is logged, at least", 0, 0,

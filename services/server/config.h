@@ -13,6 +13,8 @@
 
 #include "absl/status/status.h"
 
+#include "model/model_snapshot.h"
+
 namespace rapport::server {
 
 struct Config {
@@ -37,18 +39,19 @@ struct Config {
   struct Model {
     std::string path;
     int64_t keep = 5;
-    int64_t factors = 64;
-    double alpha0 = 0.3;
-    double regularization = 0.003;
-    double nu = 1;
-    int64_t iterations = 8;
-    double half_life_days = 60;
-    int64_t seed = 1;
+    int64_t factors = AlsOptions{}.factors;
+    double alpha0 = AlsOptions{}.alpha0;
+    double regularization = AlsOptions{}.regularization;
+    double nu = AlsOptions{}.nu;
+    int64_t iterations = AlsOptions{}.iterations;
+    double half_life_days = AlsOptions{}.half_life_days;
+    int64_t seed = AlsOptions{}.seed;
   } model;
   struct Training {
     int64_t threads = 0;
     int64_t interval = 21'600;
     int64_t after_purchases = 5'000;
+    int64_t pause = 600;
     double window_days = 28;
   } training;
   struct Log {

@@ -72,6 +72,28 @@ TEST(Trainer, TrainsInTheBackgroundWhenAskedAndTellsWhenItEnds) {
   EXPECT_TRUE(absl::IsNotFound(trainer.Status("another").status()));
 }
 
+TEST(Trainer, ARequestIsAboutAllThatIsRecordedByThen) {
+  Shop shop;
+  shop.FillWithTastes();
+  std::promise<TrainingStatus> second;
+  int finished = 0;
+  Trainer trainer(*shop.store, *shop.shelf, {.als = {.factors = 64, .iterations = 20}}, shop.clock,
+                  [&](const TrainingStatus& status) {
+                    if (++finished == 2) second.set_value(status);
+                  });
+  trainer.Start();
+  const TrainingStatus one = trainer.Request();
+  while (trainer.Status("")->stage == TrainingStage::kReading) std::this_thread::yield();
+  EXPECT_EQ(trainer.Request().training_id, one.training_id);  // it has everything
+  shop.now += std::chrono::seconds(1);
+  shop.Buys("c1", "tea-1");
+  const TrainingStatus two = trainer.Request();
+  EXPECT_NE(two.training_id, one.training_id);
+  EXPECT_EQ(trainer.Request().training_id, two.training_id);
+  EXPECT_EQ(second.get_future().get().training_id, two.training_id);
+  EXPECT_EQ(shop.shelf->Current()->sequence, shop.store->LastSequence());
+}
+
 TEST(Trainer, TrainsByItselfAfterEnoughPurchases) {
   Shop shop;
   shop.FillWithTastes();
