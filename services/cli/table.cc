@@ -16,6 +16,7 @@ constexpr size_t kGap = 2;          // between columns
 constexpr size_t kLeastWidth = 8;   // of a column that was cut
 constexpr size_t kPlainWidth = 98;  // where there is no terminal to ask
 constexpr std::string_view kIndent = "  ";
+constexpr size_t kNoteIndent = 6;
 
 struct Glyph {
   std::string_view bytes;  // "?" for what should not reach a terminal
@@ -67,6 +68,22 @@ std::string Harmless(std::string_view text) {
   std::string harmless;
   while (!text.empty()) harmless += TakeGlyph(text).bytes;
   return harmless;
+}
+
+std::string Wrap(std::string_view text, size_t width) {
+  std::string wrapped;
+  size_t used = 0;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(' '), text.size());
+    const std::string word = Harmless(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const size_t needed = DisplayWidth(word);
+    const bool fits = used + 1 + needed <= width;
+    if (used > 0) wrapped += fits ? " " : "\n";
+    used = used > 0 && fits ? used + 1 + needed : needed;
+    wrapped += word;
+  }
+  return wrapped;
 }
 
 size_t OutputWidth() {
@@ -133,7 +150,7 @@ void Table::Print(std::ostream& out, size_t max_width) const {
   if (titled) PrintRow(out, titles, widths);
   for (const Row& row : rows_) {
     if (row.cells.empty()) {
-      out << kIndent << kIndent << kIndent << Fit(row.note, max_width - 3 * kIndent.size()) << "\n";
+      out << std::string(kNoteIndent, ' ') << Fit(row.note, max_width - kNoteIndent) << "\n";
     } else {
       PrintRow(out, row.cells, widths);
     }

@@ -48,14 +48,15 @@ TEST(Table, AlignsByDisplayWidthAndLeavesNoTrailingSpace) {
   Table table({{"item"}, {"price", true}, {"why"}});
   table.AddRow({"抹茶", "3.20", "x"});
   table.AddRow({"crème", "12.00", ""});
-  EXPECT_THAT(Lines(table, 80), testing::ElementsAre("  item   price  why",    //
-                                                     "  抹茶    3.20  x",      //
+  EXPECT_THAT(Lines(table, 80), testing::ElementsAre("  item   price  why",  //
+                                                     "  抹茶    3.20  x",    //
                                                      "  crème  12.00"));
 }
 
 TEST(Table, ShrinksOnlyWhatMayShrinkAndTheWidestFirst) {
   Table table({{"id"}, {"title", false, true}, {"why", false, true}});
-  table.AddRow({"a-very-long-identifier", "a title of some length", "a reason that is a good deal longer than it"});
+  table.AddRow({"a-very-long-identifier", "a title of some length",
+                "a reason that is a good deal longer than it"});
   for (const std::string& line : Lines(table, 60)) {
     EXPECT_LE(DisplayWidth(line), 60u) << line;
   }
