@@ -59,7 +59,7 @@ std::string Commands::top_;
 
 TEST_F(Commands, SpeakJsonToPrograms) {
   EXPECT_EQ(Json({"status"})["health"], "serving");
-  EXPECT_EQ(Json({"models"})["models"].size(), 1u);
+  EXPECT_GE(Json({"models"})["models"].size(), 1u);
   EXPECT_EQ(Json({"models", Json({"models"})["models"][0]["version"]})["serving"], true);
   EXPECT_EQ(Json({"items", "--count", "3"})["items"].size(), 3u);
   EXPECT_EQ(Json({"items", top_})["item_id"], top_);

@@ -139,7 +139,7 @@ TEST_F(Import, GoesOnWhereTheServerWentAwayForAMoment) {
   }
   ASSERT_TRUE(import.Running()) << "it was over before the server was killed";
   server_.Kill();
-  ServerProcess again(scratch_, scratch_.Path("data"), {"--server.listen", endpoint});
+  ServerProcess again(scratch_, scratch_.Path("data"), {{"--server.listen", endpoint}});
   ASSERT_EQ(again.endpoint(), endpoint) << again.Log();
   EXPECT_EQ(import.Wait(), 0) << ReadFile(scratch_.Path("err"));
   EXPECT_EQ(Client(endpoint).Purchases("13085").size(), 60'000u);
