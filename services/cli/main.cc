@@ -33,6 +33,8 @@ int main(int argc, char** argv) {
   AddModels(app, context);
   AddStatus(app, context);
 
+  for (CLI::App* command : app.get_subcommands({})) command->group("Commands");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

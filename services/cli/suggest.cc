@@ -66,7 +66,7 @@ void Print(const std::string& customer, const v1::SuggestForCustomerResponse& re
                   depth == 0 ? "" : item.category_path(depth - 1),
                   item.has_price() ? FormatMoney(item.price()) : "",
                   FormatFixed(suggestion.score(), 2)});
-    table.AddNote(Why(suggestion));
+    if (const std::string why = Why(suggestion); !why.empty()) table.AddNote(why);
   }
   if (table.empty()) {
     std::cout << "  Nothing to suggest: no item is eligible.\n";

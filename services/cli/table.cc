@@ -125,8 +125,8 @@ std::vector<size_t> Table::Widths(size_t max_width) const {
 
 void Table::PrintRow(std::ostream& out, const std::vector<std::string>& cells,
                      const std::vector<size_t>& widths) const {
-  std::string line(kIndent);
-  size_t owed = 0;  // spaces that wait for something to follow them
+  std::string line;
+  size_t owed = kIndent.size();  // spaces that wait for something to follow them
   for (size_t at = 0; at < cells.size(); ++at) {
     const std::string cell = Fit(cells[at], widths[at]);
     const size_t pad = widths[at] - std::min(widths[at], DisplayWidth(cell));

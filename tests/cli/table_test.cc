@@ -44,6 +44,13 @@ TEST(Harmless, LetsNoTextSteerTheTerminal) {
   EXPECT_EQ(Harmless("café"), "café");
 }
 
+TEST(Wrap, BreaksBetweenWordsByDisplayWidth) {
+  EXPECT_EQ(Wrap("goes with tea", 9), "goes with\ntea");
+  EXPECT_EQ(Wrap("抹茶 ラテ", 8), "抹茶\nラテ");
+  EXPECT_EQ(Wrap("extraordinary tea", 5), "extraordinary\ntea");
+  EXPECT_EQ(Wrap("", 5), "");
+}
+
 TEST(Table, AlignsByDisplayWidthAndLeavesNoTrailingSpace) {
   Table table({{"item"}, {"price", true}, {"why"}});
   table.AddRow({"抹茶", "3.20", "x"});
@@ -74,7 +81,8 @@ TEST(Table, MissingCellsAreEmptyAndNotesAreIndented) {
   Table table({{"item"}, {"n", true}});
   table.AddRow({"tea"});
   table.AddNote("beneath");
-  EXPECT_THAT(Lines(table, 80), testing::ElementsAre("  item  n", "  tea", "      beneath"));
+  table.AddRow({});
+  EXPECT_THAT(Lines(table, 80), testing::ElementsAre("  item  n", "  tea", "      beneath", ""));
 }
 
 }  // namespace

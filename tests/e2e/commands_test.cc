@@ -140,6 +140,14 @@ TEST_F(Commands, FieldsThatTheServerRefusesAreNamed) {
   EXPECT_THAT(finished.err, HasSubstr("\n  count: "));
 }
 
+TEST_F(Commands, SampleWrittenAsAFileImportsAsTheSame) {
+  const std::string file = scratch_->Path("sample.csv");
+  const json written = Json({"load-sample", "--csv", file});
+  const json imported = Json({"import", "--format", "purchases", file});
+  EXPECT_EQ(imported["duplicates"], written["events"]) << imported.dump(1);
+  EXPECT_EQ(imported["accepted"], 0);
+}
+
 TEST_F(Commands, SampleIsSafeToLoadAgain) {
   const json again = Json({"load-sample"});
   EXPECT_EQ(again["accepted"], 0);
