@@ -31,8 +31,8 @@ absl::Status WriteState(const Database& database, const codec::StoreState& state
   return FromRocks(status, "write state of store at " + database.path());
 }
 
-std::string Counted(uint64_t count, const char* what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+std::string Events(uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " event" : " events");
 }
 
 absl::Status Missing(const Database& database, const std::string& watermark_path,
@@ -45,23 +45,23 @@ absl::Status Missing(const Database& database, const std::string& watermark_path
 absl::Status CompareWith(const Mark& mark, const codec::StoreState& state, uint64_t events,
                          const Database& database, const std::string& watermark_path) {
   if (state.sequence < mark.sequence || state.commits < mark.commits) {
-    return Missing(
-        database, watermark_path,
-        Counted(mark.sequence - std::min(state.sequence, mark.sequence), "event") + " and " +
-            Counted(mark.commits - std::min(state.commits, mark.commits), "batch of writes") +
-            " that were acknowledged are missing at the end (" + Counted(state.sequence, "event") +
-            " of " + std::to_string(mark.sequence) + " are left)");
+    const uint64_t events_missing = mark.sequence - std::min(state.sequence, mark.sequence);
+    const uint64_t batches_missing = mark.commits - std::min(state.commits, mark.commits);
+    return Missing(database, watermark_path,
+                   Events(events_missing) + " of " + std::to_string(mark.sequence) +
+                       " that were acknowledged are missing: the last " +
+                       std::to_string(batches_missing) + " batches of writes");
   }
   const uint64_t expected = state.sequence - state.lost_events;
   if (events == expected) return absl::OkStatus();
   if (events > expected) {
-    return absl::DataLossError("open store at " + database.path() + ": it holds " +
-                               Counted(events, "event") + " where " + std::to_string(expected) +
+    return absl::DataLossError("open store at " + database.path() + ": it holds " + Events(events) +
+                               " where " + std::to_string(expected) +
                                " were numbered; restore a backup");
   }
   return Missing(database, watermark_path,
-                 Counted(expected - events, "event") +
-                     " that were acknowledged are missing among " + std::to_string(expected));
+                 Events(expected - events) + " that were acknowledged are missing among " +
+                     std::to_string(expected));
 }
 
 }  // namespace

@@ -104,12 +104,7 @@ absl::Status OpenError(const rocksdb::Status& status, const std::string& doing) 
     return absl::FailedPreconditionError(
         doing + ": another process holds its lock; stop it or choose another directory");
   }
-  absl::Status translated = FromRocks(status, doing);
-  if (absl::IsDataLoss(translated)) {
-    return absl::DataLossError(std::string(translated.message()) +
-                               "; restore a backup into an empty directory");
-  }
-  return translated;
+  return FromRocks(status, doing);
 }
 
 // Makes the directory if need be. True: there is a database in it.
@@ -137,7 +132,7 @@ absl::StatusOr<bool> LookAt(rocksdb::FileSystem& files, const std::string& path,
     }
     if (name.ends_with(".sst") || name.ends_with(".log") || name == "WATERMARK") {
       return absl::DataLossError(doing + ": file CURRENT is missing though " + name +
-                                 " is there; restore a backup into an empty directory");
+                                 " is there; restore a backup");
     }
   }
   return false;
@@ -165,7 +160,7 @@ absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing) {
   if (status.ok()) return absl::OkStatus();
   const std::string message = std::string(doing) + ": " + status.ToString();
   if (status.IsCorruption() || status.IsNotFound() || status.IsPathNotFound()) {
-    return absl::DataLossError(message);
+    return absl::DataLossError(message + "; restore a backup");
   }
   if (status.IsNoSpace()) return absl::ResourceExhaustedError(message);
   if (Contains(status, "Permission denied") || Contains(status, "Read-only file system") ||

@@ -19,5 +19,6 @@ void AddLoadSample(CLI::App& app, Context& context);
 void AddTrain(CLI::App& app, Context& context);
 void AddModels(CLI::App& app, Context& context);
 void AddStatus(CLI::App& app, Context& context);
+void AddEvaluate(CLI::App& app, Context& context);
 
 }  // namespace rapport::cli

@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
   AddTrain(app, context);
   AddModels(app, context);
   AddStatus(app, context);
+  AddEvaluate(app, context);
 
   for (CLI::App* command : app.get_subcommands({})) command->group("Commands");
 

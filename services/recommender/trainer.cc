@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "model/learn.h"
 #include "model/purchase_log.h"
+#include "services/recommender/purchase_history.h"
 
 namespace rapport {
 namespace {
@@ -54,23 +55,10 @@ std::string VersionFor(uint64_t sequence, TimePoint now) {
 absl::StatusOr<PurchaseLog> ReadLog(const Store& store, const std::function<void(size_t)>& on_rows,
                                     const std::stop_token& stop, uint64_t* sequence) {
   PurchaseLogBuilder builder;
-  std::vector<RawLine> lines;
   const auto read =
       store.ScanHistories([&](std::string_view customer_id, std::span<const HistoryLine> history) {
         if (stop.stop_requested()) return absl::CancelledError("training was stopped");
-        lines.clear();
-        for (const HistoryLine& line : history) {
-          lines.push_back({.item_id = line.purchase.item_id,
-                           .order_id = line.purchase.order_id,
-                           .at = line.purchase.purchased_at,
-                           .returned_in_full_at = line.ReturnedInFullAt(),
-                           .gift = line.purchase.gift});
-        }
-        if (customer_id.empty()) {
-          builder.AddGuests(lines);
-        } else {
-          builder.AddCustomer(lines);
-        }
+        AddToLog(customer_id, history, builder);
         if (on_rows) on_rows(builder.line_count());
         return absl::OkStatus();
       });

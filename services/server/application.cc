@@ -95,8 +95,7 @@ absl::Status Application::OpenStore() {
 
 absl::Status Application::OpenModels() {
   ModelShelfOptions options;
-  options.path =
-      config_.model.path.empty() ? config_.storage.path + "/models" : config_.model.path;
+  options.path = config_.model.path.empty() ? config_.storage.path + "/models" : config_.model.path;
   options.keep = static_cast<size_t>(config_.model.keep);
   options.on_refused = [this](std::string_view version, const absl::Status& why) {
     metrics_.model_load_failures.Increment();
@@ -126,9 +125,8 @@ void Application::Wire() {
           spdlog::warn("training {} did not finish: {}", status.training_id, status.message);
         }
       });
-  workers_ = std::make_unique<WorkerPool>(
-      static_cast<size_t>(config_.server.worker_threads),
-      static_cast<size_t>(config_.server.max_waiting_calls));
+  workers_ = std::make_unique<WorkerPool>(static_cast<size_t>(config_.server.worker_threads),
+                                          static_cast<size_t>(config_.server.max_waiting_calls));
   policy_ = std::make_unique<CallPolicy>(*workers_, metrics_);
   purchases_ = std::make_unique<PurchaseAdapter>(*store_, clock_, *policy_);
   catalog_ = std::make_unique<CatalogAdapter>(*store_, *policy_);
@@ -149,8 +147,7 @@ absl::Status Application::ServeMetrics() {
   }
   exposer_->RegisterCollectable(metrics_.registry());
   exposer_->RegisterCollectable(runtime_metrics_);
-  metrics_url_ =
-      "http://" + WithPort(address, exposer_->GetListeningPorts().front()) + "/metrics";
+  metrics_url_ = "http://" + WithPort(address, exposer_->GetListeningPorts().front()) + "/metrics";
   return absl::OkStatus();
 }
 

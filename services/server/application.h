@@ -1,6 +1,6 @@
-// Application: owns everything and is the only place where things are wired together. Open starts it: when it returns,
-// calls are answered. Stop (or the destructor) ends it: no new calls, running ones get time to finish, the trainer stops,
-// the store closes. Start and stop from one thread.
+// Application: owns everything and is the only place where things are wired together. Open starts
+// it: when it returns, calls are answered. Stop (or the destructor) ends it: no new calls, running
+// ones get time to finish, the trainer stops, the store closes. Start and stop from one thread.
 #pragma once
 
 #include <memory>
@@ -33,8 +33,8 @@ TimePoint SystemNow();
 
 class Application {
  public:
-  // One line that says what failed, where, and what to do: data directory in use or not writable, damaged data, an address
-  // in use.
+  // One line that says what failed, where, and what to do: data directory in use or not writable,
+  // damaged data, an address in use.
   static absl::StatusOr<std::unique_ptr<Application>> Open(Config config, Clock clock = SystemNow);
   ~Application() { Stop(); }
   Application(const Application&) = delete;

@@ -22,8 +22,8 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::UnknownField;
 using google::protobuf::UnknownFieldSet;
 
-// Path of the first string field in `bytes` that is not UTF-8; none if there is none, or the bytes are not fields at all.
-// Its depth is that of the schema, which does not recurse.
+// Path of the first string field in `bytes` that is not UTF-8; none if there is none, or the bytes
+// are not fields at all. Its depth is that of the schema, which does not recurse.
 std::optional<std::string> FirstBrokenString(const Descriptor& type, const std::string& bytes,
                                              const std::string& prefix) {
   UnknownFieldSet fields;
@@ -75,9 +75,11 @@ grpc::Status ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::Messa
 }
 
 grpc::Status SerializeReply(const google::protobuf::Message& message, grpc::ByteBuffer* bytes) {
+  bytes->Clear();  // the writer insists on an empty one, which a stream's is not after its first
+                   // message
   bool own_buffer = false;
   return grpc::GenericSerialize<grpc::ProtoBufferWriter, google::protobuf::Message>(message, bytes,
-                                                                                   &own_buffer);
+                                                                                    &own_buffer);
 }
 
 grpc::Status StillWanted(const grpc::CallbackServerContext& context) {

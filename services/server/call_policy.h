@@ -1,9 +1,11 @@
-// CallPolicy: what holds for every call, in one place. A request is parsed here (a broken one is told which field), the
-// work runs on the worker pool, never on a gRPC thread; cancellation and deadline are looked at before the work and before
-// the reply; exceptions of libraries end here; the call is counted.
+// CallPolicy: what holds for every call, in one place. A request is parsed here (a broken one is
+// told which field), the work runs on the worker pool, never on a gRPC thread; cancellation and
+// deadline are looked at before the work and before the reply; exceptions of libraries end here;
+// the call is counted.
 //
-// Methods are registered raw (bytes in, bytes out), because gRPC's own parsing answers UNIMPLEMENTED, without a word, to a
-// request that does not parse (server_callback_handlers.h, RunHandler).
+// Methods are registered raw (bytes in, bytes out), because gRPC's own parsing answers
+// UNIMPLEMENTED, without a word, to a request that does not parse (server_callback_handlers.h,
+// RunHandler).
 #pragma once
 
 #include <chrono>
@@ -20,7 +22,8 @@
 
 namespace rapport::server {
 
-// Parses, or says what is wrong: INVALID_ARGUMENT with the path of the string that is not UTF-8, where that is the reason.
+// Parses, or says what is wrong: INVALID_ARGUMENT with the path of the string that is not UTF-8,
+// where that is the reason.
 grpc::Status ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::Message* message);
 // INTERNAL if it does not fit into one message.
 grpc::Status SerializeReply(const google::protobuf::Message& message, grpc::ByteBuffer* bytes);
@@ -79,7 +82,8 @@ class CallPolicy {
 
   Metrics& metrics() { return metrics_; }
 
-  // Answers with `work(const Request&, Response*) -> grpc::Status`, on a worker. RESOURCE_EXHAUSTED when too many wait.
+  // Answers with `work(const Request&, Response*) -> grpc::Status`, on a worker. RESOURCE_EXHAUSTED
+  // when too many wait.
   template <class Request, class Response, class Work>
   grpc::ServerUnaryReactor* Run(MethodMetrics& metrics, const grpc::CallbackServerContext* context,
                                 const grpc::ByteBuffer* in, grpc::ByteBuffer* out, Work work) {
@@ -101,13 +105,13 @@ class CallPolicy {
         });
   }
 
-  // For work that ends elsewhere: `start(TypedCall<Request, Response>*)` runs on the gRPC thread, must not block or throw
-  // once it has handed the call on, and sees to it that the call is replied to once.
+  // For work that ends elsewhere: `start(TypedCall<Request, Response>*)` runs on the gRPC thread,
+  // must not block or throw once it has handed the call on, and sees to it that the call is replied
+  // to once.
   template <class Request, class Response, class Begin>
   grpc::ServerUnaryReactor* Start(MethodMetrics& metrics,
                                   const grpc::CallbackServerContext* context,
-                                  const grpc::ByteBuffer* in, grpc::ByteBuffer* out,
-                                  Begin start) {
+                                  const grpc::ByteBuffer* in, grpc::ByteBuffer* out, Begin start) {
     auto* call = new TypedCall<Request, Response>(metrics, *context, out);
     grpc::Status status = StillWanted(*context);
     if (status.ok()) status = ParseRequest(*in, &call->request());

@@ -54,7 +54,8 @@ Page ReadPage(const Request& request, std::string_view call, Violations& violati
   return page;
 }
 
-// Writes one page of `found`, which holds one more than the page if there is more. `id` names a value's id.
+// Writes one page of `found`, which holds one more than the page if there is more. `id` names a
+// value's id.
 template <class Value, class Add, class Id, class Response>
 void WritePage(const std::vector<Value>& found, size_t page_size, std::string_view call, Add add,
                Id id, Response& response) {
@@ -114,8 +115,7 @@ grpc::ServerUnaryReactor* CatalogAdapter::GetItem(Context* context, const Bytes*
       });
 }
 
-grpc::ServerUnaryReactor* CatalogAdapter::ListItems(Context* context, const Bytes* in,
-                                                    Bytes* out) {
+grpc::ServerUnaryReactor* CatalogAdapter::ListItems(Context* context, const Bytes* in, Bytes* out) {
   return policy_.Run<v1::ListItemsRequest, v1::ListItemsResponse>(
       list_items_, context, in, out, [this](const auto& request, auto* response) {
         Violations violations;

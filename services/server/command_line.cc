@@ -67,8 +67,7 @@ CommandLine ReadCommandLine(int argc, const char* const* argv, std::ostream& out
   std::map<std::string_view, std::string> given;
   for (const Option& option : options) {
     const std::string key(option.key);
-    app.add_option("--" + key, given[option.key],
-                   std::string(option.doc) + ". " + Allowed(option))
+    app.add_option("--" + key, given[option.key], std::string(option.doc) + ". " + Allowed(option))
         ->type_name("")
         ->group(key.substr(0, key.find('.')));
   }

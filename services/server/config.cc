@@ -111,8 +111,7 @@ absl::Status ApplyTable(const toml::table& table, const std::string& prefix, std
       absl::Status status = ApplyTable(*node.as_table(), key + ".", name, options);
       if (!status.ok()) return status;
     } else if (option == options.end()) {
-      return Refuse(place, key,
-                    "no such key; the nearest is " + std::string(NearestKey(key)));
+      return Refuse(place, key, "no such key; the nearest is " + std::string(NearestKey(key)));
     } else if (!Set(node, *option)) {
       return Refuse(place, key, "given " + Given(node) + "; expected " + Allowed(*option));
     }
@@ -224,7 +223,8 @@ std::string PrintToml(const Config& config) {
   Config defaults;
   const std::vector<Option> options = Options(current);
   const std::vector<Option> default_options = Options(defaults);
-  std::string text = "# rapport-server: every setting. Flags of the same names (--storage.path) win.\n";
+  std::string text =
+      "# rapport-server: every setting. Flags of the same names (--storage.path) win.\n";
   std::string_view section;
   for (size_t index = 0; index < options.size(); ++index) {
     const Option& option = options[index];

@@ -1,6 +1,7 @@
-// Config: every setting of the server, from one TOML file and flags of the same names. One table declares key, unit,
-// default, range and doc; file, flags, --help and --print-config all follow from it. A mistake is refused with its place.
-// Values and pure functions; for the start of the process.
+// Config: every setting of the server, from one TOML file and flags of the same names. One table
+// declares key, unit, default, range and doc; file, flags, --help and --print-config all follow
+// from it. A mistake is refused with its place. Values and pure functions; for the start of the
+// process.
 #pragma once
 
 #include <cstdint>
@@ -63,7 +64,7 @@ struct Option {
   std::string_view doc;   // one line
   double least = 0;       // of numbers
   double most = 0;
-  std::string_view syntax = {};  // of strings, for people: "HOST:PORT"
+  std::string_view syntax = {};               // of strings, for people: "HOST:PORT"
   bool (*valid)(std::string_view) = nullptr;  // of strings; none: any
 };
 
@@ -76,16 +77,17 @@ std::string Allowed(const Option& option);
 // The known key with the fewest letters to change.
 std::string_view NearestKey(std::string_view key);
 
-// Settings of a TOML file on top of those in `config`. INVALID_ARGUMENT: one line with file, line, key, what is allowed,
-// and the nearest key. `name` is what the message calls the text.
+// Settings of a TOML file on top of those in `config`. INVALID_ARGUMENT: one line with file, line,
+// key, what is allowed, and the nearest key. `name` is what the message calls the text.
 absl::Status ApplyToml(std::string_view toml, std::string_view name, Config& config);
 
 // The file that says what `config` says, with the doc, range and default of every setting.
 std::string PrintToml(const Config& config);
 
-// What the command line asks for: a server, or to end at once with a code (0 after --help, --version, --print-config;
-// 1: a config file that cannot be used; 2: a command line that cannot).
+// What the command line asks for: a server, or to end at once with a code (0 after --help,
+// --version, --print-config; 1: a config file that cannot be used; 2: a command line that cannot).
 using CommandLine = std::variant<Config, int>;
-CommandLine ReadCommandLine(int argc, const char* const* argv, std::ostream& out, std::ostream& err);
+CommandLine ReadCommandLine(int argc, const char* const* argv, std::ostream& out,
+                            std::ostream& err);
 
 }  // namespace rapport::server

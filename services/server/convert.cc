@@ -81,7 +81,8 @@ Item FromProto(const v1::Item& proto, FieldChecker& check) {
   item.brand = proto.brand();
   if (proto.has_price()) item.price = check.Price("price", proto.price());
   item.attributes.insert(proto.attributes().begin(), proto.attributes().end());
-  for (const auto& [key, value] : item.attributes) {  // in order of the keys, unlike the proto's map
+  for (const auto& [key, value] :
+       item.attributes) {  // in order of the keys, unlike the proto's map
     if (key.size() > kMaxTextBytes) {
       check.Text("attributes", key);
     } else {
@@ -203,8 +204,6 @@ v1::Pool ToProto(Pool pool) {
   return v1::POOL_UNSPECIFIED;
 }
 
-v1::Source SourceOf(bool personal) {
-  return personal ? v1::SOURCE_PERSONAL : v1::SOURCE_POPULAR;
-}
+v1::Source SourceOf(bool personal) { return personal ? v1::SOURCE_PERSONAL : v1::SOURCE_POPULAR; }
 
 }  // namespace rapport::server

@@ -1,5 +1,6 @@
-// Public messages <-> the plain structs of data/. From the wire: every field is checked, and what is wrong is noted in the
-// checker; a struct that comes out beside violations is not to be used. Pure functions; any thread.
+// Public messages <-> the plain structs of data/. From the wire: every field is checked, and what
+// is wrong is noted in the checker; a struct that comes out beside violations is not to be used.
+// Pure functions; any thread.
 #pragma once
 
 #include <string_view>

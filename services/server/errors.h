@@ -1,6 +1,6 @@
 // Errors as callers get them: a status, and google.rpc details that a program can act on.
-// BadRequest names fields, ErrorInfo gives a reason that never changes, RetryInfo says when to come back.
-// Values and pure functions; any thread.
+// BadRequest names fields, ErrorInfo gives a reason that never changes, RetryInfo says when to come
+// back. Values and pure functions; any thread.
 #pragma once
 
 #include <chrono>
@@ -46,8 +46,8 @@ grpc::Status InvalidArgument(std::string path, std::string description);
 grpc::Status Error(grpc::StatusCode code, std::string_view message, std::string_view reason,
                    std::optional<std::chrono::milliseconds> retry_after = std::nullopt);
 
-// The same code and message. RESOURCE_EXHAUSTED and UNAVAILABLE carry RetryInfo. An empty `reason` becomes the code's
-// name. OK stays OK.
+// The same code and message. RESOURCE_EXHAUSTED and UNAVAILABLE carry RetryInfo. An empty `reason`
+// becomes the code's name. OK stays OK.
 grpc::Status ToGrpc(const absl::Status& status, std::string_view reason = {});
 
 // "INVALID_ARGUMENT"; "UNKNOWN" for a number that is no code.

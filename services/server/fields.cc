@@ -8,10 +8,12 @@
 namespace rapport::server {
 namespace {
 
-constexpr int64_t kLastSecond = 253'402'300'799;  // 9999-12-31T23:59:59Z, the last that Timestamp allows
+constexpr int64_t kLastSecond =
+    253'402'300'799;  // 9999-12-31T23:59:59Z, the last that Timestamp allows
 constexpr int32_t kNanosPerSecond = 1'000'000'000;
 
-// C0, DEL and C1 (U+0080 to U+009F, which UTF-8 writes as C2 80 to C2 9F). Requires: `text` is UTF-8.
+// C0, DEL and C1 (U+0080 to U+009F, which UTF-8 writes as C2 80 to C2 9F). Requires: `text` is
+// UTF-8.
 bool HasControlCharacter(std::string_view text) {
   for (size_t at = 0; at < text.size(); ++at) {
     const auto byte = static_cast<unsigned char>(text[at]);
@@ -98,8 +100,8 @@ TimePoint FieldChecker::PastTime(std::string_view field, bool set,
   }
   const TimePoint time = Time(field, value);
   if (time > now + kMaxAhead) {
-    Fail(field, "given " + TimeText(time) + "; expected at most ten minutes after now, " +
-                    TimeText(now));
+    Fail(field,
+         "given " + TimeText(time) + "; expected at most ten minutes after now, " + TimeText(now));
   }
   return time;
 }

@@ -1,5 +1,5 @@
-// FieldChecker: checks fields of a request and notes what is wrong, by path. The limits are those of types.proto.
-// For one thread.
+// FieldChecker: checks fields of a request and notes what is wrong, by path. The limits are those
+// of types.proto. For one thread.
 #pragma once
 
 #include <cstddef>

@@ -61,7 +61,8 @@ void ImportStream::Take() {
     messages_.push_back(message);
   }
   if (events.empty()) return;
-  // Outside the lock, since the store may refuse at once, on this thread. This lives until every message has its answer.
+  // Outside the lock, since the store may refuse at once, on this thread. This lives until every
+  // message has its answer.
   store_.Append(std::move(events), [this, message](absl::StatusOr<AppendResult> appended) {
     Step([&message, &appended] { message->appended = std::move(appended); });
   });

@@ -1,6 +1,7 @@
-// ImportStream: one ImportPurchases call. Reads on while earlier messages are being written, at most kMaxInFlight of them;
-// answers each in its order. A message that cannot be taken ends the stream, after those before it were answered.
-// gRPC's threads and the group-commit thread meet here; the lock is held for bookkeeping only. Deletes itself.
+// ImportStream: one ImportPurchases call. Reads on while earlier messages are being written, at
+// most kMaxInFlight of them; answers each in its order. A message that cannot be taken ends the
+// stream, after those before it were answered. gRPC's threads and the group-commit thread meet
+// here; the lock is held for bookkeeping only. Deletes itself.
 #pragma once
 
 #include <chrono>
@@ -42,12 +43,13 @@ class ImportStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc
   };
 
   void Take();  // what was read
-  // Runs `change` under the lock, then does whatever can be done next: read, write, finish. `this` may be gone after it.
+  // Runs `change` under the lock, then does whatever can be done next: read, write, finish. `this`
+  // may be gone after it.
   template <class Change>
   void Step(Change change);
 
   // Requires: mutex_ is held.
-  bool Advance();                       // true: the stream is at its end, and the caller finishes it
+  bool Advance();  // true: the stream is at its end, and the caller finishes it
   void Answer(const Message& message);  // writes out_
   void End(grpc::Status status);        // no more reading; what was read before is still answered
   void Abort(grpc::Status status);      // no more reading, no more answers; the first reason stays

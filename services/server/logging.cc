@@ -23,8 +23,8 @@ void FromProtobuf(google::protobuf::LogLevel /*level*/, const char* /*file*/, in
 }  // namespace
 
 void SetUpLogging(const std::string& level) {
-  auto logger = std::make_shared<spdlog::logger>(
-      "rapport", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger = std::make_shared<spdlog::logger>("rapport",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %-5l %v", spdlog::pattern_time_type::utc);
   logger->set_level(spdlog::level::from_str(level));
   logger->flush_on(spdlog::level::info);

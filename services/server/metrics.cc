@@ -22,6 +22,11 @@ prometheus::Family<prometheus::Counter>& Counters(prometheus::Registry& registry
   return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
 }
 
+prometheus::Family<prometheus::Gauge>& Gauges(prometheus::Registry& registry,
+                                              const std::string& name, const std::string& help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+}
+
 prometheus::Histogram& OneHistogram(prometheus::Registry& registry, const std::string& name,
                                     const std::string& help, const Buckets& buckets) {
   return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add({}, buckets);
@@ -32,6 +37,18 @@ LineCounters Lines(prometheus::Registry& registry, const std::string& name,
   auto& family = Counters(registry, name, help);
   return {family.Add({{"result", "accepted"}}), family.Add({{"result", "duplicate"}}),
           family.Add({{"result", "conflict"}}), family.Add({{"result", "rejected"}})};
+}
+
+SourceCounters Sources(prometheus::Registry& registry) {
+  auto& family = Counters(registry, "rapport_suggestions_served_total",
+                          "Suggested items, by what their score rests on.");
+  return {family.Add({{"source", "personal"}}), family.Add({{"source", "popular"}})};
+}
+
+TrainingCounters Trainings(prometheus::Registry& registry) {
+  auto& family = Counters(registry, "rapport_training_runs_total", "Trainings that ended.");
+  return {family.Add({{"result", "succeeded"}}), family.Add({{"result", "failed"}}),
+          family.Add({{"result", "cancelled"}})};
 }
 
 }  // namespace
@@ -54,8 +71,7 @@ prometheus::Counter& MethodMetrics::ByCode(grpc::StatusCode code) {
   prometheus::Counter* counter = by_code_[index].load(std::memory_order_acquire);
   if (counter == nullptr) {  // two threads may come here together: Add gives both the same one
     counter = &requests_.Add(
-        {{"method", name_},
-         {"code", std::string(CodeName(static_cast<grpc::StatusCode>(index)))}});
+        {{"method", name_}, {"code", std::string(CodeName(static_cast<grpc::StatusCode>(index)))}});
     by_code_[index].store(counter, std::memory_order_release);
   }
   return *counter;
@@ -65,12 +81,7 @@ Metrics::Metrics(std::string_view version)
     : registry_(std::make_shared<prometheus::Registry>()),
       purchases(Lines(*registry_, "rapport_purchases_total", "Purchase lines received.")),
       returns(Lines(*registry_, "rapport_returns_total", "Return lines received.")),
-      suggestions_personal(Counters(*registry_, "rapport_suggestions_served_total",
-                                    "Suggested items, by what their score rests on.")
-                               .Add({{"source", "personal"}})),
-      suggestions_popular(Counters(*registry_, "rapport_suggestions_served_total",
-                                   "Suggested items, by what their score rests on.")
-                              .Add({{"source", "popular"}})),
+      suggestions(Sources(*registry_)),
       model_load_failures(Counters(*registry_, "rapport_model_load_failures_total",
                                    "Model files that were refused.")
                               .Add({})),
@@ -91,37 +102,20 @@ Metrics::Metrics(std::string_view version)
       visible_seconds_(OneHistogram(*registry_, "rapport_purchase_visible_seconds",
                                     "From a write's arrival until the next suggestion sees it.",
                                     RequestSeconds())),
-      training_succeeded_(
-          Counters(*registry_, "rapport_training_runs_total", "Trainings that ended.")
-              .Add({{"result", "succeeded"}})),
-      training_failed_(
-          Counters(*registry_, "rapport_training_runs_total", "Trainings that ended.")
-              .Add({{"result", "failed"}})),
-      training_cancelled_(
-          Counters(*registry_, "rapport_training_runs_total", "Trainings that ended.")
-              .Add({{"result", "cancelled"}})),
+      trainings_(Trainings(*registry_)),
       training_seconds_(OneHistogram(*registry_, "rapport_training_seconds",
                                      "Duration of trainings, whatever their result.",
                                      {0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 7200})),
-      training_last_success_(
-          prometheus::BuildGauge()
-              .Name("rapport_training_last_success_timestamp_seconds")
-              .Help("When the last successful training ended; 0: never.")
-              .Register(*registry_)
-              .Add({})),
+      training_last_success_(Gauges(*registry_, "rapport_training_last_success_timestamp_seconds",
+                                    "When the last successful training ended; 0: never.")
+                                 .Add({})),
       requests_(Counters(*registry_, "rapport_grpc_requests_total", "Calls that ended.")),
       request_seconds_(prometheus::BuildHistogram()
                            .Name("rapport_grpc_request_seconds")
                            .Help("From a call's arrival until its reply was handed to gRPC.")
                            .Register(*registry_)),
-      requests_in_flight_(prometheus::BuildGauge()
-                              .Name("rapport_grpc_in_flight")
-                              .Help("Calls that run or wait.")
-                              .Register(*registry_)) {
-  prometheus::BuildGauge()
-      .Name("rapport_build_info")
-      .Help("1, with the version of the server as a label.")
-      .Register(*registry_)
+      requests_in_flight_(Gauges(*registry_, "rapport_grpc_in_flight", "Calls that run or wait.")) {
+  Gauges(*registry_, "rapport_build_info", "1, with the version of the server as a label.")
       .Add({{"version", std::string(version)}})
       .Set(1);
 }
@@ -146,14 +140,13 @@ void Metrics::Committed(const CommitReport& report) {
 void Metrics::Trained(const TrainingStatus& status) {
   training_seconds_.Observe(status.elapsed_seconds);
   if (status.state == TrainingState::kSucceeded) {
-    training_succeeded_.Increment();
-    const double began =
-        static_cast<double>(status.started_at.time_since_epoch().count()) / 1e6;
+    trainings_.succeeded.Increment();
+    const double began = static_cast<double>(status.started_at.time_since_epoch().count()) / 1e6;
     training_last_success_.Set(began + status.elapsed_seconds);
   } else if (status.state == TrainingState::kCancelled) {
-    training_cancelled_.Increment();
+    trainings_.cancelled.Increment();
   } else {
-    training_failed_.Increment();
+    trainings_.failed.Increment();
   }
 }
 

@@ -1,5 +1,6 @@
-// Metrics: what the server counts. Names begin with rapport_, units are base units, and a customer or an item is never a
-// label. References are looked up once, so that counting costs tens of nanoseconds. Any thread.
+// Metrics: what the server counts. Names begin with rapport_, units are base units, and a customer
+// or an item is never a label. References are looked up once, so that counting costs tens of
+// nanoseconds. Any thread.
 #pragma once
 
 #include <array>
@@ -50,6 +51,19 @@ struct LineCounters {
   prometheus::Counter& rejected;
 };
 
+// How trainings ended.
+struct TrainingCounters {
+  prometheus::Counter& succeeded;
+  prometheus::Counter& failed;
+  prometheus::Counter& cancelled;
+};
+
+// What suggestions rested on.
+struct SourceCounters {
+  prometheus::Counter& personal;
+  prometheus::Counter& popular;
+};
+
 class Metrics {
  private:
   const std::shared_ptr<prometheus::Registry> registry_;  // first: the members below live in it
@@ -61,7 +75,8 @@ class Metrics {
 
   const std::shared_ptr<prometheus::Registry>& registry() const { return registry_; }
 
-  // Of "PurchaseService/RecordPurchases". Lives as long as this. Looks up under a lock: once a method, not once a call.
+  // Of "PurchaseService/RecordPurchases". Lives as long as this. Looks up under a lock: once a
+  // method, not once a call.
   MethodMetrics& Method(const std::string& name);
 
   // Listeners for those who do not know prometheus.
@@ -73,8 +88,7 @@ class Metrics {
 
   LineCounters purchases;
   LineCounters returns;
-  prometheus::Counter& suggestions_personal;
-  prometheus::Counter& suggestions_popular;
+  SourceCounters suggestions;
   prometheus::Counter& model_load_failures;
   prometheus::Histogram& history_lines;
 
@@ -84,9 +98,7 @@ class Metrics {
   prometheus::Histogram& batch_events_;
   prometheus::Histogram& sync_seconds_;
   prometheus::Histogram& visible_seconds_;
-  prometheus::Counter& training_succeeded_;
-  prometheus::Counter& training_failed_;
-  prometheus::Counter& training_cancelled_;
+  TrainingCounters trainings_;
   prometheus::Histogram& training_seconds_;
   prometheus::Gauge& training_last_success_;
   prometheus::Family<prometheus::Counter>& requests_;

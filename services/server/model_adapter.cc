@@ -130,8 +130,7 @@ grpc::ServerUnaryReactor* ModelAdapter::TrainModel(Context* context, const Bytes
       });
 }
 
-grpc::ServerUnaryReactor* ModelAdapter::GetTraining(Context* context, const Bytes* in,
-                                                    Bytes* out) {
+grpc::ServerUnaryReactor* ModelAdapter::GetTraining(Context* context, const Bytes* in, Bytes* out) {
   return policy_.Run<v1::GetTrainingRequest, v1::Training>(
       get_training_, context, in, out, [this](const auto& request, auto* response) {
         Violations violations;
@@ -193,7 +192,8 @@ grpc::Status ModelAdapter::List(const v1::ListModelsRequest& request,
   Violations violations;
   FieldChecker check(violations);
   const int page_size = check.Count("page_size", request.page_size(), 100, 100);
-  std::optional<std::string> before;  // the last version of the page before; newer versions sort after older ones
+  std::optional<std::string>
+      before;  // the last version of the page before; newer versions sort after older ones
   if (!request.page_token().empty()) {
     before = ReadPageToken(kListCall, "", request.page_token());
     if (!before) check.Fail("page_token", "expected a next_page_token of this call");

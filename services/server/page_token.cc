@@ -21,7 +21,8 @@ std::string ToBase64Url(std::string_view bytes) {
   return text;
 }
 
-// None for a foreign character or a length that no bytes give. Spare bits are caught by the caller, who encodes again.
+// None for a foreign character or a length that no bytes give. Spare bits are caught by the caller,
+// who encodes again.
 std::optional<std::string> FromBase64Url(std::string_view text) {
   std::string bytes;
   uint32_t bits = 0;

@@ -1,6 +1,6 @@
-// Page tokens: where the next page begins, opaque to callers and bound to the call that gave it. Base64url of the cursor
-// and a checksum over the call, what it was asked, and the cursor. They hold no secret and grant nothing.
-// Pure functions; any thread.
+// Page tokens: where the next page begins, opaque to callers and bound to the call that gave it.
+// Base64url of the cursor and a checksum over the call, what it was asked, and the cursor. They
+// hold no secret and grant nothing. Pure functions; any thread.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,8 @@
 
 namespace rapport::server {
 
-// `call` names the method; `subject` is what the list is of (a customer id), empty if there is but one.
+// `call` names the method; `subject` is what the list is of (a customer id), empty if there is but
+// one.
 std::string MakePageToken(std::string_view call, std::string_view subject, std::string_view cursor);
 
 // The cursor, or none if this is not a token of that call and subject.

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "services/server/convert.h"
 #include "services/server/errors.h"
@@ -28,6 +31,28 @@ void WriteResults(const PurchaseBatch& batch, const AppendResult& appended, Metr
     *list->Add() = std::move(results[line]);
   }
   response.set_sequence(appended.sequence);
+}
+
+// One page of `lines`, which are oldest first, from the latest that comes before `after`.
+void WritePage(const std::vector<HistoryLine>& lines, const std::optional<PurchaseCursor>& after,
+               int page_size, const std::string& customer_id, v1::ListPurchasesResponse& response) {
+  auto end = lines.end();  // what is listed comes before this
+  if (after) {
+    end = std::partition_point(lines.begin(), lines.end(), [&after](const HistoryLine& line) {
+      return std::tie(line.purchase.purchased_at, line.purchase.event_id) <
+             std::tie(after->purchased_at, after->event_id);
+    });
+  }
+  size_t bytes = 0;
+  while (end != lines.begin() && response.purchases_size() < page_size && bytes < kMaxPageBytes) {
+    --end;
+    v1::RecordedPurchase* proto = response.add_purchases();
+    ToProto(*end, proto);
+    bytes += proto->ByteSizeLong();
+  }
+  if (end == lines.begin()) return;
+  const std::string cursor = EncodeCursor({end->purchase.purchased_at, end->purchase.event_id});
+  response.set_next_page_token(MakePageToken(kListCall, customer_id, cursor));
 }
 
 }  // namespace
@@ -83,8 +108,7 @@ grpc::Status PurchaseAdapter::List(const v1::ListPurchasesRequest& request,
   Violations violations;
   FieldChecker check(violations);
   check.RequiredId("customer_id", request.customer_id());
-  const auto page_size =
-      static_cast<size_t>(check.Count("page_size", request.page_size(), 100, kMaxBatch));
+  const int page_size = check.Count("page_size", request.page_size(), 100, kMaxBatch);
   std::optional<PurchaseCursor> after;
   if (!request.page_token().empty()) {
     const auto cursor = ReadPageToken(kListCall, request.customer_id(), request.page_token());
@@ -95,35 +119,14 @@ grpc::Status PurchaseAdapter::List(const v1::ListPurchasesRequest& request,
 
   const auto history = store_.History(request.customer_id());
   if (!history.ok()) return ToGrpc(history.status());
-  const std::vector<HistoryLine>& lines = history->lines;  // oldest first
-  if (lines.empty()) {
+  if (history->lines.empty()) {
     const auto customer = store_.GetCustomer(request.customer_id());
     if (!customer.ok()) return ToGrpc(customer.status());
-    if (!*customer) return ToGrpc(absl::NotFoundError("nothing is known of this customer"), "CUSTOMER_UNKNOWN");
+    if (!*customer) {
+      return ToGrpc(absl::NotFoundError("nothing is known of this customer"), "CUSTOMER_UNKNOWN");
+    }
   }
-  const auto place = [](const HistoryLine& line) {
-    return std::tie(line.purchase.purchased_at, line.purchase.event_id);
-  };
-  auto end = lines.end();  // what is listed comes before this
-  if (after) {
-    end = std::lower_bound(lines.begin(), lines.end(),
-                           std::tie(after->purchased_at, after->event_id),
-                           [&place](const HistoryLine& line, const auto& cursor) {
-                             return place(line) < cursor;
-                           });
-  }
-  size_t bytes = 0;
-  while (end != lines.begin() && static_cast<size_t>(response->purchases_size()) < page_size &&
-         bytes < kMaxPageBytes) {
-    --end;
-    ToProto(*end, response->add_purchases());
-    bytes += response->purchases(response->purchases_size() - 1).ByteSizeLong();
-  }
-  if (end != lines.begin()) {
-    response->set_next_page_token(
-        MakePageToken(kListCall, request.customer_id(),
-                      EncodeCursor({end->purchase.purchased_at, end->purchase.event_id})));
-  }
+  WritePage(history->lines, after, page_size, request.customer_id(), *response);
   return grpc::Status::OK;
 }
 

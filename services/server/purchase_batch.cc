@@ -9,7 +9,8 @@
 namespace rapport::server {
 namespace {
 
-// Checks one line and puts it with the events if it is good. Its result names the first thing that is wrong.
+// Checks one line and puts it with the events if it is good. Its result names the first thing that
+// is wrong.
 template <class Line>
 v1::RecordResult ReadLine(const Line& line, std::string prefix, TimePoint now,
                           std::vector<Event>& events) {

@@ -1,5 +1,5 @@
-// PurchaseBatch: the lines of one message of purchases and returns: which are good, and what became of each.
-// A value; for one thread at a time.
+// PurchaseBatch: the lines of one message of purchases and returns: which are good, and what became
+// of each. A value; for one thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +31,8 @@ class PurchaseBatch {
   // The good lines, in the order of the message, purchases first. Once.
   std::vector<Event> TakeEvents() { return std::move(events_); }
 
-  // One result a line, in the order of the message: the rejected, and the others as the store judged them.
-  // Requires: `judged` answers the events in their order. Counts them, too.
+  // One result a line, in the order of the message: the rejected, and the others as the store
+  // judged them. Requires: `judged` answers the events in their order. Counts them, too.
   std::vector<v1::RecordResult> Results(const std::vector<EventResult>& judged,
                                         Metrics& metrics) const;
   // How many of the results are of purchases; those of returns follow.

@@ -13,9 +13,8 @@
 namespace rapport::server {
 namespace {
 
-std::unordered_set<std::string> ReadIds(
-    const google::protobuf::RepeatedPtrField<std::string>& ids, const std::string& field,
-    FieldChecker& check) {
+std::unordered_set<std::string> ReadIds(const google::protobuf::RepeatedPtrField<std::string>& ids,
+                                        const std::string& field, FieldChecker& check) {
   check.AtMost(field, ids.size(), kMaxFilterIds);
   if (ids.size() > kMaxFilterIds) return {};
   for (int index = 0; index < ids.size(); ++index) {
@@ -94,7 +93,8 @@ ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, Violations
   ExplainQuery query;
   if (request.has_token()) {
     check.Text("token", request.token(), kMaxTokenBytes);
-    if (request.token().empty()) check.Fail("token", "given an empty token; expected one from SuggestForCustomer");
+    if (request.token().empty())
+      check.Fail("token", "given an empty token; expected one from SuggestForCustomer");
     if (request.pool() != v1::POOL_UNSPECIFIED) {
       check.Fail("pool", "given beside a token, which names its own; expected none");
     }
@@ -118,8 +118,8 @@ ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, Violations
 
 }  // namespace
 
-RecommendationAdapter::RecommendationAdapter(const Suggester& suggester,
-                                             const Explainer& explainer, CallPolicy& policy)
+RecommendationAdapter::RecommendationAdapter(const Suggester& suggester, const Explainer& explainer,
+                                             CallPolicy& policy)
     : suggester_(suggester),
       explainer_(explainer),
       policy_(policy),
@@ -164,7 +164,7 @@ grpc::Status RecommendationAdapter::Suggest(const v1::SuggestForCustomerRequest&
   *response->mutable_as_of() = ToProto(list->as_of);
   for (const Suggestion& suggestion : list->suggestions) {
     Write(suggestion, response->add_suggestions());
-    (suggestion.personal ? metrics.suggestions_personal : metrics.suggestions_popular).Increment();
+    (suggestion.personal ? metrics.suggestions.personal : metrics.suggestions.popular).Increment();
   }
   metrics.history_lines.Observe(list->history_size);
   return grpc::Status::OK;

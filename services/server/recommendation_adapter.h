@@ -1,4 +1,5 @@
-// RecommendationAdapter: RecommendationService over suggester and explainer. Decides nothing. gRPC's threads call it.
+// RecommendationAdapter: RecommendationService over suggester and explainer. Decides nothing.
+// gRPC's threads call it.
 #pragma once
 
 #include "rapport/v1/recommendation_service.grpc.pb.h"

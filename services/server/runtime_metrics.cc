@@ -49,8 +49,8 @@ void AddStore(const StoreSizes& sizes, std::vector<MetricFamily>& families) {
                            static_cast<double>(sizes.sequence)));
   families.push_back(Gauge("rapport_store_live_data_bytes", "Live data, as RocksDB estimates it.",
                            property("estimate-live-data-size")));
-  families.push_back(Gauge("rapport_store_sst_bytes", "Table files on disk.",
-                           property("total-sst-files-size")));
+  families.push_back(
+      Gauge("rapport_store_sst_bytes", "Table files on disk.", property("total-sst-files-size")));
   families.push_back(Gauge("rapport_store_memtable_bytes", "Memtables in memory.",
                            property("cur-size-all-mem-tables")));
   families.push_back(Gauge("rapport_store_block_cache_usage_bytes", "Block cache in use.",
@@ -64,8 +64,7 @@ void AddStore(const StoreSizes& sizes, std::vector<MetricFamily>& families) {
   families.push_back(Gauge("rapport_store_delayed_write_rate_bytes",
                            "Bytes a second that RocksDB lets through now; 0: no delay.",
                            property("actual-delayed-write-rate")));
-  families.push_back(Counter("rapport_store_block_cache_hits_total",
-                             "Blocks found in the cache.",
+  families.push_back(Counter("rapport_store_block_cache_hits_total", "Blocks found in the cache.",
                              static_cast<double>(sizes.block_cache_hits)));
   families.push_back(Counter("rapport_store_block_cache_misses_total",
                              "Blocks not found in the cache.",
@@ -91,7 +90,8 @@ void AddModel(const ModelSnapshot& model, TimePoint now, std::vector<MetricFamil
                            Seconds(now) - Seconds(model.trained_at)));
 }
 
-// Fields of /proc/self/stat after the name of the program, which may hold blanks: [0] is the state, field 3 in proc(5).
+// Fields of /proc/self/stat after the name of the program, which may hold blanks: [0] is the state,
+// field 3 in proc(5).
 std::vector<std::string> StatFields() {
   std::ifstream file("/proc/self/stat");
   std::string line;
@@ -131,10 +131,10 @@ std::vector<MetricFamily> ProcessMetrics() {
                                (std::stod(stat[11]) + std::stod(stat[12])) / ticks));
     families.push_back(Gauge("process_start_time_seconds", "When the process started.",
                              BootTimeSeconds() + std::stod(stat[19]) / ticks));
-    families.push_back(Gauge("process_virtual_memory_bytes", "Address space.",
-                             std::stod(stat[20])));
-    families.push_back(Gauge("process_resident_memory_bytes", "Memory in RAM.",
-                             std::stod(stat[21]) * page));
+    families.push_back(
+        Gauge("process_virtual_memory_bytes", "Address space.", std::stod(stat[20])));
+    families.push_back(
+        Gauge("process_resident_memory_bytes", "Memory in RAM.", std::stod(stat[21]) * page));
   }
   std::error_code failed;
   const auto files = std::filesystem::directory_iterator("/proc/self/fd", failed);
@@ -144,8 +144,8 @@ std::vector<MetricFamily> ProcessMetrics() {
   }
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    families.push_back(Gauge("process_max_fds", "Open files at most.",
-                             static_cast<double>(limit.rlim_cur)));
+    families.push_back(
+        Gauge("process_max_fds", "Open files at most.", static_cast<double>(limit.rlim_cur)));
   }
   return families;
 }

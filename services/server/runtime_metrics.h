@@ -1,5 +1,5 @@
-// RuntimeMetrics: figures that others keep (sizes of the store, the model that serves, the process), read when scraped.
-// Any thread. The store and the shelf must outlive every scrape.
+// RuntimeMetrics: figures that others keep (sizes of the store, the model that serves, the
+// process), read when scraped. Any thread. The store and the shelf must outlive every scrape.
 #pragma once
 
 #include <vector>
@@ -25,7 +25,8 @@ class RuntimeMetrics final : public prometheus::Collectable {
   const Clock clock_;
 };
 
-// Of this process, as /proc has it: CPU, resident memory, open files, start time. What cannot be read is left out.
+// Of this process, as /proc has it: CPU, resident memory, open files, start time. What cannot be
+// read is left out.
 std::vector<prometheus::MetricFamily> ProcessMetrics();
 
 }  // namespace rapport::server

@@ -1,5 +1,5 @@
-// WorkerPool: a few threads for work that may touch the disk, so that gRPC's own never do. Bounded: what does not fit is
-// refused at once, and the caller can say so. Any thread may submit.
+// WorkerPool: a few threads for work that may touch the disk, so that gRPC's own never do. Bounded:
+// what does not fit is refused at once, and the caller can say so. Any thread may submit.
 #pragma once
 
 #include <condition_variable>
@@ -15,14 +15,16 @@ namespace rapport::server {
 
 class WorkerPool {
  public:
-  // Requires: threads >= 1. At most `max_waiting` pieces of work wait; those that run are not counted.
+  // Requires: threads >= 1. At most `max_waiting` pieces of work wait; those that run are not
+  // counted.
   WorkerPool(size_t threads, size_t max_waiting);
   // Finishes what waits, then joins.
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // False if the queue is full or the pool is closing; `work` is not run then. `work` must not throw.
+  // False if the queue is full or the pool is closing; `work` is not run then. `work` must not
+  // throw.
   [[nodiscard]] bool Submit(std::function<void()> work);
 
  private:

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "data/csv/purchase_writer.h"
+#include "data/csv/text.h"
 #include "tests/csv/bytes.h"
 
 namespace rapport::csv {
@@ -201,7 +202,9 @@ TEST(PurchaseSource, KnowsItsFormatsByName) {
 
 TEST(PurchaseSource, GivesTheSameHoweverMuchIsAskedFor) {
   std::string text = "event_id,item_id,purchased_at,quantity\n";
-  for (int k = 0; k < 100; ++k) text += "e" + std::to_string(k) + ",beans,2026-05-01 09:30:00,1\n";
+  for (int k = 0; k < 100; ++k) {
+    text += Cat({"e", std::to_string(k), ",beans,2026-05-01 09:30:00,1\n"});
+  }
   const std::vector<Event> all = ReadEvents(text, Format::kPurchases, 1000).events;
   EXPECT_THAT(all, SizeIs(100));
   for (const size_t at_least : {0, 1, 3, 99, 100, 101}) {

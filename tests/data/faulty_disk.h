@@ -4,7 +4,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
-#include <atomic>
+#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -25,6 +25,13 @@ class FaultyDisk : public rocksdb::FileSystemWrapper {
   void FailWhen(std::function<bool(const std::string& call, const std::string& file)> fails) {
     const std::lock_guard lock(mutex_);
     fails_ = std::move(fails);
+  }
+
+  // While held, whoever begins a table (a flush) waits.
+  void HoldTables(bool held) {
+    const std::lock_guard lock(mutex_);
+    tables_held_ = held;
+    tables_released_.notify_all();
   }
 
   rocksdb::IOStatus Check(const std::string& call, const std::string& file) {
@@ -71,6 +78,8 @@ class FaultyDisk : public rocksdb::FileSystemWrapper {
 
  private:
   std::mutex mutex_;
+  std::condition_variable tables_released_;
+  bool tables_held_ = false;
   std::function<bool(const std::string&, const std::string&)> fails_;
   std::map<std::string, uint64_t> synced_;  // bytes at the last sync, by name
 };
@@ -133,6 +142,10 @@ inline rocksdb::IOStatus FaultyDisk::NewWritableFile(const std::string& name,
                                                      std::unique_ptr<rocksdb::FSWritableFile>* file,
                                                      rocksdb::IODebugContext* debug) {
   if (auto status = Check("create", name); !status.ok()) return status;
+  if (name.ends_with(".sst")) {
+    std::unique_lock lock(mutex_);
+    tables_released_.wait(lock, [this] { return !tables_held_; });
+  }
   std::unique_ptr<rocksdb::FSWritableFile> real;
   const auto status = FileSystemWrapper::NewWritableFile(name, options, &real, debug);
   if (!status.ok()) return status;

@@ -26,6 +26,13 @@ std::string Read(const std::string& path) {
 // everywhere.
 ModelSnapshot GoldenModel() {
   ModelSnapshot model = RandomModel(3, 2, 1);
+  model.options = {.factors = 2,
+                   .alpha0 = 0.25,
+                   .regularization = 0.5,
+                   .nu = 1,
+                   .iterations = 8,
+                   .half_life_days = 60,
+                   .seed = 1};
   model.factors << 0.5F, -0.25F, 1.0F, 2.0F, 0.0F, 0.125F;
   model.gramian << 1.25, 1.875, 1.875, 4.078125;
   model.popularity << 0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 0.25, 0.75, 1.25, 1.75;

@@ -59,12 +59,25 @@ TEST(FitWeights, NoSmallChangeMakesWhatWasBoughtLikelier) {
     const double best = LogLikelihood(model, held_out, pool);
     for (double* weight : {&weights.taste, &weights.repeat[1], &weights.repeat[2],
                            &weights.popularity[0], &weights.popularity[2]}) {
+      if (*weight == 0) continue;  // held there
       for (const double step : {-0.2, 0.2}) {
         *weight += step;
         EXPECT_LT(LogLikelihood(model, held_out, pool), best + 1e-3) << PoolName(pool);
         *weight -= step;
       }
     }
+  }
+}
+
+TEST(FitWeights, NeverHoldsTasteOrRecentBuyersAgainstAnItem) {
+  for (uint64_t seed = 0; seed < 5;
+       ++seed) {  // popularity means nothing in these shops: its weights are noise
+    const PurchaseLog log = ShopWithTastes({.customers = 60, .seed = seed});
+    const HeldOut held_out(log, Day(170), Day(200), 60);
+    const auto fitted = FitWeights(TrainedAt(log, Day(170)), held_out, Pool::kNewToCustomer, 1);
+    ASSERT_TRUE(fitted.has_value());
+    EXPECT_GE(fitted->taste, 0);
+    for (const size_t window : {0, 1, 2}) EXPECT_GE(fitted->popularity[window], 0);
   }
 }
 

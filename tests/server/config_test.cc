@@ -20,7 +20,7 @@ struct Outcome {
   std::string err;
 };
 
-Outcome Run(std::vector<const char*> arguments) {
+Outcome Execute(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "rapport-server");
   std::ostringstream out;
   std::ostringstream err;
@@ -94,8 +94,8 @@ TEST(CommandLine, FlagsOverrideTheFile) {
   const TempDir dir;
   const std::string file = dir.path() + "/rapport.toml";
   std::ofstream(file) << "[model]\nkeep = 7\nalpha0 = 0.5\n";
-  const Outcome outcome = Run({"--config", file.c_str(), "--model.keep", "9", "--storage.path",
-                               "/a \"quoted\" path", "--server.reflection", "false"});
+  const Outcome outcome = Execute({"--config", file.c_str(), "--model.keep", "9", "--storage.path",
+                                   "/a \"quoted\" path", "--server.reflection", "false"});
   ASSERT_TRUE(std::holds_alternative<Config>(outcome.result)) << outcome.err;
   const Config& config = std::get<Config>(outcome.result);
   EXPECT_EQ(config.model.keep, 9);
@@ -105,28 +105,28 @@ TEST(CommandLine, FlagsOverrideTheFile) {
 }
 
 TEST(CommandLine, ABadFlagEndsWithTwoAndOneLine) {
-  const Outcome range = Run({"--model.keep", "0"});
+  const Outcome range = Execute({"--model.keep", "0"});
   EXPECT_EQ(std::get<int>(range.result), 2);
   EXPECT_EQ(range.err,
             "rapport-server: --model.keep: given 0; expected a whole number, 1 to 100\n");
-  const Outcome unknown = Run({"--model.kep", "3"});
+  const Outcome unknown = Execute({"--model.kep", "3"});
   EXPECT_EQ(std::get<int>(unknown.result), 2);
   EXPECT_EQ(unknown.err,
             "rapport-server: --model.kep: no such flag; the nearest is --model.keep\n");
 }
 
 TEST(CommandLine, ABadFileEndsWithOneAndSaysWhere) {
-  const Outcome missing = Run({"--config", "/nowhere/rapport.toml"});
+  const Outcome missing = Execute({"--config", "/nowhere/rapport.toml"});
   EXPECT_EQ(std::get<int>(missing.result), 1);
   EXPECT_THAT(missing.err, HasSubstr("/nowhere/rapport.toml: cannot be read"));
 }
 
 TEST(CommandLine, HelpVersionAndPrintConfigEndWithZero) {
-  const Outcome help = Run({"--help"});
+  const Outcome help = Execute({"--help"});
   EXPECT_EQ(std::get<int>(help.result), 0);
   EXPECT_THAT(help.out, AllOf(HasSubstr("--storage.path"), HasSubstr("training:")));
-  EXPECT_THAT(Run({"--version"}).out, HasSubstr("rapport-server "));
-  const Outcome print = Run({"--print-config", "--model.keep", "3"});
+  EXPECT_THAT(Execute({"--version"}).out, HasSubstr("rapport-server "));
+  const Outcome print = Execute({"--print-config", "--model.keep", "3"});
   EXPECT_EQ(std::get<int>(print.result), 0);
   EXPECT_THAT(print.out, HasSubstr("default 5.\nkeep = 3\n"));
 }

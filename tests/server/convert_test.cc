@@ -46,7 +46,8 @@ TEST(Convert, TimesAreRoundedDownToTheMicrosecond) {
   time.set_seconds(5);
   time.set_nanos(1'999);
   Violations violations;
-  EXPECT_EQ(FieldChecker(violations).Time("at", time), TimePoint(std::chrono::microseconds(5'000'001)));
+  EXPECT_EQ(FieldChecker(violations).Time("at", time),
+            TimePoint(std::chrono::microseconds(5'000'001)));
 }
 
 TEST(Convert, AReturnSurvivesTheRoundTripWithAndWithoutQuantity) {

@@ -1,4 +1,5 @@
-// RunningServer: an Application in this process with a directory of its own, and clients of it. For one thread.
+// RunningServer: an Application in this process with a directory of its own, and clients of it. For
+// one thread.
 #pragma once
 
 #include <atomic>
@@ -82,7 +83,8 @@ class RunningServer {
   std::shared_ptr<grpc::Channel> channel_;
 };
 
-// One unary call with a deadline of ten seconds: Ask(*server.catalog, &Stub::GetItem, request, &reply).
+// One unary call with a deadline of ten seconds: Ask(*server.catalog, &Stub::GetItem, request,
+// &reply).
 template <class Stub, class Request, class Response>
 grpc::Status Ask(Stub& stub,
                  grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),

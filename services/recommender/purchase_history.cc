@@ -1,0 +1,61 @@
+#include "services/recommender/purchase_history.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+namespace rapport {
+
+void AddToLog(std::string_view customer_id, std::span<const HistoryLine> lines,
+              PurchaseLogBuilder& builder) {
+  std::vector<RawLine> raw;
+  raw.reserve(lines.size());
+  for (const HistoryLine& line : lines) {
+    raw.push_back({.item_id = line.purchase.item_id,
+                   .order_id = line.purchase.order_id,
+                   .at = line.purchase.purchased_at,
+                   .returned_in_full_at = line.ReturnedInFullAt(),
+                   .gift = line.purchase.gift});
+  }
+  if (customer_id.empty()) {
+    builder.AddGuests(raw);
+  } else {
+    builder.AddCustomer(raw);
+  }
+}
+
+PurchaseLog LogOf(std::vector<Event> events) {
+  struct History {
+    std::vector<HistoryLine> lines;
+    std::unordered_map<std::string, size_t> line_of;  // by event id
+  };
+  std::map<std::string, History> customers;
+  std::vector<Return> returns;
+  for (Event& event : events) {
+    if (auto* purchase = std::get_if<Purchase>(&event)) {
+      History& history = customers[purchase->customer_id];
+      history.line_of.emplace(purchase->event_id, history.lines.size());
+      history.lines.push_back({.purchase = std::move(*purchase)});
+    } else {
+      returns.push_back(std::get<Return>(std::move(event)));
+    }
+  }
+  std::sort(returns.begin(), returns.end(), [](const Return& a, const Return& b) {
+    return std::tie(a.returned_at, a.event_id) < std::tie(b.returned_at, b.event_id);
+  });
+  for (Return& back : returns) {
+    History& history = customers[back.customer_id];
+    const auto line = history.line_of.find(back.purchase_event_id);
+    if (line != history.line_of.end())
+      history.lines[line->second].returns.push_back(std::move(back));
+  }
+  PurchaseLogBuilder builder;
+  for (const auto& [customer_id, history] : customers)
+    AddToLog(customer_id, history.lines, builder);
+  return std::move(builder).Build();
+}
+
+}  // namespace rapport

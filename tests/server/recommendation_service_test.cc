@@ -1,0 +1,285 @@
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/server/running_server.h"
+
+namespace rapport::server {
+namespace {
+
+using ::testing::ElementsAre;
+using Recommendations = v1::RecommendationService::Stub;
+using Models = v1::ModelService::Stub;
+
+// A shop of two tastes: even customers buy from items 0 to 7, odd ones from 8 to 15, over 120 days.
+class RecommendationServiceTest : public ::testing::Test {
+ protected:
+  void FillShop() {
+    v1::RecordPurchasesRequest request;
+    for (int customer = 0; customer < 40; ++customer) {
+      for (int order = 0; order < 10; ++order) {
+        const int item = (customer % 2) * 8 + (customer / 2 + order * order) % 8;
+        *request.add_purchases() =
+            MakePurchase("e" + std::to_string(order), "c" + std::to_string(customer),
+                         "i" + std::to_string(item), 1 + order * 12 + customer % 7);
+      }
+    }
+    Record(request);
+  }
+  void Record(const v1::RecordPurchasesRequest& request) {
+    v1::RecordPurchasesResponse response;
+    ASSERT_TRUE(
+        Ask(*server_.purchases, &v1::PurchaseService::Stub::RecordPurchases, request, &response)
+            .ok());
+    for (const auto& result : response.purchase_results()) {
+      ASSERT_EQ(result.status(), v1::RecordResult::STATUS_ACCEPTED) << result.reason();
+    }
+  }
+  void Buy(const std::string& customer, const std::string& item) {
+    v1::RecordPurchasesRequest request;
+    *request.add_purchases() = MakePurchase("new-" + item, customer, item, 0);
+    Record(request);
+  }
+  v1::SuggestForCustomerResponse Suggest(const v1::SuggestForCustomerRequest& request) {
+    v1::SuggestForCustomerResponse response;
+    const grpc::Status status =
+        Ask(*server_.recommendations, &Recommendations::SuggestForCustomer, request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  }
+  v1::SuggestForCustomerResponse Suggest(const std::string& customer) {
+    v1::SuggestForCustomerRequest request;
+    request.set_customer_id(customer);
+    request.set_pool(v1::POOL_ANY);
+    return Suggest(request);
+  }
+  grpc::Status Explain(const std::string& token, const std::string& item,
+                       v1::ExplainSuggestionResponse* response) {
+    v1::ExplainSuggestionRequest request;
+    request.set_token(token);
+    request.set_item_id(item);
+    request.set_max_evidence(100);
+    return Ask(*server_.recommendations, &Recommendations::ExplainSuggestion, request, response);
+  }
+  void ExpectSums(const v1::ExplainSuggestionResponse& explanation) {
+    double sum = explanation.other_evidence_sum() + explanation.terms().repeat() +
+                 explanation.terms().popularity();
+    for (const auto& line : explanation.evidence()) sum += line.contribution();
+    EXPECT_LE(std::abs(sum - explanation.score()),
+              1e-9 * std::max(1.0, std::abs(explanation.score())));
+  }
+
+  RunningServer server_;
+};
+
+TEST_F(RecommendationServiceTest, BeforeAnyPurchaseThereIsAnEmptyListAndNoError) {
+  EXPECT_EQ(Suggest("nobody").suggestions_size(), 0);
+}
+
+TEST_F(RecommendationServiceTest, AfterTrainingAnExplanationSumsToTheScoreThatWasServed) {
+  FillShop();
+  const v1::Training training = server_.Train();
+  ASSERT_EQ(training.state(), v1::Training::STATE_SUCCEEDED) << training.message();
+  EXPECT_EQ(training.rows(), 400);
+  const auto suggested = Suggest("c4");
+  EXPECT_EQ(suggested.model_version(), training.model_version());
+  EXPECT_EQ(suggested.pool(), v1::POOL_ANY);
+  ASSERT_EQ(suggested.suggestions_size(), 10);
+  for (int place = 0; place < suggested.suggestions_size(); ++place) {
+    const v1::Suggestion& suggestion = suggested.suggestions(place);
+    EXPECT_EQ(suggestion.rank(), place + 1);
+    EXPECT_EQ(suggestion.source(), v1::SOURCE_PERSONAL);
+    EXPECT_GT(suggestion.reasons_size(), 0);
+    if (place > 0) {
+      EXPECT_LE(suggestion.score(), suggested.suggestions(place - 1).score());
+    }
+    v1::ExplainSuggestionResponse explanation;
+    ASSERT_TRUE(Explain(suggested.token(), suggestion.item().item_id(), &explanation).ok());
+    EXPECT_EQ(explanation.score(), suggestion.score());
+    EXPECT_EQ(explanation.terms().SerializeAsString(), suggestion.terms().SerializeAsString());
+    EXPECT_FALSE(explanation.sentence().empty());
+    ExpectSums(explanation);
+  }
+}
+
+TEST_F(RecommendationServiceTest, ATokenExplainsBitForBitAfterMorePurchasesAndARestart) {
+  FillShop();
+  server_.Train();
+  const auto suggested = Suggest("c4");
+  ASSERT_GT(suggested.suggestions_size(), 0);
+  const std::string item = suggested.suggestions(0).item().item_id();
+  v1::ExplainSuggestionResponse before;
+  ASSERT_TRUE(Explain(suggested.token(), item, &before).ok());
+
+  server_.clock().Advance(std::chrono::hours(30));
+  Buy("c4", item);
+  Buy("c4", "i9");
+  v1::ExplainSuggestionResponse after;
+  ASSERT_TRUE(Explain(suggested.token(), item, &after).ok());
+  EXPECT_EQ(before.SerializeAsString(), after.SerializeAsString());
+
+  server_.Restart();
+  ASSERT_TRUE(Explain(suggested.token(), item, &after).ok());
+  EXPECT_EQ(before.SerializeAsString(), after.SerializeAsString());
+
+  const auto now = Suggest("c4");  // while a new list has seen them
+  EXPECT_EQ(now.history_size(), suggested.history_size() + 2);
+  EXPECT_NE(now.suggestions(0).score(), suggested.suggestions(0).score());
+}
+
+TEST_F(RecommendationServiceTest, TheSameQuestionGetsTheSameAnswerAfterARestart) {
+  FillShop();
+  server_.Train();
+  const auto before = Suggest("c4");
+  server_.Restart();
+  EXPECT_EQ(Suggest("c4").SerializeAsString(), before.SerializeAsString());
+}
+
+TEST_F(RecommendationServiceTest, FiltersAndPoolsAreKept) {
+  FillShop();
+  server_.Train();
+  v1::SuggestForCustomerRequest request;
+  request.set_customer_id("c4");
+  request.set_pool(v1::POOL_ANY);
+  request.set_count(100);
+  request.add_only_item_ids("i1");
+  request.add_only_item_ids("i9");
+  request.add_exclude_item_ids("i9");
+  const auto response = Suggest(request);
+  ASSERT_EQ(response.suggestions_size(), 1);
+  EXPECT_EQ(response.suggestions(0).item().item_id(), "i1");
+  request.Clear();
+  request.set_customer_id("c4");
+  EXPECT_EQ(Suggest(request).pool(), v1::POOL_NEW_TO_CUSTOMER);
+}
+
+TEST_F(RecommendationServiceTest, BadSuggestRequestsNameEveryField) {
+  v1::SuggestForCustomerRequest request;
+  request.set_count(101);
+  request.set_pool(static_cast<v1::Pool>(7));
+  request.add_exclude_item_ids("ok");
+  request.add_exclude_item_ids("");
+  for (int id = 0; id < 10'001; ++id) request.add_only_item_ids("x");
+  request.mutable_as_of()->set_nanos(-1);
+  v1::SuggestForCustomerResponse response;
+  const grpc::Status status =
+      Ask(*server_.recommendations, &Recommendations::SuggestForCustomer, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(PathsOf(status), ElementsAre("customer_id", "count", "pool", "exclude_item_ids[1]",
+                                           "only_item_ids", "as_of.nanos"));
+}
+
+TEST_F(RecommendationServiceTest, BadExplainRequestsNameEveryField) {
+  v1::ExplainSuggestionRequest request;
+  v1::ExplainSuggestionResponse response;
+  const auto ask = [&] {
+    return Ask(*server_.recommendations, &Recommendations::ExplainSuggestion, request, &response);
+  };
+  request.set_max_evidence(1'001);
+  EXPECT_THAT(PathsOf(ask()), ElementsAre("subject", "item_id", "max_evidence"));
+  request.Clear();
+  request.set_item_id("i1");
+  request.set_token("not a token");
+  EXPECT_THAT(PathsOf(ask()), ElementsAre("token"));
+  request.set_pool(v1::POOL_ANY);
+  request.mutable_as_of()->set_seconds(1);
+  EXPECT_THAT(PathsOf(ask()), ElementsAre("pool", "as_of"));
+  request.Clear();
+  request.set_customer_id("c1");
+  request.set_item_id("not in the model");
+  EXPECT_EQ(ask().error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(RecommendationServiceTest, ATokenWhoseModelIsGoneSaysSo) {
+  server_.Stop();
+  server_.config().model.keep = 1;
+  server_.Start();
+  FillShop();
+  server_.Train();
+  const auto suggested = Suggest("c4");
+  server_.clock().Advance(std::chrono::hours(1));
+  Buy("c4", "i9");
+  server_.Train();
+  server_.Restart();  // and out of memory
+  v1::ExplainSuggestionResponse explanation;
+  const grpc::Status status = Explain(suggested.token(), "i9", &explanation);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(ReasonOf(status), "MODEL_NOT_KEPT");
+}
+
+TEST_F(RecommendationServiceTest, ModelsAreListedNewestFirstAndCanBeRolledBackOverARestart) {
+  FillShop();
+  std::vector<std::string> versions;
+  for (int training = 0; training < 3; ++training) {
+    versions.insert(versions.begin(), server_.Train().model_version());
+    server_.clock().Advance(std::chrono::hours(1));
+    Buy("c4", "extra" + std::to_string(training));
+  }
+  v1::ListModelsRequest list;
+  list.set_page_size(2);
+  v1::ListModelsResponse page;
+  ASSERT_TRUE(Ask(*server_.models, &Models::ListModels, list, &page).ok());
+  ASSERT_EQ(page.models_size(), 2);
+  EXPECT_EQ(page.models(0).version(), versions[0]);
+  EXPECT_TRUE(page.models(0).serving());
+  EXPECT_EQ(page.models(0).purchases_since(), 1);
+  EXPECT_EQ(page.models(0).kind(), v1::Model::KIND_TRAINED);
+  EXPECT_GT(page.models(0).bytes(), 0);
+  EXPECT_EQ(page.models(0).data().customers(), 40);
+  EXPECT_EQ(page.models(0).weights_size(), 3);
+  EXPECT_EQ(page.models(1).version(), versions[1]);
+  EXPECT_EQ(page.models(1).purchases_since(), 0);
+  list.set_page_token(page.next_page_token());
+  ASSERT_TRUE(Ask(*server_.models, &Models::ListModels, list, &page).ok());
+  ASSERT_GE(page.models_size(), 1);
+  EXPECT_EQ(page.models(0).version(), versions[2]);
+
+  v1::ActivateModelRequest activate;
+  activate.set_version(versions[2]);
+  v1::Model model;
+  ASSERT_TRUE(Ask(*server_.models, &Models::ActivateModel, activate, &model).ok());
+  EXPECT_TRUE(model.serving());
+  server_.Restart();
+  ASSERT_TRUE(Ask(*server_.models, &Models::GetModel, {}, &model).ok());
+  EXPECT_EQ(model.version(), versions[2]);
+  EXPECT_EQ(Suggest("c4").model_version(), versions[2]);
+}
+
+TEST_F(RecommendationServiceTest, UnknownModelsAndTrainingsAreNotFoundAndBadPagesRefused) {
+  v1::Model model;
+  v1::ActivateModelRequest activate;
+  EXPECT_THAT(PathsOf(Ask(*server_.models, &Models::ActivateModel, activate, &model)),
+              ElementsAre("version"));
+  activate.set_version("no-such");
+  const grpc::Status status = Ask(*server_.models, &Models::ActivateModel, activate, &model);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(ReasonOf(status), "MODEL_NOT_KEPT");
+  v1::GetModelRequest get;
+  get.set_version("no-such");
+  EXPECT_EQ(Ask(*server_.models, &Models::GetModel, get, &model).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+  v1::GetTrainingRequest training;
+  training.set_training_id("no-such");
+  v1::Training found;
+  EXPECT_EQ(Ask(*server_.models, &Models::GetTraining, training, &found).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+  v1::ListModelsRequest list;
+  list.set_page_size(101);
+  list.set_page_token("?");
+  v1::ListModelsResponse page;
+  EXPECT_THAT(PathsOf(Ask(*server_.models, &Models::ListModels, list, &page)),
+              ElementsAre("page_size", "page_token"));
+}
+
+TEST_F(RecommendationServiceTest, BeforeAnyTrainingTheModelThatServesIsTold) {
+  v1::Model model;
+  ASSERT_TRUE(Ask(*server_.models, &Models::GetModel, {}, &model).ok());
+  EXPECT_TRUE(model.serving());
+  EXPECT_EQ(model.kind(), v1::Model::KIND_POPULARITY);
+}
+
+}  // namespace
+}  // namespace rapport::server
