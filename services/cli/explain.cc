@@ -68,7 +68,7 @@ void PrintOwnHistory(const v1::OwnHistory& history) {
 }
 
 void Print(const v1::ExplainSuggestionResponse& response, bool orders) {
-  std::cout << Harmless(response.sentence()) << "\n\n";
+  std::cout << Wrap(response.sentence(), OutputWidth()) << "\n\n";
   PrintEvidence(response, orders);
   if (response.has_own_history()) PrintOwnHistory(response.own_history());
   const v1::ScoreTerms& terms = response.terms();
@@ -76,12 +76,14 @@ void Print(const v1::ExplainSuggestionResponse& response, bool orders) {
             << FormatSigned(terms.taste(), 3) << ", repeat " << FormatSigned(terms.repeat(), 3)
             << ", popularity " << FormatSigned(terms.popularity(), 3) << "\n";
   std::ostringstream residual;
-  residual.precision(1);
+  residual.precision(0);
   residual << std::scientific << std::abs(response.residual());
-  std::cout << "  The lines sum to the score; rounding left " << residual.str() << ".\n  "
-            << ItemName(response.item()) << " (" << response.item().item_id() << "), "
-            << FormatPlural(response.history_size(), "purchase", "purchases") << " known, model "
-            << response.model_version() << ", as of " << FormatTime(response.as_of()) << " UTC\n";
+  std::cout << "  The lines sum to the score; rounding left "
+            << (response.residual() == 0 ? "nothing" : residual.str()) << ".\n  "
+            << Harmless(ItemName(response.item())) << " (" << Harmless(response.item().item_id())
+            << "), " << FormatPlural(response.history_size(), "purchase", "purchases")
+            << " known\n  model " << response.model_version() << ", ages counted to "
+            << FormatTime(response.as_of()) << " UTC\n";
 }
 
 absl::Status Explain(Context& context, const Options& options) {

@@ -1,8 +1,10 @@
 // rapport load-sample: a made-up shop to try things on.
 #include <chrono>
+#include <fstream>
 #include <iostream>
 #include <memory>
 
+#include "data/csv/purchase_writer.h"
 #include "data/samples/sample_store.h"
 #include "services/cli/catalog.h"
 #include "services/cli/commands.h"
@@ -17,6 +19,7 @@ namespace {
 
 struct Options {
   std::string end;
+  std::string csv;
 };
 
 SampleStore Make(const Options& options) {
@@ -65,8 +68,27 @@ void Print(const SampleStore& store, const ImportOutcome& outcome) {
             << "  a newcomer:  " << NameOf(store, store.newcomer_customer_id) << "\n";
 }
 
+// As a file of our own format instead; asks no server.
+absl::Status WriteFile(Context& context, const SampleStore& store, const std::string& path) {
+  std::ofstream out(path, std::ios::binary);
+  if (!out) return absl::UnavailableError("cannot write " + path);
+  if (absl::Status failed = csv::WritePurchases(out, store.events, store.items); !failed.ok())
+    return failed;
+  out.close();
+  if (!out) return absl::UnavailableError("cannot write all of " + path);
+  if (context.json()) {
+    PrintJson(nlohmann::json{{"path", path}, {"events", store.events.size()}});
+  } else {
+    std::cout << "Wrote "
+              << FormatPlural(static_cast<int64_t>(store.events.size()), "event", "events")
+              << " to " << Harmless(path) << ".\n";
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Load(Context& context, const Options& options) {
   const SampleStore store = Make(options);
+  if (!options.csv.empty()) return WriteFile(context, store, options.csv);
   const auto items = UpsertItems(context, ToMessages(store.items));
   if (!items.ok()) return items.status();
   const auto customers = UpsertCustomers(context, ToMessages(store.customers));
@@ -96,6 +118,10 @@ void AddLoadSample(CLI::App& app, Context& context) {
   command->add_option("--end", options->end, "The last visits are on the day before this (today)")
       ->type_name("DATE")
       ->check(IsTime());
+  command
+      ->add_option("--csv", options->csv,
+                   "Write the purchases to this file instead, as `rapport import` reads them")
+      ->type_name("FILE");
   context.SetAction(*command, [&context, options] { return Load(context, *options); });
 }
 

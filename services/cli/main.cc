@@ -34,6 +34,8 @@ int main(int argc, char** argv) {
   AddStatus(app, context);
   AddEvaluate(app, context);
 
+  for (CLI::App* command : app.get_subcommands({})) command->group("Commands");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -17,14 +17,15 @@ const v1::EvaluationRow* Find(const v1::Model& model, const std::string& method,
   return nullptr;
 }
 
-// "0.158 / 0.109": the model's, and popularity's.
-std::string Beside(const v1::Model& model, v1::Pool pool,
-                   double (v1::EvaluationRow::*metric)() const) {
+// "new to the customer: recall@20 0.158 (popularity 0.109), ndcg@20 0.150 (0.094)"; empty if not
+// evaluated.
+std::string Judgement(const v1::Model& model, v1::Pool pool) {
   const v1::EvaluationRow* ours = Find(model, "rapport", pool);
   const v1::EvaluationRow* popularity = Find(model, "popularity", pool);
-  if (ours == nullptr) return "–";
-  return FormatFixed((ours->*metric)(), 3) +
-         (popularity == nullptr ? "" : " / " + FormatFixed((popularity->*metric)(), 3));
+  if (ours == nullptr || popularity == nullptr) return {};
+  return PoolWords(pool) + ": recall@20 " + FormatFixed(ours->recall_at_20(), 3) + " (popularity " +
+         FormatFixed(popularity->recall_at_20(), 3) + "), ndcg@20 " +
+         FormatFixed(ours->ndcg_at_20(), 3) + " (" + FormatFixed(popularity->ndcg_at_20(), 3) + ")";
 }
 
 std::string KindWords(const v1::Model& model) {
@@ -85,27 +86,23 @@ void PrintModels(const google::protobuf::RepeatedPtrField<v1::Model>& models) {
                {"trained (UTC)"},
                {"customers", true},
                {"items", true},
-               {"purchases", true},
-               {"new: recall", true},
-               {"ndcg", true},
-               {"any: recall", true},
-               {"ndcg", true}});
-  using Row = v1::EvaluationRow;
+               {"purchases", true}});
   for (const v1::Model& model : models) {
     table.AddRow({model.serving() ? "*" : "", model.version(), FormatTime(model.trained_at()),
                   FormatCount(model.data().customers()), FormatCount(model.data().items()),
-                  FormatCount(model.data().purchases()),
-                  Beside(model, v1::POOL_NEW_TO_CUSTOMER, &Row::recall_at_20),
-                  Beside(model, v1::POOL_NEW_TO_CUSTOMER, &Row::ndcg_at_20),
-                  Beside(model, v1::POOL_ANY, &Row::recall_at_20),
-                  Beside(model, v1::POOL_ANY, &Row::ndcg_at_20)});
+                  FormatCount(model.data().purchases())});
+    if (model.kind() == v1::Model::KIND_POPULARITY) table.AddNote("popularity alone");
+    for (const v1::Pool pool : {v1::POOL_NEW_TO_CUSTOMER, v1::POOL_ANY}) {
+      if (const std::string judgement = Judgement(model, pool); !judgement.empty())
+        table.AddNote(judgement);
+    }
   }
   if (table.empty()) {
     std::cout << "  No models yet; `rapport train` makes one.\n";
     return;
   }
   table.Print(std::cout, OutputWidth());
-  std::cout << "  * serves now. At 20, on held-out time: the model / popularity alone.\n";
+  std::cout << "  * serves now\n";
 }
 
 void PrintModel(const v1::Model& model) {

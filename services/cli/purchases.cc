@@ -81,7 +81,7 @@ absl::Status List(Context& context, const Options& options) {
                {"pieces", true},
                {"each", true},
                {"event"},
-               {"", false, true}});
+               {""}});
   for (const v1::RecordedPurchase& recorded : response->purchases()) {
     const v1::Purchase& purchase = recorded.purchase();
     table.AddRow({FormatTime(purchase.purchased_at()), names.Of(purchase.item_id()),

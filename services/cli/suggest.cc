@@ -30,7 +30,7 @@ std::string Why(const v1::Suggestion& suggestion) {
     if (reason == v1::REASON_CODE_POPULAR) words = "popular now";
     if (reason == v1::REASON_CODE_TASTE) {
       for (const v1::Item& item : suggestion.goes_with()) {
-        words += (words.empty() ? "goes with " : ", ") + ItemName(item);
+        words += (words.empty() ? "goes with " : " and ") + ItemName(item);
       }
       if (words.empty()) words = "to their taste";
     }
@@ -51,30 +51,31 @@ std::string CustomerWords(Context& context, const std::string& customer_id) {
 
 void Print(const std::string& customer, const v1::SuggestForCustomerResponse& response,
            bool with_token) {
-  std::cout << customer << ": " << FormatPlural(response.history_size(), "purchase", "purchases")
-            << " known; " << PoolWords(response.pool()) << "; model " << response.model_version()
-            << "\n\n";
+  std::cout << customer << ", " << FormatPlural(response.history_size(), "purchase", "purchases")
+            << " known; " << PoolWords(response.pool()) << ":\n\n";
   Table table({{"", true},
                {"item", false, true},
                {"id"},
                {"category", false, true},
                {"price", true},
-               {"score", true},
-               {"why", false, true}});
+               {"score", true}});
   for (const v1::Suggestion& suggestion : response.suggestions()) {
     const v1::Item& item = suggestion.item();
     const int depth = item.category_path_size();
     table.AddRow({std::to_string(suggestion.rank()), item.title(), item.item_id(),
                   depth == 0 ? "" : item.category_path(depth - 1),
                   item.has_price() ? FormatMoney(item.price()) : "",
-                  FormatFixed(suggestion.score(), 2), Why(suggestion)});
+                  FormatFixed(suggestion.score(), 2)});
+    if (const std::string why = Why(suggestion); !why.empty()) table.AddNote(why);
   }
   if (table.empty()) {
     std::cout << "  Nothing to suggest: no item is eligible.\n";
   } else {
     table.Print(std::cout, OutputWidth());
   }
-  if (with_token) std::cout << "\ntoken: " << response.token() << "\n";
+  std::cout << "\n  model " << response.model_version() << ", ages counted to "
+            << FormatTime(response.as_of()) << " UTC\n";
+  if (with_token) std::cout << "  token " << response.token() << "\n";
 }
 
 absl::Status Suggest(Context& context, const Options& options) {

@@ -16,6 +16,7 @@ constexpr size_t kGap = 2;          // between columns
 constexpr size_t kLeastWidth = 8;   // of a column that was cut
 constexpr size_t kPlainWidth = 98;  // where there is no terminal to ask
 constexpr std::string_view kIndent = "  ";
+constexpr size_t kNoteIndent = 6;
 
 struct Glyph {
   std::string_view bytes;  // "?" for what should not reach a terminal
@@ -69,6 +70,22 @@ std::string Harmless(std::string_view text) {
   return harmless;
 }
 
+std::string Wrap(std::string_view text, size_t width) {
+  std::string wrapped;
+  size_t used = 0;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(' '), text.size());
+    const std::string word = Harmless(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const size_t needed = DisplayWidth(word);
+    const bool fits = used + 1 + needed <= width;
+    if (used > 0) wrapped += fits ? " " : "\n";
+    used = used > 0 && fits ? used + 1 + needed : needed;
+    wrapped += word;
+  }
+  return wrapped;
+}
+
 size_t OutputWidth() {
   winsize size{};
   if (isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
@@ -108,8 +125,8 @@ std::vector<size_t> Table::Widths(size_t max_width) const {
 
 void Table::PrintRow(std::ostream& out, const std::vector<std::string>& cells,
                      const std::vector<size_t>& widths) const {
-  std::string line(kIndent);
-  size_t owed = 0;  // spaces that wait for something to follow them
+  std::string line;
+  size_t owed = kIndent.size();  // spaces that wait for something to follow them
   for (size_t at = 0; at < cells.size(); ++at) {
     const std::string cell = Fit(cells[at], widths[at]);
     const size_t pad = widths[at] - std::min(widths[at], DisplayWidth(cell));
@@ -133,7 +150,7 @@ void Table::Print(std::ostream& out, size_t max_width) const {
   if (titled) PrintRow(out, titles, widths);
   for (const Row& row : rows_) {
     if (row.cells.empty()) {
-      out << kIndent << kIndent << kIndent << Fit(row.note, max_width - 3 * kIndent.size()) << "\n";
+      out << std::string(kNoteIndent, ' ') << Fit(row.note, max_width - kNoteIndent) << "\n";
     } else {
       PrintRow(out, row.cells, widths);
     }

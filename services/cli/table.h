@@ -19,6 +19,10 @@ std::string Fit(std::string_view text, size_t width);
 // `text` made harmless, whole.
 std::string Harmless(std::string_view text);
 
+// `text` made harmless and broken between words into lines of at most `width`; a longer word stands
+// alone.
+std::string Wrap(std::string_view text, size_t width);
+
 // What stdout can show: a terminal's width, or 98 for pipes and files.
 size_t OutputWidth();
 

@@ -33,7 +33,8 @@ TEST(ParseMoney, ReadsWhatFormatMoneyWrites) {
 }
 
 TEST(ParseMoney, RefusesWhatIsNoPrice) {
-  for (const char* amount : {"", ".", "3.", ".5", "-1", "-0.5", "1.-5", "1,50", "1.0000000001", "3 ", "1e3", "99999999999999999999"}) {
+  for (const char* amount : {"", ".", "3.", ".5", "-1", "-0.5", "1.-5", "1,50", "1.0000000001",
+                             "3 ", "1e3", "99999999999999999999"}) {
     EXPECT_FALSE(ParseMoney(amount, "EUR").ok()) << amount;
   }
   for (const char* currency : {"", "eur", "EURO", "E1R"}) {
@@ -51,8 +52,9 @@ TEST(ParseTime, ReadsDatesAndTimesInUtc) {
 }
 
 TEST(ParseTime, RefusesWhatIsNoTime) {
-  for (const char* text : {"", "today", "2026-13-01", "2026-02-30", "2026-05-01T", "2026-05-01T24:00", "2026-05-01T14:60",
-                           "2026-05-01T14:03:07+02:00", "2026-05-01T14:03:07.", "01.05.2026", "2026-5-1", "2026-05-01Z"}) {
+  for (const char* text : {"", "today", "2026-13-01", "2026-02-30", "2026-05-01T",
+                           "2026-05-01T24:00", "2026-05-01T14:60", "2026-05-01T14:03:07+02:00",
+                           "2026-05-01T14:03:07.", "01.05.2026", "2026-5-1", "2026-05-01Z"}) {
     EXPECT_FALSE(ParseTime(text).ok()) << text;
   }
 }

@@ -20,11 +20,13 @@ TEST(ReadJsonLines, ReadsOneMessageALineAndPassesOverBlankOnes) {
 }
 
 TEST(ReadJsonLines, NamesTheLineThatIsWrong) {
-  for (const char* wrong : {"{\"item_id\": ", "{\"colour\": \"red\"}", "[]", "{\"category_path\": 3}"}) {
+  for (const char* wrong :
+       {"{\"item_id\": ", "{\"colour\": \"red\"}", "[]", "{\"category_path\": 3}"}) {
     std::istringstream in(std::string("{}\n\n") + wrong + "\n");
     const auto items = ReadJsonLines<v1::Item>(in, "items.jsonl");
     EXPECT_TRUE(absl::IsInvalidArgument(items.status())) << wrong;
-    EXPECT_THAT(std::string(items.status().message()), testing::StartsWith("items.jsonl, line 3: "));
+    EXPECT_THAT(std::string(items.status().message()),
+                testing::StartsWith("items.jsonl, line 3: "));
   }
 }
 

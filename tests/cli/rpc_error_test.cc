@@ -11,7 +11,8 @@ namespace {
 
 using testing::HasSubstr;
 
-grpc::Status WithDetail(grpc::StatusCode code, const std::string& message, const google::protobuf::Message& detail) {
+grpc::Status WithDetail(grpc::StatusCode code, const std::string& message,
+                        const google::protobuf::Message& detail) {
   google::rpc::Status details;
   details.add_details()->PackFrom(detail);
   return {code, message, details.SerializeAsString()};
@@ -27,8 +28,8 @@ TEST(DescribeFailure, NamesEachFieldThatIsWrong) {
   auto* item = bad.add_field_violations();
   item->set_field("exclude_item_ids[3]");
   item->set_description("is empty");
-  const absl::Status status =
-      DescribeFailure(WithDetail(grpc::StatusCode::INVALID_ARGUMENT, "two fields are wrong", bad), kCall);
+  const absl::Status status = DescribeFailure(
+      WithDetail(grpc::StatusCode::INVALID_ARGUMENT, "two fields are wrong", bad), kCall);
   EXPECT_TRUE(absl::IsInvalidArgument(status));
   EXPECT_EQ(status.message(),
             "cannot suggest to sam: two fields are wrong\n"
@@ -44,20 +45,23 @@ TEST(DescribeFailure, SaysHowToReachAServer) {
 }
 
 TEST(DescribeFailure, TellsAServersTroubleFromAServerThatIsGone) {
-  EXPECT_THAT(std::string(DescribeFailure({grpc::StatusCode::UNAVAILABLE, "disk"}, kCall).message()),
-              HasSubstr("cannot suggest to sam: disk"));
+  EXPECT_THAT(
+      std::string(DescribeFailure({grpc::StatusCode::UNAVAILABLE, "disk"}, kCall).message()),
+      HasSubstr("cannot suggest to sam: disk"));
 }
 
 TEST(DescribeFailure, SaysHowLongItWaited) {
-  EXPECT_EQ(DescribeFailure({grpc::StatusCode::DEADLINE_EXCEEDED, "Deadline Exceeded"}, kCall).message(),
-            "cannot suggest to sam: shop:7411 did not answer within 30 s; give it longer with --timeout");
+  EXPECT_EQ(
+      DescribeFailure({grpc::StatusCode::DEADLINE_EXCEEDED, "Deadline Exceeded"}, kCall).message(),
+      "cannot suggest to sam: shop:7411 did not answer within 30 s; give it longer with --timeout");
 }
 
 TEST(DescribeFailure, SaysWhenToComeBack) {
   google::rpc::RetryInfo retry;
   retry.mutable_retry_delay()->set_seconds(2);
   const auto status = WithDetail(grpc::StatusCode::RESOURCE_EXHAUSTED, "too much waits", retry);
-  EXPECT_THAT(std::string(DescribeFailure(status, kCall).message()), HasSubstr("try again in 2.0 s"));
+  EXPECT_THAT(std::string(DescribeFailure(status, kCall).message()),
+              HasSubstr("try again in 2.0 s"));
   EXPECT_EQ(RetryDelaySeconds(status), 2.0);
 }
 

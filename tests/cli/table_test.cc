@@ -44,18 +44,26 @@ TEST(Harmless, LetsNoTextSteerTheTerminal) {
   EXPECT_EQ(Harmless("café"), "café");
 }
 
+TEST(Wrap, BreaksBetweenWordsByDisplayWidth) {
+  EXPECT_EQ(Wrap("goes with tea", 9), "goes with\ntea");
+  EXPECT_EQ(Wrap("抹茶 ラテ", 8), "抹茶\nラテ");
+  EXPECT_EQ(Wrap("extraordinary tea", 5), "extraordinary\ntea");
+  EXPECT_EQ(Wrap("", 5), "");
+}
+
 TEST(Table, AlignsByDisplayWidthAndLeavesNoTrailingSpace) {
   Table table({{"item"}, {"price", true}, {"why"}});
   table.AddRow({"抹茶", "3.20", "x"});
   table.AddRow({"crème", "12.00", ""});
-  EXPECT_THAT(Lines(table, 80), testing::ElementsAre("  item   price  why",    //
-                                                     "  抹茶    3.20  x",      //
+  EXPECT_THAT(Lines(table, 80), testing::ElementsAre("  item   price  why",  //
+                                                     "  抹茶    3.20  x",    //
                                                      "  crème  12.00"));
 }
 
 TEST(Table, ShrinksOnlyWhatMayShrinkAndTheWidestFirst) {
   Table table({{"id"}, {"title", false, true}, {"why", false, true}});
-  table.AddRow({"a-very-long-identifier", "a title of some length", "a reason that is a good deal longer than it"});
+  table.AddRow({"a-very-long-identifier", "a title of some length",
+                "a reason that is a good deal longer than it"});
   for (const std::string& line : Lines(table, 60)) {
     EXPECT_LE(DisplayWidth(line), 60u) << line;
   }
@@ -73,7 +81,8 @@ TEST(Table, MissingCellsAreEmptyAndNotesAreIndented) {
   Table table({{"item"}, {"n", true}});
   table.AddRow({"tea"});
   table.AddNote("beneath");
-  EXPECT_THAT(Lines(table, 80), testing::ElementsAre("  item  n", "  tea", "      beneath"));
+  table.AddRow({});
+  EXPECT_THAT(Lines(table, 80), testing::ElementsAre("  item  n", "  tea", "      beneath", ""));
 }
 
 }  // namespace

@@ -65,13 +65,16 @@ TEST(Usage, NoServerIsSaidPlainlyAndEndsWithOne) {
   for (const char* command : {"status", "models", "items", "customers", "train"}) {
     const Finished finished = Rapport({"--server", "127.0.0.1:1", command});
     EXPECT_EQ(finished.exit_code, 1) << command;
-    EXPECT_EQ(finished.err, "rapport: no server at 127.0.0.1:1; start one with `make run`, or name another with --server\n");
+    EXPECT_EQ(finished.err,
+              "rapport: no server at 127.0.0.1:1; start one with `make run`, or name another with "
+              "--server\n");
   }
 }
 
 TEST(Usage, FilesThatAreNotThereAreNamed) {
-  for (const auto& command : std::vector<std::vector<std::string>>{
-           {"import", "/nowhere/file", "--format", "purchases"}, {"items", "--upsert", "/nowhere/file"}}) {
+  for (const auto& command :
+       std::vector<std::vector<std::string>>{{"import", "/nowhere/file", "--format", "purchases"},
+                                             {"items", "--upsert", "/nowhere/file"}}) {
     const Finished finished = Rapport(command);
     EXPECT_EQ(finished.exit_code, 1);
     EXPECT_THAT(finished.err, HasSubstr("/nowhere/file"));

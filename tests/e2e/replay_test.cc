@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,21 @@ namespace {
 
 constexpr const char* kCustomer = "sam";
 
+// A purchase of an hour ago, so that it weighs.
+v1::Purchase FreshPurchase(const std::string& event_id, const std::string& customer_id,
+                           const std::string& item_id) {
+  v1::Purchase purchase = MakePurchase(event_id, customer_id, item_id);
+  const auto hour_ago = std::chrono::system_clock::now() - std::chrono::hours(1);
+  purchase.mutable_purchased_at()->set_seconds(std::chrono::system_clock::to_time_t(hour_ago));
+  return purchase;
+}
+
 void RecordLaterPurchases(const Client& client, const std::vector<std::string>& items) {
   v1::RecordPurchasesRequest request;
   for (int line = 0; line < 1000; ++line) {
     const std::string customer = line % 10 == 0 ? kCustomer : "customer-" + std::to_string(line);
-    *request.add_purchases() = MakePurchase("later-" + std::to_string(line), customer,
-                                            items[static_cast<size_t>(line) % items.size()]);
+    *request.add_purchases() = FreshPurchase("later-" + std::to_string(line), customer,
+                                             items[static_cast<size_t>(line) % items.size()]);
   }
   v1::RecordPurchasesResponse response;
   ASSERT_TRUE(client.Record(request, &response).ok());
@@ -65,6 +75,7 @@ TEST(Replay, TokenExplainsTheSameBitsAfterARestartAndAThousandPurchases) {
       EXPECT_EQ(std::bit_cast<uint64_t>(before.back().score()),
                 std::bit_cast<uint64_t>(suggestion.score()));
     }
+    ASSERT_EQ(before.front().evidence_size(), 4) << "nothing to forget or to add to";
     RecordLaterPurchases(client, items);
     ASSERT_EQ(server.Stop(), 0) << server.Log();
   }

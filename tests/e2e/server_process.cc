@@ -10,25 +10,18 @@
 namespace rapport::e2e {
 
 ServerProcess::ServerProcess(const ScratchDirectory& scratch, const std::string& storage,
-                             std::vector<std::string> extra) {
+                             const std::map<std::string, std::string>& extra) {
   static std::atomic<int> started = 0;
   const std::string name = "server-" + std::to_string(++started);
   const std::string endpoint_path = scratch.Path(name + ".endpoint");
   log_path_ = scratch.Path(name + ".log");
-  std::vector<std::string> command = {RAPPORT_SERVER_BINARY,
-                                      "--storage.path",
-                                      storage,
-                                      "--server.listen",
-                                      "127.0.0.1:0",
-                                      "--metrics.listen",
-                                      "127.0.0.1:0",
-                                      "--server.endpoint_file",
-                                      endpoint_path,
-                                      "--training.after_purchases",
-                                      "0",
-                                      "--training.interval",
-                                      "0"};
-  command.insert(command.end(), extra.begin(), extra.end());
+  std::map<std::string, std::string> flags = {
+      {"--storage.path", storage},         {"--server.listen", "127.0.0.1:0"},
+      {"--metrics.listen", "127.0.0.1:0"}, {"--server.endpoint_file", endpoint_path},
+      {"--training.after_purchases", "0"}, {"--training.interval", "0"}};
+  for (const auto& [flag, value] : extra) flags[flag] = value;
+  std::vector<std::string> command = {RAPPORT_SERVER_BINARY};
+  for (const auto& [flag, value] : flags) command.insert(command.end(), {flag, value});
   process_ = std::make_unique<Process>(std::move(command), log_path_, log_path_);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (process_->Running() && std::chrono::steady_clock::now() < deadline) {

@@ -2,6 +2,7 @@
 // endpoint().
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,9 +14,9 @@ namespace rapport::e2e {
 class ServerProcess {
  public:
   // Starts on the data directory `storage`; logs and endpoint go to `scratch`. Returns when it
-  // serves or has ended: see endpoint(). `extra` are more flags.
+  // serves or has ended: see endpoint(). `extra` are more flags, or other values of those set here.
   ServerProcess(const ScratchDirectory& scratch, const std::string& storage,
-                std::vector<std::string> extra = {});
+                const std::map<std::string, std::string>& extra = {});
 
   // "127.0.0.1:41234"; empty if it ended before it served.
   const std::string& endpoint() const { return endpoint_; }

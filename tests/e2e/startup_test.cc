@@ -16,7 +16,7 @@ TEST(Startup, PortInUseIsNamed) {
   const ScratchDirectory scratch;
   ServerProcess first(scratch, scratch.Path("a"));
   ASSERT_FALSE(first.endpoint().empty()) << first.Log();
-  ServerProcess second(scratch, scratch.Path("b"), {"--server.listen", first.endpoint()});
+  ServerProcess second(scratch, scratch.Path("b"), {{"--server.listen", first.endpoint()}});
   EXPECT_EQ(second.process().Wait(), 1);
   EXPECT_THAT(second.Log(), AllOf(HasSubstr(first.endpoint()), HasSubstr("in use")));
 }
@@ -43,7 +43,7 @@ TEST(Startup, UnknownKeyOfTheConfigFileIsNamedWithItsLine) {
   const ScratchDirectory scratch;
   WriteFile(scratch.Path("rapport.toml"),
             "[server]\nreflection = true\nlisten_adress = \"127.0.0.1:0\"\n");
-  ServerProcess server(scratch, scratch.Path("data"), {"--config", scratch.Path("rapport.toml")});
+  ServerProcess server(scratch, scratch.Path("data"), {{"--config", scratch.Path("rapport.toml")}});
   EXPECT_EQ(server.process().Wait(), 1);
   EXPECT_THAT(server.Log(),
               AllOf(HasSubstr("rapport.toml"), HasSubstr("3"), HasSubstr("listen_adress")));

@@ -1,0 +1,158 @@
+// Every command against a real shop: tables for people, JSON for programs, exit codes for scripts.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/server_process.h"
+
+namespace rapport::e2e {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+// One shop for all of them: the sample, with a model.
+class Commands : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    scratch_ = new ScratchDirectory;
+    server_ = new ServerProcess(*scratch_, scratch_->Path("data"));
+    ASSERT_FALSE(server_->endpoint().empty()) << server_->Log();
+    const json sample = Json({"load-sample"});
+    regular_ = sample["regular_customer_id"];
+    Json({"train"});
+    top_ = Json({"suggest", regular_})["suggestions"][0]["item"]["item_id"];
+  }
+  static void TearDownTestSuite() {
+    EXPECT_EQ(server_->Stop(), 0) << server_->Log();
+    delete server_;
+    delete scratch_;
+  }
+
+  static Finished Rapport(std::vector<std::string> arguments) {
+    return RunCli(*server_, std::move(arguments));
+  }
+  static json Json(std::vector<std::string> arguments) {
+    arguments.emplace_back("--json");
+    const Finished finished = Rapport(arguments);
+    EXPECT_EQ(finished.exit_code, 0) << arguments.front() << ": " << finished.err;
+    const json parsed = json::parse(finished.out, nullptr, false);
+    EXPECT_FALSE(parsed.is_discarded()) << arguments.front() << ": " << finished.out;
+    return parsed;
+  }
+
+  static ScratchDirectory* scratch_;
+  static ServerProcess* server_;
+  static std::string regular_;
+  static std::string top_;
+};
+ScratchDirectory* Commands::scratch_ = nullptr;
+ServerProcess* Commands::server_ = nullptr;
+std::string Commands::regular_;
+std::string Commands::top_;
+
+TEST_F(Commands, SpeakJsonToPrograms) {
+  EXPECT_EQ(Json({"status"})["health"], "serving");
+  EXPECT_GE(Json({"models"})["models"].size(), 1u);
+  EXPECT_EQ(Json({"models", Json({"models"})["models"][0]["version"]})["serving"], true);
+  EXPECT_EQ(Json({"items", "--count", "3"})["items"].size(), 3u);
+  EXPECT_EQ(Json({"items", top_})["item_id"], top_);
+  EXPECT_EQ(Json({"customers", "--count", "3"})["customers"].size(), 3u);
+  EXPECT_EQ(Json({"customers", regular_})["customer_id"], regular_);
+  EXPECT_EQ(Json({"purchases", regular_, "--count", "2"})["purchases"].size(), 2u);
+  EXPECT_EQ(Json({"explain", regular_, top_})["item"]["item_id"], top_);
+}
+
+TEST_F(Commands, ListsAreWholeWhenAsked) {
+  EXPECT_EQ(Json({"customers", "--all"})["customers"].size(), 600u);
+  EXPECT_THAT(Rapport({"customers"}).out, HasSubstr("--all"));
+}
+
+TEST_F(Commands, TablesStayWithinAHundredColumns) {
+  for (const auto& command :
+       std::vector<std::vector<std::string>>{{"items", "--all"},
+                                             {"customers", "--all"},
+                                             {"models"},
+                                             {"status"},
+                                             {"suggest", regular_, "--count", "20"},
+                                             {"explain", regular_, top_, "--orders"}}) {
+    std::istringstream out(Rapport(command).out);
+    for (std::string line; std::getline(out, line);) {
+      const auto signs = std::ranges::count_if(line, [](char c) { return (c & 0xC0) != 0x80; });
+      EXPECT_LT(signs, 100) << command.front() << ": " << line;
+    }
+  }
+}
+
+TEST_F(Commands, ExplanationOfATokenIsTheOneThatWasServed) {
+  const json served = Json({"suggest", regular_});
+  const json first = served["suggestions"][0];
+  const json explained =
+      Json({"explain", "--token", served["token"], first["item"]["item_id"], "--evidence", "1000"});
+  EXPECT_EQ(explained["score"], first["score"]);
+  double sum = explained["other_evidence_sum"];
+  for (const json& line : explained["evidence"]) sum += line["contribution"].get<double>();
+  sum +=
+      explained["terms"]["repeat"].get<double>() + explained["terms"]["popularity"].get<double>();
+  EXPECT_NEAR(sum, explained["score"].get<double>(), 1e-9);
+}
+
+TEST_F(Commands, PurchaseAndReturnAreRecordedOnce) {
+  const std::vector<std::string> purchase = {"record",  "walk-in", top_,
+                                             "--event", "e1",      "--price",
+                                             "3.20",    "--at",    "2026-05-01T10:00:00Z"};
+  EXPECT_THAT(Rapport(purchase).out,
+              HasSubstr("Recorded: walk-in bought 1 × " + top_ + ", event e1"));
+  EXPECT_THAT(Rapport(purchase).out, HasSubstr("Known already"));
+  const Finished changed = Rapport({"record", "walk-in", top_, "--event", "e1", "--quantity", "2",
+                                    "--at", "2026-05-01T10:00:00Z"});
+  EXPECT_EQ(changed.exit_code, 1);
+  EXPECT_THAT(changed.err, HasSubstr("recorded before with another"));
+  EXPECT_EQ(Rapport({"record", "walk-in", "--return", "e1"}).exit_code, 0);
+  EXPECT_THAT(Rapport({"purchases", "walk-in"}).out, HasSubstr("brought back: 1"));
+}
+
+TEST_F(Commands, UnavailableItemIsNotSuggestedUntilItIsBack) {
+  EXPECT_EQ(Rapport({"items", "--unavailable", top_}).exit_code, 0);
+  EXPECT_TRUE(Json({"suggest", regular_, "--only", top_})["suggestions"].empty());
+  EXPECT_EQ(Rapport({"items", "--available", top_}).exit_code, 0);
+  EXPECT_EQ(Json({"suggest", regular_, "--only", top_})["suggestions"].size(), 1u);
+}
+
+TEST_F(Commands, UpsertNamesTheLineThatIsWrong) {
+  WriteFile(scratch_->Path("items.jsonl"),
+            "{\"item_id\": \"new-tea\", \"title\": \"Tea\"}\n{\"colour\": 1}\n");
+  const Finished finished = Rapport({"items", "--upsert", scratch_->Path("items.jsonl")});
+  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_THAT(finished.err, HasSubstr("items.jsonl, line 2: "));
+  EXPECT_EQ(Rapport({"items", "new-tea"}).exit_code, 1) << "all or none";
+}
+
+TEST_F(Commands, FieldsThatTheServerRefusesAreNamed) {
+  const Finished finished = Rapport({"suggest", regular_, "--count", "1000"});
+  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_THAT(finished.err, HasSubstr("\n  count: "));
+}
+
+TEST_F(Commands, SampleWrittenAsAFileImportsAsTheSame) {
+  const std::string file = scratch_->Path("sample.csv");
+  const json written = Json({"load-sample", "--csv", file});
+  const json imported = Json({"import", "--format", "purchases", file});
+  EXPECT_EQ(imported["duplicates"], written["events"]) << imported.dump(1);
+  EXPECT_EQ(imported["accepted"], 0);
+}
+
+TEST_F(Commands, SampleIsSafeToLoadAgain) {
+  const json again = Json({"load-sample"});
+  EXPECT_EQ(again["accepted"], 0);
+  EXPECT_EQ(again["conflicts"], 0);
+}
+
+}  // namespace
+}  // namespace rapport::e2e
