@@ -12,7 +12,12 @@ constexpr double kRecentHalfLifeDays = 60;
 
 }  // namespace
 
-Evidence::Evidence(std::vector<OwnPurchase> purchases, Instant as_of, double half_life_days) {
+Evidence::Evidence(std::vector<OwnPurchase> purchases, double half_life_days,
+                   std::optional<Instant> ages_to) {
+  Instant to = ages_to.value_or(Instant::min());
+  if (!ages_to) {
+    for (const OwnPurchase& purchase : purchases) to = std::max(to, purchase.at);
+  }
   // By item and order, the earliest first: one line remains of each.
   std::sort(purchases.begin(), purchases.end(), [](const OwnPurchase& a, const OwnPurchase& b) {
     return std::tie(a.item, a.order, a.at) < std::tie(b.item, b.order, b.at);
@@ -28,7 +33,7 @@ Evidence::Evidence(std::vector<OwnPurchase> purchases, Instant as_of, double hal
 
   orders_.reserve(purchases.size());
   for (const OwnPurchase& purchase : purchases) {
-    const double age = DaysBetween(purchase.at, as_of);
+    const double age = DaysBetween(purchase.at, to);
     const double weight = std::exp2(-age / half_life_days);
     if (entries_.empty() || entries_.back().item != purchase.item) {
       entries_.push_back({.item = purchase.item, .first_order = orders_.size()});

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -38,9 +39,12 @@ class Evidence {
   };
 
   Evidence() = default;
-  // Ages are counted to `as_of`; nothing in `purchases` may be later. Any order of `purchases`
+  // Ages are counted to the latest of the purchases: serving asks what a customer likes, however
+  // long ago they came. Training counts them to one time for everybody, `ages_to`, so that what was
+  // bought together lately weighs more; nothing may be later than it. Any order of `purchases`
   // gives the same evidence.
-  Evidence(std::vector<OwnPurchase> purchases, Instant as_of, double half_life_days);
+  explicit Evidence(std::vector<OwnPurchase> purchases, double half_life_days,
+                    std::optional<Instant> ages_to = std::nullopt);
 
   // In order of item.
   std::span<const Entry> entries() const { return entries_; }

@@ -22,8 +22,7 @@ HeldOut::HeldOut(const PurchaseLog& log, Instant cut, Instant end, double half_l
   std::vector<Evidence> evidence(log.customer_count());
   std::vector<int> buyers(log.items().size(), 0);
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {
-    evidence[customer] =
-        Evidence(log.OwnPurchasesAt(CustomerIndex(customer), cut), cut, half_life_days);
+    evidence[customer] = Evidence(log.OwnPurchasesAt(CustomerIndex(customer), cut), half_life_days);
     for (const Evidence::Entry& entry : evidence[customer].entries()) ++buyers[Row(entry.item)];
   }
   for (size_t item = 0; item < buyers.size(); ++item)

@@ -8,7 +8,7 @@ Interactions InteractionsAt(const PurchaseLog& log, Instant cut, double half_lif
   Interactions interactions;
   CompressedRows& rows = interactions.by_customer;
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {
-    const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), cut), cut, half_life_days);
+    const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), cut), half_life_days, cut);
     if (evidence.empty()) continue;
     for (const Evidence::Entry& entry : evidence.entries()) {
       rows.columns.push_back(static_cast<uint32_t>(entry.item));

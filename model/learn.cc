@@ -145,7 +145,8 @@ ModelSnapshot PopularityModel(const PurchaseLog& log) {
   model.factors.resize(static_cast<Eigen::Index>(log.items().size()), 0);
   model.popularity = PopularityAt(log, EndOf(log));
   model.weights = AllDefaultWeights();
-  model.data = SizesAt(log, InteractionsAt(log, EndOf(log), model.options.half_life_days), EndOf(log));
+  model.data =
+      SizesAt(log, InteractionsAt(log, EndOf(log), model.options.half_life_days), EndOf(log));
   return model;
 }
 

@@ -206,11 +206,12 @@ void AddEvaluate(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   options->learn.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   CLI::App* command = app.add_subcommand(
-      "evaluate",
-      "How good suggestions would have been: trains on what was known before a date, judges by\n"
-      "what was bought after it. Needs no server. Recall, NDCG (binary) and hit rate of lists of\n"
-      "20, means over customers who bought something; items with five buyers at least before the\n"
-      "cut are candidates. The weights of the score's terms come from the window before the cut.");
+      "evaluate", "How good suggestions would have been, by what was bought later; offline");
+  command->footer(
+      "Trains on what was known before each cut and judges lists of 20 by what was bought in the\n"
+      "window after it: recall (hits / bought), NDCG (binary gains) and hit rate, means over the\n"
+      "customers who bought something. Items that five customers had bought before the cut are\n"
+      "candidates. The weights of the score's terms come from the window before the cut.");
   AlsOptions& als = options->learn.als;
   command
       ->add_option("--purchases", options->paths,

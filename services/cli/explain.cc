@@ -82,7 +82,7 @@ void Print(const v1::ExplainSuggestionResponse& response, bool orders) {
             << (response.residual() == 0 ? "nothing" : residual.str()) << ".\n  "
             << Harmless(ItemName(response.item())) << " (" << Harmless(response.item().item_id())
             << "), " << FormatPlural(response.history_size(), "purchase", "purchases")
-            << " known\n  model " << response.model_version() << ", ages counted to "
+            << " known\n  model " << response.model_version() << ", as of "
             << FormatTime(response.as_of()) << " UTC\n";
 }
 

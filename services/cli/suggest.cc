@@ -73,7 +73,7 @@ void Print(const std::string& customer, const v1::SuggestForCustomerResponse& re
   } else {
     table.Print(std::cout, OutputWidth());
   }
-  std::cout << "\n  model " << response.model_version() << ", ages counted to "
+  std::cout << "\n  model " << response.model_version() << ", as of "
             << FormatTime(response.as_of()) << " UTC\n";
   if (with_token) std::cout << "  token " << response.token() << "\n";
 }

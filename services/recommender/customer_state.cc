@@ -12,19 +12,16 @@ CustomerState MakeState(const ModelSnapshot& model, HistoryView history, TimePoi
   for (const HistoryLine& line : state.history.lines) order_ids.push_back(line.purchase.order_id);
   state.orders = NumberOrders(order_ids);
 
-  TimePoint latest = model.data.last_purchase;
   std::vector<OwnPurchase> own;
   for (size_t row = 0; row < state.history.lines.size(); ++row) {
     const HistoryLine& line = state.history.lines[row];
     if (!Counts(line)) continue;
     ++state.history_size;
-    latest = std::max(latest, line.purchase.purchased_at);
     if (const auto item = model.items.Find(line.purchase.item_id)) {
       own.push_back({.item = *item, .order = state.orders[row], .at = line.purchase.purchased_at});
     }
   }
-  state.ages_to = std::min(as_of, latest);
-  state.evidence = Evidence(std::move(own), state.ages_to, model.options.half_life_days);
+  state.evidence = Evidence(std::move(own), model.options.half_life_days);
   return state;
 }
 

@@ -20,7 +20,6 @@ struct CustomerState {
   HistoryView history;
   std::vector<uint32_t> orders;  // for each line of history: which order, as Evidence numbers them
   TimePoint as_of;  // of the question: replaying with it and history.sequence gives the same state
-  TimePoint ages_to;     // what ages are counted to
   int history_size = 0;  // lines that count: kept, and no gifts
   Evidence evidence;     // of those, the items that the model knows
 };
@@ -30,9 +29,7 @@ inline bool Counts(const HistoryLine& line) {
   return line.KeptQuantity() > 0 && !line.purchase.gift;
 }
 
-// The state at `as_of`. Ages are counted to its time, or to the last purchase that the model or the
-// customer has if that is earlier: a shop's past can be looked at years later and still reads as it
-// did.
+// The state at `as_of`, whoever asks.
 absl::StatusOr<CustomerState> StateAt(const Store& store, const ModelSnapshot& model,
                                       std::string_view customer_id, AsOf as_of);
 

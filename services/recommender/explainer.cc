@@ -156,7 +156,7 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
                               .own_history = OwnHistoryOf(*subject, *index),
                               .model_version = subject->model->version,
                               .history_size = subject->state.history_size,
-                              .as_of = subject->state.ages_to,
+                              .as_of = subject->state.as_of,
                               .pool = subject->pool};
   if (absl::Status added = AddEvidence(store_, *subject, exact, query.max_evidence, &explanation);
       !added.ok())

@@ -122,7 +122,7 @@ absl::StatusOr<SuggestionList> Suggester::Suggest(const SuggestQuery& query) con
 
   SuggestionList list{.model_version = model->version,
                       .history_size = state->history_size,
-                      .as_of = state->ages_to,
+                      .as_of = state->as_of,
                       .pool = query.pool};
   list.token = EncodeToken({.model_version = model->version,
                             .sequence = state->history.sequence,

@@ -33,7 +33,7 @@ void ExpectUsable(const PurchaseLog& log) {
   ASSERT_TRUE(model.ok()) << model.status();
   EXPECT_FALSE(model->remark.empty());
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {
-    const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), Day(1e4)), Day(1e4), 60);
+    const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), Day(1e6)), 60);
     const Scorer scorer(*model, Pool::kAny, evidence);
     for (size_t item = 0; item < log.items().size(); ++item)
       EXPECT_TRUE(std::isfinite(scorer.Score(ItemIndex(item))));
@@ -60,7 +60,7 @@ TEST(Learn, SuggestsNewItemsOfTheCustomersTaste) {
   int own_taste = 0;
   int all = 0;
   for (uint32_t customer = 0; customer < 30; ++customer) {
-    const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), Day(201)), Day(201), 60);
+    const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), Day(201)), 60);
     const Scorer scorer(*model, Pool::kNewToCustomer, evidence);
     for (const Ranked& ranked :
          TopK(scorer, 3, [&](ItemIndex item) { return evidence.Find(item) == nullptr; })) {

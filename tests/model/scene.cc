@@ -63,7 +63,7 @@ Evidence RandomEvidence(size_t items, size_t count, uint64_t seed) {
       purchases.push_back({ItemIndex(item), order++, Day(900 + 100 * Uniform(random))});
     }
   }
-  return Evidence(std::move(purchases), Day(1000), 60);
+  return Evidence(std::move(purchases), 60);
 }
 
 PurchaseLog ShopWithTastes(const ShopOptions& options) {
