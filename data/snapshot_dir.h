@@ -1,5 +1,6 @@
-// SnapshotDir: model files on disk. A file appears whole or not at all: written aside, synced, renamed, directory synced.
-// It knows bytes, not models: whoever reads them decides whether they are good. Any thread may call; calls are serialised.
+// SnapshotDir: model files on disk. A file appears whole or not at all: written aside, synced,
+// renamed, directory synced. It knows bytes, not models: whoever reads them decides whether they
+// are good. Any thread may call; calls are serialised.
 #pragma once
 
 #include <cstddef>
@@ -16,12 +17,14 @@ namespace rapport {
 
 class SnapshotDir {
  public:
-  // Creates the directory if it is missing and removes files left half-written. `keep` >= 1: how many files remain.
+  // Creates the directory if it is missing and removes files left half-written. `keep` >= 1: how
+  // many files remain.
   static absl::StatusOr<std::unique_ptr<SnapshotDir>> Open(std::string path, size_t keep);
 
-  // Writes `<version>.model`, then removes the oldest beyond `keep`, but never this one, the active one or `protect` (the
-  // version that serves; may be empty). `version`: [A-Za-z0-9-]+, and versions sort by age. ALREADY_EXISTS if there;
-  // UNAVAILABLE or RESOURCE_EXHAUSTED (disk full), and then the directory is as it was.
+  // Writes `<version>.model`, then removes the oldest beyond `keep`, but never this one, the active
+  // one or `protect` (the version that serves; may be empty). `version`: [A-Za-z0-9-]+, and
+  // versions sort by age. ALREADY_EXISTS if there; UNAVAILABLE or RESOURCE_EXHAUSTED (disk full),
+  // and then the directory is as it was.
   absl::Status Write(std::string_view version, std::string_view bytes, std::string_view protect);
 
   // NOT_FOUND if there is no such version.
@@ -30,7 +33,8 @@ class SnapshotDir {
   // Newest first.
   absl::StatusOr<std::vector<std::string>> List() const;
 
-  // Which version serves after a restart, if somebody chose one (ActivateModel); empty: the newest. Durable.
+  // Which version serves after a restart, if somebody chose one (ActivateModel); empty: the newest.
+  // Durable.
   absl::Status SetActive(std::string_view version);
   absl::StatusOr<std::string> Active() const;
 

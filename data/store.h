@@ -1,8 +1,8 @@
 // Store: every purchase, item and customer, in one RocksDB. What is acknowledged is on disk.
 //
-// Events are append-only and numbered by one sequence, so that "the history as of sequence S" is a fact that can be
-// rebuilt at any time. All writes go through one group-commit thread, which syncs once for all that wait.
-// Any thread may call any method. Reads never wait for writes.
+// Events are append-only and numbered by one sequence, so that "the history as of sequence S" is a
+// fact that can be rebuilt at any time. All writes go through one group-commit thread, which syncs
+// once for all that wait. Any thread may call any method. Reads never wait for writes.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +26,8 @@ class Env;
 
 namespace rapport {
 
-// What the group-commit thread tells of itself; called on that thread, after the sync and before the answers, whenever
-// something was written.
+// What the group-commit thread tells of itself; called on that thread, after the sync and before
+// the answers, whenever something was written.
 struct CommitReport {
   size_t writes = 0;           // calls that were answered together
   size_t events = 0;           // events accepted
@@ -36,15 +36,15 @@ struct CommitReport {
 };
 
 struct StoreOptions {
-  std::string path;                               // created if it does not exist; its parent must
-  rocksdb::Env* env = nullptr;                    // none: the default; tests pass others. Must outlive the store
-  size_t block_cache_bytes = size_t{256} << 20;   // shared by all column families
-  size_t memtable_bytes = size_t{64} << 20;       // a memtable's size, for purchases
+  std::string path;             // created if it does not exist; its parent must
+  rocksdb::Env* env = nullptr;  // none: the default; tests pass others. Must outlive the store
+  size_t block_cache_bytes = size_t{256} << 20;           // shared by all column families
+  size_t memtable_bytes = size_t{64} << 20;               // a memtable's size, for purchases
   uint64_t free_space_floor_bytes = uint64_t{512} << 20;  // below it, writes get RESOURCE_EXHAUSTED
   // Free bytes on the disk that holds `path`; none: ask the file system. Tests pass their own.
   std::function<uint64_t()> free_bytes;
-  size_t max_waiting_events = 100'000;            // beyond it, writes get RESOURCE_EXHAUSTED at once
-  std::function<TimePoint()> now;                 // for recorded_at; required
+  size_t max_waiting_events = 100'000;  // beyond it, writes get RESOURCE_EXHAUSTED at once
+  std::function<TimePoint()> now;       // for recorded_at; required
   std::function<void(const CommitReport&)> on_commit;  // none: nobody listens
 };
 
@@ -68,8 +68,9 @@ struct AsOf {
 };
 
 struct HistoryView {
-  uint64_t sequence = 0;             // the least `AsOf::sequence` that gives exactly this view
-  std::vector<HistoryLine> lines;    // oldest first (purchased_at, then event_id); a return counts with its own time
+  uint64_t sequence = 0;  // the least `AsOf::sequence` that gives exactly this view
+  std::vector<HistoryLine>
+      lines;  // oldest first (purchased_at, then event_id); a return counts with its own time
 };
 
 struct StoreSizes {
@@ -85,9 +86,9 @@ struct StoreSizes {
 
 class Store {
  public:
-  // Opens or creates. FAILED_PRECONDITION: locked by another process; PERMISSION_DENIED: not writable; DATA_LOSS:
-  // damaged, or acknowledged events are missing (the watermark file beside it says how many there were);
-  // every message names the path and what to do.
+  // Opens or creates. FAILED_PRECONDITION: locked by another process; PERMISSION_DENIED: not
+  // writable; DATA_LOSS: damaged, or acknowledged events are missing (the watermark file beside it
+  // says how many there were); every message names the path and what to do.
   static absl::StatusOr<std::unique_ptr<Store>> Open(StoreOptions options);
 
   // Answers every waiting write, then closes.
@@ -95,12 +96,13 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // --- writes. `done` is called once, on the group-commit thread, after the sync; it must not block. It may be called
-  // on the caller's thread when the write is refused at once. Codes: RESOURCE_EXHAUSTED (space, or too much waiting),
-  // UNAVAILABLE (disk; once a write has failed, every later one does until the store is opened again).
+  // --- writes. `done` is called once, on the group-commit thread, after the sync; it must not
+  // block. It may be called on the caller's thread when the write is refused at once. Codes:
+  // RESOURCE_EXHAUSTED (space, or too much waiting), UNAVAILABLE (disk; once a write has failed,
+  // every later one does until the store is opened again).
 
-  // Events must be valid (ids not empty, quantities positive); the edge checks that. All or none are written; each event
-  // is judged in order, those before it in the same call included.
+  // Events must be valid (ids not empty, quantities positive); the edge checks that. All or none
+  // are written; each event is judged in order, those before it in the same call included.
   void Append(std::vector<Event> events, std::function<void(absl::StatusOr<AppendResult>)> done);
   void UpsertItems(std::vector<Item> items, std::function<void(absl::Status)> done);
   // NOT_FOUND if the item was neither described nor bought.
@@ -118,20 +120,23 @@ class Store {
   // The customer's purchases; empty for one who never bought. Reads one consistent state.
   absl::StatusOr<HistoryView> History(std::string_view customer_id, AsOf as_of = {}) const;
 
-  // Visits every customer that ever bought, guests included (under the empty id, in slices of unspecified size: `visit`
-  // is called several times for them), in order of id, at one consistent state. Stops with the visitor's status if that
-  // is not OK. Returns the sequence of the state.
+  // Visits every customer that ever bought, guests included (under the empty id, in slices of
+  // unspecified size: `visit` is called several times for them), in order of id, at one consistent
+  // state. Stops with the visitor's status if that is not OK. Returns the sequence of the state.
   absl::StatusOr<uint64_t> ScanHistories(
-      const std::function<absl::Status(std::string_view customer_id, std::span<const HistoryLine>)>& visit) const;
+      const std::function<absl::Status(std::string_view customer_id, std::span<const HistoryLine>)>&
+          visit) const;
 
-  // None if the item was neither described nor bought; an item that was only bought has just its id.
+  // None if the item was neither described nor bought; an item that was only bought has just its
+  // id.
   absl::StatusOr<std::optional<Item>> GetItem(std::string_view item_id) const;
   // In order of id, those after `after`, at most `limit`.
   absl::StatusOr<std::vector<Item>> ListItems(std::string_view after, size_t limit) const;
 
   // None if the customer was neither described nor ever bought.
   absl::StatusOr<std::optional<Customer>> GetCustomer(std::string_view customer_id) const;
-  // In order of id, those after `after`, at most `limit`; described ones and ones that only bought; no guests.
+  // In order of id, those after `after`, at most `limit`; described ones and ones that only bought;
+  // no guests.
   absl::StatusOr<std::vector<Customer>> ListCustomers(std::string_view after, size_t limit) const;
 
   uint64_t LastSequence() const;

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-
 #include "model/model_snapshot.h"
 
 namespace rapport::server {
