@@ -112,6 +112,7 @@ void GroupCommit::Commit(std::vector<Waiting>& group) {
   const auto start = Clock::now();
   if (auto written = WriteBatchSynced(batch); !written.ok()) {
     broken_ = written;
+    if (options_.on_broken) options_.on_broken(broken_);
     return refuse_all(written);
   }
   const auto synced = Clock::now();

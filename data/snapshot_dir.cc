@@ -190,6 +190,16 @@ absl::StatusOr<std::string> SnapshotDir::Read(std::string_view version) const {
   return ReadWhole(path_ + "/" + FileName(version));
 }
 
+absl::StatusOr<int64_t> SnapshotDir::Bytes(std::string_view version) const {
+  if (auto good = CheckVersion(version); !good.ok()) return good;
+  struct stat file = {};
+  if (stat((path_ + "/" + FileName(version)).c_str(), &file) != 0) {
+    return absl::NotFoundError("model " + std::string(version) + ": " + path_ +
+                               " has no such file");
+  }
+  return static_cast<int64_t>(file.st_size);
+}
+
 absl::StatusOr<std::vector<std::string>> SnapshotDir::List() const {
   const std::lock_guard lock(mutex_);
   return Versions(path_);

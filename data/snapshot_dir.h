@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -29,6 +30,9 @@ class SnapshotDir {
 
   // NOT_FOUND if there is no such version.
   absl::StatusOr<std::string> Read(std::string_view version) const;
+
+  // The size of its file. NOT_FOUND.
+  absl::StatusOr<int64_t> Bytes(std::string_view version) const;
 
   // Newest first.
   absl::StatusOr<std::vector<std::string>> List() const;

@@ -62,7 +62,11 @@ class Buyers {
 
   // The first after `customer_id`; none: there is no other.
   absl::StatusOr<std::optional<std::string>> After(std::string_view customer_id) {
-    it_->Seek(keys::PastCustomer(customer_id));
+    return From(keys::PastCustomer(customer_id));
+  }
+  // The first from `key` on.
+  absl::StatusOr<std::optional<std::string>> From(const std::string& key) {
+    it_->Seek(key);
     while (it_->Valid()) {
       const auto event =
           codec::DecodeEventAt(it_->key().ToStringView(), it_->value().ToStringView());
@@ -105,7 +109,7 @@ class Store::State {
   GroupCommit group_commit;
 };
 
-absl::StatusOr<std::unique_ptr<Store>> Store::Open(StoreOptions options) {
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) {
   auto database = Database::Open(options);
   if (!database.ok()) return database.status();
   auto complete = CheckComplete(**database);
@@ -219,9 +223,10 @@ absl::StatusOr<std::optional<Customer>> Store::GetCustomer(std::string_view cust
     if (!customer.ok()) return customer.status();
     return std::optional(*std::move(customer));
   }
-  const auto history = History(customer_id);
-  if (!history.ok()) return history.status();
-  if (history->lines.empty() || customer_id.empty()) return std::optional<Customer>();
+  if (customer_id.empty()) return std::optional<Customer>();
+  const auto buyer = Buyers(database, nullptr).From(keys::CustomerPrefix(customer_id));
+  if (!buyer.ok()) return buyer.status();
+  if (!*buyer || **buyer != customer_id) return std::optional<Customer>();
   Customer bought_only;
   bought_only.customer_id = customer_id;
   return std::optional(std::move(bought_only));

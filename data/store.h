@@ -45,6 +45,9 @@ struct StoreOptions {
   std::function<uint64_t()> free_bytes;
   size_t max_waiting_events = 100'000;  // beyond it, writes get RESOURCE_EXHAUSTED at once
   std::function<TimePoint()> now;       // for recorded_at; required
+  // Told once, on the group-commit thread, when a write failed: none is taken from then on, until
+  // the store is opened again.
+  std::function<void(const absl::Status&)> on_broken;
   std::function<void(const CommitReport&)> on_commit;  // none: nobody listens
 };
 
@@ -89,7 +92,7 @@ class Store {
   // Opens or creates. FAILED_PRECONDITION: locked by another process; PERMISSION_DENIED: not
   // writable; DATA_LOSS: damaged, or acknowledged events are missing (the watermark file beside it
   // says how many there were); every message names the path and what to do.
-  static absl::StatusOr<std::unique_ptr<Store>> Open(StoreOptions options);
+  static absl::StatusOr<std::unique_ptr<Store>> Open(const StoreOptions& options);
 
   // Answers every waiting write, then closes.
   ~Store();

@@ -51,8 +51,11 @@ void HalfSweep(const CompressedRows& rows, const FactorMatrix& others, const Als
 
 absl::StatusOr<FactorMatrix> TrainAls(const Interactions& interactions, const AlsOptions& options,
                                       int threads, const std::function<void(double)>& progress,
-                                      std::stop_token stop) {
+                                      const std::stop_token& stop) {
   FactorMatrix items = RandomFactors(interactions.by_item.rows(), options);
+  if (interactions.by_customer.rows() == 0) {  // nobody to learn a taste from
+    return FactorMatrix(FactorMatrix::Zero(items.rows(), items.cols()));
+  }
   FactorMatrix customers(interactions.by_customer.rows(), options.factors);
   for (int iteration = 0; iteration < options.iterations; ++iteration) {
     HalfSweep(interactions.by_customer, items, options, threads, stop, &customers);

@@ -17,6 +17,6 @@ namespace rapport {
 // Requires: threads >= 1.
 absl::StatusOr<FactorMatrix> TrainAls(const Interactions& interactions, const AlsOptions& options,
                                       int threads, const std::function<void(double)>& progress,
-                                      std::stop_token stop);
+                                      const std::stop_token& stop);
 
 }  // namespace rapport

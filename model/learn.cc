@@ -89,7 +89,7 @@ void FitAllWeights(const HeldOut& held_out, int threads, ModelSnapshot* model) {
 
 absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
                                     const LearnOptions& options, const LearnProgress& progress,
-                                    std::stop_token stop) {
+                                    const std::stop_token& stop) {
   const HeldOut held_out(log, cut, DaysAfter(cut, options.window_days), options.als.half_life_days);
   if (held_out.customers.empty()) {
     return absl::FailedPreconditionError(
@@ -113,7 +113,7 @@ absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
 }
 
 absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& options,
-                                    const LearnProgress& progress, std::stop_token stop) {
+                                    const LearnProgress& progress, const std::stop_token& stop) {
   if (log.line_count() == 0)
     return absl::FailedPreconditionError("there are no purchases to learn from");
   const Instant end = EndOf(log);

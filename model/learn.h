@@ -27,7 +27,7 @@ using LearnProgress = std::function<void(LearnStage, double)>;
 // in `remark`. version, trained_at, training_seconds and sequence are the caller's to fill in.
 // CANCELLED soon after `stop` is asked.
 absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& options,
-                                    const LearnProgress& progress, std::stop_token stop);
+                                    const LearnProgress& progress, const std::stop_token& stop);
 
 // A model of popularity alone: what serves before there is another.
 ModelSnapshot PopularityModel(const PurchaseLog& log);
@@ -37,6 +37,6 @@ ModelSnapshot PopularityModel(const PurchaseLog& log);
 // before the cut and in the window. CANCELLED as above.
 absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
                                     const LearnOptions& options, const LearnProgress& progress,
-                                    std::stop_token stop);
+                                    const std::stop_token& stop);
 
 }  // namespace rapport

@@ -233,7 +233,7 @@ absl::StatusOr<Sections> SplitSections(std::string_view bytes) {
       return Damaged("the checksum of section " + std::to_string(entry.id) + " does not match");
     }
     const std::string_view gap = bytes.substr(end, entry.offset - end);
-    if (gap.find_first_not_of('\0') != gap.npos)
+    if (gap.find_first_not_of('\0') != std::string_view::npos)
       return Damaged("there is something between its sections");
     sections[entry.id] = section;
     end = entry.offset + entry.length;

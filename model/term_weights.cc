@@ -209,6 +209,7 @@ std::optional<PoolWeights> FitWeights(const ModelSnapshot& model, const HeldOut&
   if (choices.size() < kLeastCustomers) return std::nullopt;
 
   const Vector fitted = MaximizeSensibly(model, choices, threads);
+  if (fitted.isZero() || !fitted.allFinite()) return std::nullopt;
   PoolWeights weights{.taste = fitted[0], .fitted = true};
   for (size_t feature = 0; feature < weights.repeat.size(); ++feature) {
     weights.repeat[feature] = fitted[kRepeatBegin + static_cast<int>(feature)];

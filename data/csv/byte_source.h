@@ -29,6 +29,6 @@ class ByteSource {
 // `in` must outlive the source. `name` stands in messages. The input is taken `chunk_bytes` at a
 // time (at least 1), which changes nothing but speed.
 std::unique_ptr<ByteSource> MakeByteSource(std::istream& in, std::string name,
-                                           size_t chunk_bytes = 256 * 1024);
+                                           size_t chunk_bytes = size_t{256} << 10);
 
 }  // namespace rapport::csv

@@ -141,7 +141,7 @@ class OnlineRetailRules final : public RowRules {
   }
 
   // A cancellation takes from the customer's latest purchases of the item first.
-  Problem Bring(Entry entry, Findings* findings, std::vector<Event>* events) {
+  Problem Bring(const Entry& entry, Findings* findings, std::vector<Event>* events) {
     if (entry.quantity > 0) return "cancellation with a positive quantity";
     if (entry.customer_id.empty())
       return "cancellation without a customer (nobody to match it with)";

@@ -129,7 +129,8 @@ absl::StatusOr<std::unique_ptr<PurchaseSource>> PurchaseSource::FromStream(std::
                                                                            std::string name,
                                                                            Format format) {
   std::unique_ptr<ByteSource> bytes = MakeByteSource(in, name);
-  return Start(std::make_unique<RowSource>(nullptr, std::nullopt, std::move(bytes)), name, format);
+  return Start(std::make_unique<RowSource>(nullptr, std::nullopt, std::move(bytes)),
+               std::move(name), format);
 }
 
 }  // namespace rapport::csv

@@ -87,6 +87,9 @@ rapport suggest "$regular" --pool bought --count 3
 
 section "6. A newcomer, seen once: one purchase is enough to begin with"
 rapport suggest "$newcomer" --count 5
+hers=$(rapport suggest "$newcomer" --count 1 --json | field item_id)
+echo
+rapport explain "$newcomer" "$hers"
 
 section "7. ${name:-The regular} takes \"$title\""
 known=$(rapport suggest "$regular" --json | sed -n 's/^.*"history_size": *\([0-9]*\).*$/\1/p')

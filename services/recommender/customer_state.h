@@ -20,8 +20,9 @@ struct CustomerState {
   HistoryView history;
   std::vector<uint32_t> orders;  // for each line of history: which order, as Evidence numbers them
   TimePoint as_of;  // of the question: replaying with it and history.sequence gives the same state
-  int history_size = 0;  // lines that count: kept, and no gifts
-  Evidence evidence;     // of those, the items that the model knows
+  int history_size = 0;     // lines that count: kept, and no gifts
+  bool may_mention = true;  // whether staff may speak of past purchases
+  Evidence evidence;        // of those, the items that the model knows
 };
 
 // Whether a line says something of the customer: kept, and bought for nobody else.
@@ -29,9 +30,10 @@ inline bool Counts(const HistoryLine& line) {
   return line.KeptQuantity() > 0 && !line.purchase.gift;
 }
 
-// The state at `as_of`, whoever asks.
-absl::StatusOr<CustomerState> StateAt(const Store& store, const ModelSnapshot& model,
-                                      std::string_view customer_id, AsOf as_of);
+// The state at `as_of`, for a token: what was served then. PERMISSION_DENIED if purchases had a
+// part in it and the customer no longer wants that; NOT_FOUND if the history is no longer kept.
+absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot& model,
+                                         std::string_view customer_id, AsOf as_of);
 
 // What a call that names the customer sees: the state at `as_of`, or without it everything
 // recorded, at `now` or the latest record if a till's clock runs ahead. Nothing at all of a

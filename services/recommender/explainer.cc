@@ -28,13 +28,9 @@ absl::StatusOr<Subject> SubjectOfToken(const Store& store, const ModelShelf& mod
   if (!token.ok()) return token.status();
   auto model = models.Get(token->model_version);
   if (!model.ok()) return model.status();
-  auto state = StateAt(store, **model, token->customer_id,
-                       {.sequence = token->sequence, .time = token->as_of});
+  auto state = StateAgain(store, **model, token->customer_id,
+                          {.sequence = token->sequence, .time = token->as_of});
   if (!state.ok()) return state.status();
-  if (state->history.sequence != token->sequence) {
-    return absl::NotFoundError(
-        "the history that these suggestions were made from is no longer kept");
-  }
   return Subject{.model = *std::move(model), .state = *std::move(state), .pool = token->pool};
 }
 
@@ -153,6 +149,7 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
                               .terms = exact.terms,
                               .score = exact.terms.Sum(),
                               .personal = scorer.personal(),
+                              .may_mention = subject->state.may_mention,
                               .own_history = OwnHistoryOf(*subject, *index),
                               .model_version = subject->model->version,
                               .history_size = subject->state.history_size,

@@ -60,6 +60,7 @@ struct ItemExplanation {
   double score = 0;
   double residual = 0;  // (all contributions + other terms) - score
   bool personal = false;
+  bool may_mention = true;  // whether staff may speak of past purchases; the sentence keeps to it
   std::optional<OwnHistory> own_history;
   std::string sentence;  // plain English, for staff
   std::string model_version;
@@ -79,9 +80,10 @@ class Explainer {
         clock_(std::move(clock)),
         on_residual_(std::move(on_residual)) {}
 
-  // INVALID_ARGUMENT: not a token; NOT_FOUND: the item is not in the model, or the history of the
-  // token is gone; FAILED_PRECONDITION: the model of the token is no longer kept; INTERNAL: the
-  // contributions do not sum to the score within 1e-9 max(1, |score|). And those of Store's reads.
+  // INVALID_ARGUMENT: not a token; PERMISSION_DENIED: the customer no longer wants purchases used;
+  // NOT_FOUND: the item is not in the model, or the history of the token is gone;
+  // FAILED_PRECONDITION: the model of the token is no longer kept; INTERNAL: the contributions do
+  // not sum to the score within 1e-9 max(1, |score|). And those of Store's reads.
   absl::StatusOr<ItemExplanation> Explain(const ExplainQuery& query) const;
 
  private:

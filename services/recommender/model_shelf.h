@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,50 +21,68 @@
 namespace rapport {
 
 struct ModelShelfOptions {
-  std::string path;  // directory of the model files
-  size_t keep = 5;   // how many remain
-  // Told of a file that was refused (damaged, of another version); none: nobody listens.
+  std::string
+      path;  // directory of the model files; those of popularity alone lie in `popularity` below it
+  size_t keep = 5;  // how many trained models remain
+  // Told once of each file that was refused (damaged, of a newer version); none: nobody listens.
   std::function<void(std::string_view version, const absl::Status& why)> on_refused;
 };
 
 class ModelShelf {
  public:
-  // Loads the model that was serving, or else the newest good one. None is fine: a model of nothing
-  // serves.
+  // Loads the model that was activated, or else the newest good one that was trained, or else of
+  // popularity. None is fine: a model of nothing serves.
   static absl::StatusOr<std::unique_ptr<ModelShelf>> Open(ModelShelfOptions options);
 
   // What serves. Never null.
   std::shared_ptr<const ModelSnapshot> Current() const { return current_.Get(); }
 
-  // A kept model by version. FAILED_PRECONDITION: no longer kept; DATA_LOSS: its file is damaged.
+  // A kept model by version, of either kind. FAILED_PRECONDITION: no longer kept; DATA_LOSS: its
+  // file is damaged.
   absl::StatusOr<std::shared_ptr<const ModelSnapshot>> Get(std::string_view version) const;
 
   // Writes the model's file, then serves it. On failure (disk) the old one goes on serving.
   absl::Status Publish(ModelSnapshot model);
 
-  // Serves a kept model, also after a restart, until the next Publish. NOT_FOUND: no longer kept;
-  // DATA_LOSS: damaged.
+  // Serves a kept trained model, also after a restart, until the next Publish. NOT_FOUND: no longer
+  // kept; DATA_LOSS: damaged.
   absl::Status Activate(std::string_view version);
 
   struct Kept {
-    std::shared_ptr<const ModelSnapshot> model;  // may be shared with readers; do not hold for long
-    int64_t bytes = 0;                           // of the file
+    std::shared_ptr<const ModelSnapshot> model;
+    int64_t bytes = 0;  // of the file
     bool serving = false;
   };
-  // Newest first; damaged files are left out (and reported to on_refused).
+  // One by version; codes as Get. `bytes` is 0 for the model of nothing, which has no file.
+  absl::StatusOr<Kept> Find(std::string_view version) const;
+  // The trained ones, newest first; damaged files are left out.
   absl::StatusOr<std::vector<Kept>> List() const;
 
+  // What the newest trained model has learned, whether it serves or not; zeros if there is none.
+  struct Learned {
+    uint64_t sequence = 0;
+    Instant trained_at{};
+  };
+  Learned LastLearned() const;
+
  private:
-  ModelShelf(ModelShelfOptions options, std::unique_ptr<SnapshotDir> dir);
-  absl::StatusOr<std::shared_ptr<const ModelSnapshot>> Load(std::string_view version,
-                                                            int64_t* bytes) const;
+  ModelShelf(ModelShelfOptions options, std::unique_ptr<SnapshotDir> trained,
+             std::unique_ptr<SnapshotDir> popularity);
+  absl::Status LoadNewest();
+  absl::StatusOr<std::shared_ptr<const ModelSnapshot>> Load(const SnapshotDir& dir,
+                                                            std::string_view version,
+                                                            int64_t* bytes = nullptr) const;
 
   const ModelShelfOptions options_;
-  const std::unique_ptr<SnapshotDir> dir_;
+  const std::unique_ptr<SnapshotDir> trained_;
+  const std::unique_ptr<SnapshotDir> popularity_;
   CurrentModel current_;
+  std::mutex publishing_;  // held while files and current_ change together
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const ModelSnapshot>
-      last_loaded_;  // guarded by mutex_: the last one asked for by version
+      last_loaded_;                        // guarded by mutex_: the last one asked for by version
+  mutable std::set<std::string> refused_;  // guarded by mutex_: told of
+  Learned last_learned_;                   // guarded by mutex_
 };
 
 }  // namespace rapport

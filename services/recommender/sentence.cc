@@ -63,6 +63,10 @@ std::string DayOf(TimePoint time) {
 
 std::string SentenceFor(const ItemExplanation& explanation) {
   std::vector<std::string> parts;
+  if (explanation.personal && !explanation.may_mention) {
+    return absl::StrCat(explanation.item.Name(),
+                        ": to their taste; they prefer that past purchases are not mentioned.");
+  }
   if (explanation.personal && explanation.own_history && explanation.terms.repeat > 0) {
     parts.push_back(OwnHistoryPart(*explanation.own_history));
   }

@@ -66,14 +66,14 @@ class PoolFilter {
   std::set<ItemIndex> bought_;
 };
 
-absl::StatusOr<Suggestion> Describe(const Store& store, const Scorer& scorer, ItemIndex index,
-                                    Item item, int rank) {
+absl::StatusOr<Suggestion> Describe(const Store& store, const Scorer& scorer, bool may_mention,
+                                    ItemIndex index, Item item, int rank) {
   const ScoreTerms terms = scorer.Terms(index);
   Suggestion suggestion{
       .item = std::move(item), .rank = rank, .score = terms.Sum(), .terms = terms};
   suggestion.reasons = ReasonsFor(terms);
   suggestion.personal = scorer.personal();
-  if (!scorer.personal()) return suggestion;
+  if (!scorer.personal() || !may_mention) return suggestion;
   for (const Contribution& line : Explain(scorer, index).contributions) {
     if (suggestion.goes_with.size() == kMostGoesWith) break;
     if (line.contribution <= 0 || line.entry->item == index) continue;
@@ -131,8 +131,8 @@ absl::StatusOr<SuggestionList> Suggester::Suggest(const SuggestQuery& query) con
                             .request = Fingerprint(query),
                             .customer_id = query.customer_id});
   for (const auto& [index, item] : *found) {
-    auto suggestion =
-        Describe(store_, scorer, index, item, static_cast<int>(list.suggestions.size()) + 1);
+    auto suggestion = Describe(store_, scorer, state->may_mention, index, item,
+                               static_cast<int>(list.suggestions.size()) + 1);
     if (!suggestion.ok()) return suggestion.status();
     list.suggestions.push_back(*std::move(suggestion));
   }

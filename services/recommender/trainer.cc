@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <exception>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -17,6 +19,8 @@ namespace rapport {
 namespace {
 
 constexpr size_t kTrainingsRemembered = 20;
+constexpr uint64_t kWorthRefreshing =
+    20;  // popularity is learned again when the store has grown by a twentieth
 constexpr int kNiceness = 10;  // calls come first; the sweeps' threads inherit it
 
 // Where each stage begins in the whole, and where the last one ends.
@@ -67,6 +71,19 @@ absl::StatusOr<PurchaseLog> ReadLog(const Store& store, const std::function<void
   return std::move(builder).Build();
 }
 
+// Libraries throw when memory runs out or no thread can be had; a training that fails must not end
+// the server.
+template <typename Work>
+absl::StatusOr<ModelSnapshot> Fenced(const Work& work) {
+  try {
+    return work();
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError("not enough memory to train");
+  } catch (const std::exception& thrown) {
+    return absl::InternalError(absl::StrCat("training failed: ", thrown.what()));
+  }
+}
+
 double SecondsBetween(TimePoint from, TimePoint to) {
   return std::chrono::duration<double>(to - from).count();
 }
@@ -81,6 +98,7 @@ Trainer::Trainer(const Store& store, ModelShelf& models, TrainerOptions options,
       clock_(std::move(clock)),
       on_finished_(std::move(on_finished)),
       opened_at_(clock_()),
+      opened_sequence_(store.LastSequence()),
       popularity_sequence_(models.Current()->sequence) {}
 
 Trainer::~Trainer() {
@@ -138,7 +156,7 @@ TrainingStatus* Trainer::Begin() {
   return &trainings_.back();
 }
 
-void Trainer::Loop(std::stop_token stop) {
+void Trainer::Loop(const std::stop_token& stop) {
   setpriority(PRIO_PROCESS, 0, kNiceness);  // on Linux: this thread, and those it will start
   while (!stop.stop_requested()) {
     {
@@ -152,40 +170,43 @@ void Trainer::Loop(std::stop_token stop) {
       Run(stop);
     } else {
       // Nobody waits for this one; a failure shows when a training is asked for.
-      RefreshPopularity().IgnoreError();
+      RefreshPopularity(stop).IgnoreError();
     }
   }
 }
 
 bool Trainer::Due() const {
   const uint64_t sequence = store_.LastSequence();
-  const auto model = models_.Current();
-  if (sequence <= std::max(model->sequence, tried_sequence_))
-    return false;  // nothing that was not tried
-  const uint64_t fresh = sequence - std::max(model->sequence, tried_sequence_);
+  const ModelShelf::Learned learned = models_.LastLearned();
+  // A store restored from a backup may be behind its models; what it holds now counts as learned.
+  const uint64_t seen = std::max(std::min(learned.sequence, opened_sequence_), tried_sequence_);
+  if (sequence <= seen) return false;  // nothing that was not tried
   const TimePoint now = clock_();
-  const bool ever = !trainings_.empty();
-  const TimePoint last_model = model->kind == ModelKind::kTrained ? model->trained_at : opened_at_;
-  const TimePoint last = std::max(last_model, ever ? trainings_.back().started_at : last_model);
-  const bool enough = options_.after_events > 0 && fresh >= options_.after_events &&
-                      (!ever || now - trainings_.back().started_at >= options_.pause);
+  const TimePoint tried_at = trainings_.empty() ? TimePoint::min() : trainings_.back().started_at;
+  const TimePoint last =
+      std::max(learned.trained_at == TimePoint{} ? opened_at_ : learned.trained_at, tried_at);
+  const bool enough = options_.after_events > 0 && sequence - seen >= options_.after_events &&
+                      (trainings_.empty() || now - tried_at >= options_.pause);
   const bool time = options_.interval.count() > 0 && now - last >= options_.interval;
   return enough || time;
 }
 
-void Trainer::Run(std::stop_token stop) {
-  auto model = Learn(stop);
-  if (!model.ok()) return Finish(model.status(), "");
-  Report(TrainingStage::kPublishing, 0);
-  const std::string version = model->version;
-  const std::string remark = model->remark;
-  if (absl::Status published = models_.Publish(*std::move(model)); !published.ok()) {
-    return Finish(published, "");
+void Trainer::Run(const std::stop_token& stop) {
+  const auto learned = Fenced([&]() -> absl::StatusOr<ModelSnapshot> {
+    auto model = Learn(stop);
+    if (!model.ok()) return model;
+    Report(TrainingStage::kPublishing, 0);
+    if (absl::Status published = models_.Publish(*model); !published.ok()) return published;
+    return model;
+  });
+  if (learned.ok()) {
+    Finish(learned->version, learned->remark);
+  } else {
+    Finish(learned.status(), "");
   }
-  Finish(version, remark);
 }
 
-absl::StatusOr<ModelSnapshot> Trainer::Learn(std::stop_token stop) {
+absl::StatusOr<ModelSnapshot> Trainer::Learn(const std::stop_token& stop) {
   const TimePoint began = clock_();
   const uint64_t expected = std::max<uint64_t>(1, store_.LastSequence());
   {
@@ -241,19 +262,24 @@ void Trainer::Finish(const absl::StatusOr<std::string>& version, std::string_vie
   if (on_finished_) on_finished_(finished);
 }
 
-absl::Status Trainer::RefreshPopularity() {
-  if (models_.Current()->kind == ModelKind::kTrained ||
-      store_.LastSequence() == popularity_sequence_)
-    return absl::OkStatus();
-  uint64_t sequence = 0;
-  const auto log = ReadLog(store_, nullptr, {}, &sequence);
-  if (!log.ok()) return log.status();
-  popularity_sequence_ = sequence;
-  ModelSnapshot model = PopularityModel(*log);
-  model.trained_at = clock_();
-  model.version = VersionFor(sequence, model.trained_at);
-  model.sequence = sequence;
-  return models_.Publish(std::move(model));
+absl::Status Trainer::RefreshPopularity(const std::stop_token& stop) {
+  if (models_.Current()->kind == ModelKind::kTrained) return absl::OkStatus();
+  const uint64_t fresh =
+      store_.LastSequence() - std::min(store_.LastSequence(), popularity_sequence_);
+  if (fresh == 0 || fresh < popularity_sequence_ / kWorthRefreshing) return absl::OkStatus();
+  const auto model = Fenced([&]() -> absl::StatusOr<ModelSnapshot> {
+    uint64_t sequence = 0;
+    const auto log = ReadLog(store_, nullptr, stop, &sequence);
+    if (!log.ok()) return log.status();
+    popularity_sequence_ = sequence;
+    ModelSnapshot popularity = PopularityModel(*log);
+    popularity.trained_at = clock_();
+    popularity.version = VersionFor(sequence, popularity.trained_at);
+    popularity.sequence = sequence;
+    if (absl::Status published = models_.Publish(popularity); !published.ok()) return published;
+    return popularity;
+  });
+  return model.status();
 }
 
 }  // namespace rapport

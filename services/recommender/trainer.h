@@ -74,14 +74,14 @@ class Trainer {
   // Trains here and now, in the caller's thread; for tools and tests. Not together with Start().
   absl::StatusOr<TrainingStatus> TrainOnce();
 
-  // While no trained model serves: publishes a popularity model of what the store holds now, if it
-  // holds anything new.
-  absl::Status RefreshPopularity();
+  // While no trained model serves: publishes a popularity model of what the store holds, if it has
+  // grown by a twentieth.
+  absl::Status RefreshPopularity(const std::stop_token& stop = {});
 
  private:
-  void Loop(std::stop_token stop);
-  void Run(std::stop_token stop);
-  absl::StatusOr<ModelSnapshot> Learn(std::stop_token stop);
+  void Loop(const std::stop_token& stop);
+  void Run(const std::stop_token& stop);
+  absl::StatusOr<ModelSnapshot> Learn(const std::stop_token& stop);
   void Report(TrainingStage stage, double fraction);
   void Finish(const absl::StatusOr<std::string>& version, std::string_view remark);
   // Both with mutex_ held.
@@ -94,6 +94,7 @@ class Trainer {
   const Clock clock_;
   const std::function<void(const TrainingStatus&)> on_finished_;
   const TimePoint opened_at_;
+  const uint64_t opened_sequence_;
 
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;

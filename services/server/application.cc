@@ -88,7 +88,12 @@ absl::Status Application::OpenStore() {
   options.max_waiting_events = static_cast<size_t>(config_.storage.max_waiting_events);
   options.now = clock_;
   options.on_commit = [this](const CommitReport& report) { metrics_.Committed(report); };
-  auto store = Store::Open(std::move(options));
+  options.on_broken = [this](const absl::Status& why) {
+    spdlog::error("nothing more is recorded until a restart: {}", std::string(why.message()));
+    metrics_.store_refuses_writes.Set(1);
+    if (server_ != nullptr) SetServing(false);
+  };
+  auto store = Store::Open(options);
   if (!store.ok()) return WithPlace("storage.path", store.status());
   store_ = *std::move(store);
   return absl::OkStatus();

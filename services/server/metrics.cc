@@ -85,6 +85,9 @@ Metrics::Metrics(std::string_view version)
       model_load_failures(Counters(*registry_, "rapport_model_load_failures_total",
                                    "Model files that were refused.")
                               .Add({})),
+      store_refuses_writes(Gauges(*registry_, "rapport_store_refuses_writes",
+                                  "1 after a write failed: nothing is recorded until a restart.")
+                               .Add({})),
       history_lines(OneHistogram(*registry_, "rapport_history_lines",
                                  "Order lines behind a list of suggestions.",
                                  {0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000})),

@@ -90,6 +90,7 @@ class Metrics {
   LineCounters returns;
   SourceCounters suggestions;
   prometheus::Counter& model_load_failures;
+  prometheus::Gauge& store_refuses_writes;
   prometheus::Histogram& history_lines;
 
  private:

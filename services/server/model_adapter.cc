@@ -1,5 +1,6 @@
 #include "services/server/model_adapter.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -174,16 +175,10 @@ grpc::ServerUnaryReactor* ModelAdapter::ActivateModel(Context* context, const By
 }
 
 grpc::Status ModelAdapter::Get(const std::string& version, v1::Model* response) const {
-  const auto kept = models_.List();
+  const auto kept = models_.Find(version.empty() ? models_.Current()->version : version);
+  if (absl::IsFailedPrecondition(kept.status())) return NotKept();
   if (!kept.ok()) return ToGrpc(kept.status());
-  for (const ModelShelf::Kept& model : *kept) {
-    if (version.empty() ? model.serving : model.model->version == version) {
-      Write(model, response);
-      return grpc::Status::OK;
-    }
-  }
-  if (!version.empty()) return NotKept();
-  Write({models_.Current(), 0, true}, response);  // the model of nothing, which has no file
+  Write(*kept, response);
   return grpc::Status::OK;
 }
 
@@ -224,7 +219,9 @@ void ModelAdapter::Write(const ModelShelf::Kept& kept, v1::Model* proto) const {
   proto->set_training_seconds(model.training_seconds);
   proto->set_sequence(model.sequence);
   if (kept.serving) {
-    proto->set_purchases_since(static_cast<int64_t>(store_.LastSequence() - model.sequence));
+    const uint64_t sequence =
+        store_.LastSequence();  // behind the model's, if a backup was restored
+    proto->set_purchases_since(static_cast<int64_t>(sequence - std::min(sequence, model.sequence)));
   }
   server::Write(model.data, proto->mutable_data());
   server::Write(model.options, proto->mutable_options());

@@ -35,6 +35,12 @@ v1::ReasonCode CodeOf(Reason reason) {
   return v1::REASON_CODE_UNSPECIFIED;
 }
 
+// Only what names the item: a reply with a thousand of them stays small.
+void WriteName(const Item& item, v1::Item* proto) {
+  proto->set_item_id(item.item_id);
+  proto->set_title(item.title);
+}
+
 void Write(const Suggestion& suggestion, v1::Suggestion* proto) {
   ToProto(suggestion.item, proto->mutable_item());
   proto->set_rank(suggestion.rank);
@@ -42,11 +48,11 @@ void Write(const Suggestion& suggestion, v1::Suggestion* proto) {
   ToProto(suggestion.terms, proto->mutable_terms());
   for (const Reason reason : suggestion.reasons) proto->add_reasons(CodeOf(reason));
   proto->set_source(SourceOf(suggestion.personal));
-  for (const Item& item : suggestion.goes_with) ToProto(item, proto->add_goes_with());
+  for (const Item& item : suggestion.goes_with) WriteName(item, proto->add_goes_with());
 }
 
 void Write(const EvidenceLine& line, v1::Evidence* proto) {
-  ToProto(line.item, proto->mutable_item());
+  WriteName(line.item, proto->mutable_item());
   proto->set_times(line.times);
   *proto->mutable_first_purchased_at() = ToProto(line.first_purchased_at);
   *proto->mutable_last_purchased_at() = ToProto(line.last_purchased_at);

@@ -8,7 +8,6 @@ namespace rapport::codec {
 namespace {
 
 using rapport::testing::At;
-using rapport::testing::ReadFile;
 
 constexpr Receipt kReceipt = {300, TimePoint(std::chrono::microseconds(1'767'225'600'000'001))};
 

@@ -18,7 +18,6 @@ using testing::MustAppend;
 using testing::MustRead;
 using testing::OpenStore;
 using testing::OptionsFor;
-using testing::TempDir;
 
 // Does something to the database itself.
 void Tamper(const std::string& path, const std::function<void(const Database&)>& change) {

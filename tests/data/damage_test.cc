@@ -17,10 +17,7 @@ using testing::MustAppend;
 using testing::MustRead;
 using testing::OpenStore;
 using testing::OptionsFor;
-using testing::ReadFile;
 using testing::SameView;
-using testing::TempDir;
-using testing::WriteFile;
 
 namespace fs = std::filesystem;
 

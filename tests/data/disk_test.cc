@@ -24,7 +24,6 @@ using testing::MustAppend;
 using testing::MustRead;
 using testing::OpenStore;
 using testing::OptionsFor;
-using testing::TempDir;
 
 std::string Message(const absl::Status& status) { return std::string(status.message()); }
 

@@ -19,7 +19,6 @@ using testing::MustAppend;
 using testing::MustRead;
 using testing::OpenStore;
 using testing::SameView;
-using testing::TempDir;
 
 TEST(History, IsEmptyForOneWhoNeverBought) {
   const TempDir dir;

@@ -11,8 +11,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using testing::TempDir;
-using testing::WriteFile;
 
 std::unique_ptr<SnapshotDir> Open(const std::string& path, size_t keep = 3) {
   auto dir = SnapshotDir::Open(path, keep);

@@ -22,7 +22,6 @@ using testing::MustAppend;
 using testing::MustRead;
 using testing::OpenStore;
 using testing::OptionsFor;
-using testing::TempDir;
 
 TEST(Store, NumbersEventsFromOneWithoutGaps) {
   const TempDir dir;

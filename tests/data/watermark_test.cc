@@ -7,10 +7,6 @@
 namespace rapport {
 namespace {
 
-using testing::ReadFile;
-using testing::TempDir;
-using testing::WriteFile;
-
 class WatermarkTest : public ::testing::Test {
  protected:
   absl::StatusOr<std::optional<Mark>> Read() { return Watermark::Read(files_, path_); }

@@ -21,8 +21,8 @@ using testing::HasSubstr;
 class Commands : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    scratch_ = new ScratchDirectory;
-    server_ = new ServerProcess(*scratch_, scratch_->Path("data"));
+    scratch_ = new TempDir;
+    server_ = new ServerProcess(*scratch_, *scratch_ / "data");
     ASSERT_FALSE(server_->endpoint().empty()) << server_->Log();
     const json sample = Json({"load-sample"});
     regular_ = sample["regular_customer_id"];
@@ -47,15 +47,32 @@ class Commands : public testing::Test {
     return parsed;
   }
 
-  static ScratchDirectory* scratch_;
+  static TempDir* scratch_;
   static ServerProcess* server_;
   static std::string regular_;
   static std::string top_;
 };
-ScratchDirectory* Commands::scratch_ = nullptr;
+TempDir* Commands::scratch_ = nullptr;
 ServerProcess* Commands::server_ = nullptr;
 std::string Commands::regular_;
 std::string Commands::top_;
+
+TEST_F(Commands, EvaluateJudgesOfflineBesideBaselines) {
+  const std::string file = *scratch_ / "evaluate.csv";
+  ASSERT_EQ(Rapport({"load-sample", "--csv", file}).exit_code, 0);
+  const json judged =
+      Json({"evaluate", "--purchases", file, "--format", "purchases", "--factors", "16"});
+  for (const char* pool : {"new", "all"}) {
+    const json& mean = judged["mean"][pool];
+    EXPECT_GT(mean["recall@20"], judged["baselines"]["popularity"][pool]["recall@20"]);
+    EXPECT_GT(mean["ndcg@20"], judged["baselines"]["personal-frequency"][pool]["ndcg@20"]);
+    EXPECT_GT(mean["customers"], 100);
+  }
+  const Finished table = Rapport({"evaluate", "--purchases", file, "--format", "purchases",
+                                  "--factors", "16", "--cut", "1999-01-01"});
+  EXPECT_EQ(table.exit_code, 1);
+  EXPECT_THAT(table.err, HasSubstr("1999-01-01"));
+}
 
 TEST_F(Commands, SpeakJsonToPrograms) {
   EXPECT_EQ(Json({"status"})["health"], "serving");
@@ -126,9 +143,9 @@ TEST_F(Commands, UnavailableItemIsNotSuggestedUntilItIsBack) {
 }
 
 TEST_F(Commands, UpsertNamesTheLineThatIsWrong) {
-  WriteFile(scratch_->Path("items.jsonl"),
+  WriteFile(*scratch_ / "items.jsonl",
             "{\"item_id\": \"new-tea\", \"title\": \"Tea\"}\n{\"colour\": 1}\n");
-  const Finished finished = Rapport({"items", "--upsert", scratch_->Path("items.jsonl")});
+  const Finished finished = Rapport({"items", "--upsert", *scratch_ / "items.jsonl"});
   EXPECT_EQ(finished.exit_code, 1);
   EXPECT_THAT(finished.err, HasSubstr("items.jsonl, line 2: "));
   EXPECT_EQ(Rapport({"items", "new-tea"}).exit_code, 1) << "all or none";
@@ -141,7 +158,7 @@ TEST_F(Commands, FieldsThatTheServerRefusesAreNamed) {
 }
 
 TEST_F(Commands, SampleWrittenAsAFileImportsAsTheSame) {
-  const std::string file = scratch_->Path("sample.csv");
+  const std::string file = *scratch_ / "sample.csv";
   const json written = Json({"load-sample", "--csv", file});
   const json imported = Json({"import", "--format", "purchases", file});
   EXPECT_EQ(imported["duplicates"], written["events"]) << imported.dump(1);

@@ -80,8 +80,8 @@ TEST(Durability, AcknowledgedPurchasesSurviveFiftyKills) {
   std::cout << "seed " << seed << "\n";
   RecordProperty("seed", std::to_string(seed));
   std::mt19937_64 random(seed);
-  const ScratchDirectory scratch;
-  const std::string storage = scratch.Path("data");
+  const TempDir scratch;
+  const std::string storage = scratch / "data";
   Acknowledged all;
   Acknowledged last;
   size_t lines = 0;

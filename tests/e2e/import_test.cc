@@ -63,24 +63,24 @@ class Import : public testing::Test {
         RunCli(server_, {"import", "--format", "online-retail-ii", path, "--json"}, in_path));
   }
 
-  const ScratchDirectory scratch_;
-  ServerProcess server_{scratch_, scratch_.Path("data")};
+  const TempDir scratch_;
+  ServerProcess server_{scratch_, scratch_ / "data"};
 };
 
 TEST_F(Import, IsSafeToRepeatHoweverTheFileIsPacked) {
-  WriteFile(scratch_.Path("plain"), kFile);
-  WriteFile(scratch_.Path("gzip"), Gzip(kFile));
-  WriteFile(scratch_.Path("zstd"), Zstd(kFile));
-  const auto first = Load(scratch_.Path("plain"));
+  WriteFile(scratch_ / "plain", kFile);
+  WriteFile(scratch_ / "gzip", Gzip(kFile));
+  WriteFile(scratch_ / "zstd", Zstd(kFile));
+  const auto first = Load(scratch_ / "plain");
   EXPECT_EQ(first["rows"], 6);
   EXPECT_EQ(first["purchases"], 3);
   EXPECT_EQ(first["guests"], 1);
   EXPECT_EQ(first["returns_matched"], 1);
   EXPECT_EQ(first["accepted"], 4);
   EXPECT_EQ(first["items_described"], 3);
-  const std::vector<nlohmann::json> repeated = {
-      Load(scratch_.Path("plain")), Load(scratch_.Path("gzip")), Load(scratch_.Path("zstd")),
-      Load("-", scratch_.Path("plain"))};
+  const std::vector<nlohmann::json> repeated = {Load(scratch_ / "plain"), Load(scratch_ / "gzip"),
+                                                Load(scratch_ / "zstd"),
+                                                Load("-", scratch_ / "plain")};
   for (const auto& again : repeated) {
     EXPECT_EQ(again["accepted"], 0);
     EXPECT_EQ(again["duplicates"], 4);
@@ -92,19 +92,19 @@ TEST_F(Import, IsSafeToRepeatHoweverTheFileIsPacked) {
 }
 
 TEST_F(Import, LeavesTheShopsOwnDescriptionsAlone) {
-  WriteFile(scratch_.Path("items"),
+  WriteFile(scratch_ / "items",
             "{\"item_id\": \"85048\", \"title\": \"Glass ball with lights\"}\n");
-  ASSERT_EQ(RunCli(server_, {"items", "--upsert", scratch_.Path("items")}).exit_code, 0);
-  WriteFile(scratch_.Path("plain"), kFile);
-  EXPECT_EQ(Load(scratch_.Path("plain"))["items_described"], 2);
+  ASSERT_EQ(RunCli(server_, {"items", "--upsert", scratch_ / "items"}).exit_code, 0);
+  WriteFile(scratch_ / "plain", kFile);
+  EXPECT_EQ(Load(scratch_ / "plain")["items_described"], 2);
   EXPECT_THAT(RunCli(server_, {"items", "85048"}).out,
               testing::HasSubstr("Glass ball with lights"));
 }
 
 TEST_F(Import, ReportNamesTheReasonsAndTheLines) {
-  WriteFile(scratch_.Path("plain"), kFile);
+  WriteFile(scratch_ / "plain", kFile);
   const Finished finished =
-      RunCli(server_, {"import", "--format", "online-retail-ii", scratch_.Path("plain")});
+      RunCli(server_, {"import", "--format", "online-retail-ii", scratch_ / "plain"});
   EXPECT_EQ(finished.exit_code, 0);
   EXPECT_THAT(finished.out, testing::ContainsRegex("6  rows read"));
   EXPECT_THAT(finished.out, testing::ContainsRegex("4  recorded"));
@@ -115,9 +115,9 @@ TEST_F(Import, ReportNamesTheReasonsAndTheLines) {
 
 TEST_F(Import, KeepsWhatCameBeforeAFileThatBreaksOff) {
   const std::string whole = Gzip(kFile);
-  WriteFile(scratch_.Path("broken.gz"), whole.substr(0, whole.size() - 40));
+  WriteFile(scratch_ / "broken.gz", whole.substr(0, whole.size() - 40));
   const Finished finished =
-      RunCli(server_, {"import", "--format", "online-retail-ii", scratch_.Path("broken.gz")});
+      RunCli(server_, {"import", "--format", "online-retail-ii", scratch_ / "broken.gz"});
   EXPECT_EQ(finished.exit_code, 1);
   EXPECT_THAT(finished.err, testing::HasSubstr("broken.gz"));
 }
@@ -130,18 +130,18 @@ TEST_F(Import, GoesOnWhereTheServerWentAwayForAMoment) {
     file += std::to_string(100'000 + row) +
             ",85048,GLASS BALL,1,2009-12-01 07:45:00,6.95,13085,United Kingdom\n";
   }
-  WriteFile(scratch_.Path("long"), file);
+  WriteFile(scratch_ / "long", file);
   Process import({RAPPORT_BINARY, "--server", endpoint, "--json", "import", "--format",
-                  "online-retail-ii", scratch_.Path("long")},
-                 scratch_.Path("out"), scratch_.Path("err"));
+                  "online-retail-ii", scratch_ / "long"},
+                 scratch_ / "out", scratch_ / "err");
   const Client client(endpoint);
   while (import.Running() && client.Purchases("13085").size() < 2'000) {
   }
   ASSERT_TRUE(import.Running()) << "it was over before the server was killed";
   server_.Kill();
-  ServerProcess again(scratch_, scratch_.Path("data"), {{"--server.listen", endpoint}});
+  ServerProcess again(scratch_, scratch_ / "data", {{"--server.listen", endpoint}});
   ASSERT_EQ(again.endpoint(), endpoint) << again.Log();
-  EXPECT_EQ(import.Wait(), 0) << ReadFile(scratch_.Path("err"));
+  EXPECT_EQ(import.Wait(), 0) << ReadFile(scratch_ / "err");
   EXPECT_EQ(Client(endpoint).Purchases("13085").size(), 60'000u);
 }
 
@@ -171,13 +171,13 @@ TEST_F(Import, TakesTheFirstFiftyThousandRowsOfTheRealExport) {
       std::string(folder != nullptr ? folder : RAPPORT_SOURCE_DIR "/../shared/data") +
       "/online_retail_ii.csv.zst";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is not there";
-  WriteFile(scratch_.Path("real.csv"), FirstRows(path, 50'000));
-  const auto first = Load(scratch_.Path("real.csv"));
+  WriteFile(scratch_ / "real.csv", FirstRows(path, 50'000));
+  const auto first = Load(scratch_ / "real.csv");
   EXPECT_EQ(first["rows"], 50'000);
   EXPECT_EQ(first["rejected"], 0) << first["first_problems"].dump();
   EXPECT_EQ(first["conflicts"], 0) << first["first_problems"].dump();
   EXPECT_GT(first["accepted"], 45'000);
-  const auto again = Load(scratch_.Path("real.csv"));
+  const auto again = Load(scratch_ / "real.csv");
   EXPECT_EQ(again["accepted"], 0);
   EXPECT_EQ(again["duplicates"], first["accepted"]);
   std::cout << first["rows_per_second"] << " rows a second\n";

@@ -24,28 +24,6 @@ void Redirect(int to, const char* path, int flags) {
 
 }  // namespace
 
-ScratchDirectory::ScratchDirectory() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "rapport-e2e-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
-  path_ = pattern;
-}
-
-ScratchDirectory::~ScratchDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream content;
-  content << in.rdbuf();
-  return content.str();
-}
-
-void WriteFile(const std::string& path, const std::string& content) {
-  std::ofstream(path, std::ios::binary) << content;
-}
-
 Process::Process(std::vector<std::string> command, std::string out_path, std::string err_path,
                  std::string in_path) {
   std::vector<char*> arguments;
@@ -91,12 +69,12 @@ int Process::Wait(std::chrono::seconds patience) {
 }
 
 Finished Run(const std::vector<std::string>& command, const std::string& in_path) {
-  const ScratchDirectory scratch;
-  Process process(command, scratch.Path("out"), scratch.Path("err"), in_path);
+  const TempDir scratch;
+  Process process(command, scratch / "out", scratch / "err", in_path);
   Finished finished;
   finished.exit_code = process.Wait(std::chrono::seconds(180));
-  finished.out = ReadFile(scratch.Path("out"));
-  finished.err = ReadFile(scratch.Path("err"));
+  finished.out = ReadFile(scratch / "out");
+  finished.err = ReadFile(scratch / "err");
   return finished;
 }
 

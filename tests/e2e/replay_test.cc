@@ -58,11 +58,11 @@ std::vector<std::string> SetScene(const ServerProcess& server, const Client& cli
 }
 
 TEST(Replay, TokenExplainsTheSameBitsAfterARestartAndAThousandPurchases) {
-  const ScratchDirectory scratch;
+  const TempDir scratch;
   v1::SuggestForCustomerResponse served;
   std::vector<v1::ExplainSuggestionResponse> before;
   {
-    ServerProcess server(scratch, scratch.Path("data"));
+    ServerProcess server(scratch, scratch / "data");
     ASSERT_FALSE(server.endpoint().empty()) << server.Log();
     const Client client(server.endpoint());
     const std::vector<std::string> items = SetScene(server, client);
@@ -79,7 +79,7 @@ TEST(Replay, TokenExplainsTheSameBitsAfterARestartAndAThousandPurchases) {
     RecordLaterPurchases(client, items);
     ASSERT_EQ(server.Stop(), 0) << server.Log();
   }
-  ServerProcess server(scratch, scratch.Path("data"));
+  ServerProcess server(scratch, scratch / "data");
   ASSERT_FALSE(server.endpoint().empty()) << server.Log();
   const Client client(server.endpoint());
   for (int rank = 0; rank < served.suggestions_size(); ++rank) {

@@ -9,12 +9,12 @@
 
 namespace rapport::e2e {
 
-ServerProcess::ServerProcess(const ScratchDirectory& scratch, const std::string& storage,
+ServerProcess::ServerProcess(const TempDir& scratch, const std::string& storage,
                              const std::map<std::string, std::string>& extra) {
   static std::atomic<int> started = 0;
   const std::string name = "server-" + std::to_string(++started);
-  const std::string endpoint_path = scratch.Path(name + ".endpoint");
-  log_path_ = scratch.Path(name + ".log");
+  const std::string endpoint_path = scratch / (name + ".endpoint");
+  log_path_ = scratch / (name + ".log");
   std::map<std::string, std::string> flags = {
       {"--storage.path", storage},         {"--server.listen", "127.0.0.1:0"},
       {"--metrics.listen", "127.0.0.1:0"}, {"--server.endpoint_file", endpoint_path},

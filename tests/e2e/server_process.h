@@ -15,7 +15,7 @@ class ServerProcess {
  public:
   // Starts on the data directory `storage`; logs and endpoint go to `scratch`. Returns when it
   // serves or has ended: see endpoint(). `extra` are more flags, or other values of those set here.
-  ServerProcess(const ScratchDirectory& scratch, const std::string& storage,
+  ServerProcess(const TempDir& scratch, const std::string& storage,
                 const std::map<std::string, std::string>& extra = {});
 
   // "127.0.0.1:41234"; empty if it ended before it served.

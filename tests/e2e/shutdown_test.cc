@@ -15,10 +15,10 @@ namespace rapport::e2e {
 namespace {
 
 TEST(Shutdown, EndsWellWhileCallsRunAndKeepsWhatItAcknowledged) {
-  const ScratchDirectory scratch;
+  const TempDir scratch;
   std::atomic<int> acknowledged = 0;
   {
-    ServerProcess server(scratch, scratch.Path("data"));
+    ServerProcess server(scratch, scratch / "data");
     ASSERT_FALSE(server.endpoint().empty()) << server.Log();
     std::atomic<bool> stop = false;
     std::atomic<int> next = 0;
@@ -42,14 +42,14 @@ TEST(Shutdown, EndsWellWhileCallsRunAndKeepsWhatItAcknowledged) {
     EXPECT_EQ(server.Stop(), 0) << server.Log();
     stop = true;
   }
-  ServerProcess server(scratch, scratch.Path("data"));
+  ServerProcess server(scratch, scratch / "data");
   ASSERT_FALSE(server.endpoint().empty()) << server.Log();
   EXPECT_GE(Client(server.endpoint()).Purchases("sam").size(), static_cast<size_t>(acknowledged));
 }
 
 TEST(Shutdown, EndsWellWhileItTrains) {
-  const ScratchDirectory scratch;
-  ServerProcess server(scratch, scratch.Path("data"));
+  const TempDir scratch;
+  ServerProcess server(scratch, scratch / "data");
   ASSERT_FALSE(server.endpoint().empty()) << server.Log();
   ASSERT_EQ(RunCli(server, {"load-sample"}).exit_code, 0);
   ASSERT_EQ(RunCli(server, {"train", "--no-wait"}).exit_code, 0);

@@ -13,41 +13,41 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 TEST(Startup, PortInUseIsNamed) {
-  const ScratchDirectory scratch;
-  ServerProcess first(scratch, scratch.Path("a"));
+  const TempDir scratch;
+  ServerProcess first(scratch, scratch / "a");
   ASSERT_FALSE(first.endpoint().empty()) << first.Log();
-  ServerProcess second(scratch, scratch.Path("b"), {{"--server.listen", first.endpoint()}});
+  ServerProcess second(scratch, scratch / "b", {{"--server.listen", first.endpoint()}});
   EXPECT_EQ(second.process().Wait(), 1);
   EXPECT_THAT(second.Log(), AllOf(HasSubstr(first.endpoint()), HasSubstr("in use")));
 }
 
 TEST(Startup, DataDirectoryOfAnotherServerIsRefused) {
-  const ScratchDirectory scratch;
-  ServerProcess first(scratch, scratch.Path("data"));
+  const TempDir scratch;
+  ServerProcess first(scratch, scratch / "data");
   ASSERT_FALSE(first.endpoint().empty()) << first.Log();
-  ServerProcess second(scratch, scratch.Path("data"));
+  ServerProcess second(scratch, scratch / "data");
   EXPECT_EQ(second.process().Wait(), 1);
-  EXPECT_THAT(second.Log(), AllOf(HasSubstr(scratch.Path("data")), HasSubstr("another process")));
+  EXPECT_THAT(second.Log(), AllOf(HasSubstr(scratch / "data"), HasSubstr("another process")));
   EXPECT_EQ(first.Stop(), 0) << first.Log();
 }
 
 TEST(Startup, DirectoryThatCannotBeMadeIsNamed) {
-  const ScratchDirectory scratch;
-  WriteFile(scratch.Path("file"), "no directory");
-  ServerProcess server(scratch, scratch.Path("file/data"));
+  const TempDir scratch;
+  WriteFile(scratch / "file", "no directory");
+  ServerProcess server(scratch, scratch / "file/data");
   EXPECT_EQ(server.process().Wait(), 1);
-  EXPECT_THAT(server.Log(), HasSubstr(scratch.Path("file/data")));
+  EXPECT_THAT(server.Log(), HasSubstr(scratch / "file/data"));
 }
 
 TEST(Startup, UnknownKeyOfTheConfigFileIsNamedWithItsLine) {
-  const ScratchDirectory scratch;
-  WriteFile(scratch.Path("rapport.toml"),
+  const TempDir scratch;
+  WriteFile(scratch / "rapport.toml",
             "[server]\nreflection = true\nlisten_adress = \"127.0.0.1:0\"\n");
-  ServerProcess server(scratch, scratch.Path("data"), {{"--config", scratch.Path("rapport.toml")}});
+  ServerProcess server(scratch, scratch / "data", {{"--config", scratch / "rapport.toml"}});
   EXPECT_EQ(server.process().Wait(), 1);
   EXPECT_THAT(server.Log(),
               AllOf(HasSubstr("rapport.toml"), HasSubstr("3"), HasSubstr("listen_adress")));
-  EXPECT_FALSE(std::filesystem::exists(scratch.Path("data")));
+  EXPECT_FALSE(std::filesystem::exists(scratch / "data"));
 }
 
 }  // namespace

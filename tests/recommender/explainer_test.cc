@@ -145,6 +145,49 @@ TEST_F(ExplainerTest, WhatItCannotExplainItRefuses) {
       shop_.explainer().Explain({.token = list.token, .item_id = "tea-5"}).status()));
 }
 
+TEST_F(ExplainerTest, WhatDoesNotSumToTheScoreIsAnErrorAndIsCounted) {
+  // Factors so long and so alike that double precision cannot keep the two ways of adding up
+  // together.
+  ModelSnapshot model = *shop_.shelf->Current();
+  model.version = "999999999999-20300101T000000000";
+  model.factors.setConstant(3e15F);
+  model.factors.col(0).array() += Eigen::ArrayXf::LinSpaced(model.factors.rows(), 0, 3e14F);
+  model.gramian.setZero();
+  model.options.regularization = 1e-12;
+  model.weights[0].taste = 1e6;
+  ASSERT_TRUE(shop_.shelf->Publish(model).ok());
+  bool counted = false;
+  const Explainer explainer(*shop_.store, *shop_.shelf, shop_.clock,
+                            [&](double, bool exceeded) { counted = counted || exceeded; });
+  const auto explanation = explainer.Explain({.customer_id = "c4", .item_id = "tea-5"});
+  EXPECT_TRUE(absl::IsInternal(explanation.status())) << explanation.status();
+  EXPECT_TRUE(counted);
+}
+
+TEST_F(ExplainerTest, ConsentWithdrawnLaterHoldsForOldTokensToo) {
+  const SuggestionList list = shop_.Suggest("c4");
+  ASSERT_TRUE(shop_.store
+                  ->UpsertCustomersAndWait(
+                      {Customer{.customer_id = "c4", .consent_personalization = false}})
+                  .ok());
+  EXPECT_TRUE(absl::IsPermissionDenied(
+      shop_.explainer().Explain({.token = list.token, .item_id = "tea-5"}).status()));
+}
+
+TEST_F(ExplainerTest, PurchasesThatMayNotBeMentionedStandInNoWords) {
+  ASSERT_TRUE(
+      shop_.store->UpsertCustomersAndWait({Customer{.customer_id = "c4", .consent_mention = false}})
+          .ok());
+  for (const Suggestion& suggestion : shop_.Suggest("c4").suggestions) {
+    EXPECT_TRUE(suggestion.personal);
+    EXPECT_TRUE(suggestion.goes_with.empty());
+    const auto explanation =
+        shop_.explainer().Explain({.customer_id = "c4", .item_id = suggestion.item.item_id});
+    EXPECT_EQ(explanation->sentence.find("bought"), std::string::npos);
+    EXPECT_EQ(explanation->sentence.find("goes with"), std::string::npos);
+  }
+}
+
 TEST_F(ExplainerTest, EveryResidualIsReported) {
   int calls = 0;
   const Explainer explainer(*shop_.store, *shop_.shelf, shop_.clock,

@@ -9,9 +9,12 @@
 namespace rapport {
 namespace {
 
-ModelSnapshot ModelNamed(const std::string& version) {
+ModelSnapshot ModelNamed(const std::string& version, ModelKind kind = ModelKind::kTrained) {
   ModelSnapshot model;
   model.version = version;
+  model.kind = kind;
+  model.options.factors = 0;
+  model.gramian.resize(0, 0);
   model.items = Vocabulary({"mug"});
   model.factors.resize(1, 0);
   model.popularity.setZero(1, kPopularityFeatures.size());
@@ -30,11 +33,11 @@ class ModelShelfTest : public ::testing::Test {
   }
   void Damage(const std::string& version) {
     const std::string path = dir_ / ("models/" + version + ".model");
-    std::string bytes = testing::ReadFile(path);
+    std::string bytes = ReadFile(path);
     bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
-    testing::WriteFile(path, bytes);
+    WriteFile(path, bytes);
   }
-  testing::TempDir dir_;
+  TempDir dir_;
   std::vector<std::string> refused_;
 };
 
@@ -86,6 +89,30 @@ TEST_F(ModelShelfTest, KeepsTheLastFewAndSaysWhichServes) {
   EXPECT_FALSE((*kept)[1].serving);
   EXPECT_TRUE(absl::IsFailedPrecondition(shelf->Get("1-a").status()));
   EXPECT_TRUE(absl::IsNotFound(shelf->Activate("1-a")));
+}
+
+TEST_F(ModelShelfTest, PopularityPushesNoTrainedModelOutAndIsNotActivated) {
+  auto shelf = Open(2);
+  ASSERT_TRUE(shelf->Publish(ModelNamed("0-p", ModelKind::kPopularity)).ok());
+  EXPECT_EQ(shelf->Current()->version, "0-p");
+  EXPECT_EQ(Open()->Current()->version, "0-p");
+  ASSERT_TRUE(shelf->Publish(ModelNamed("1-a")).ok());
+  for (const char* version : {"2-p", "3-p", "4-p"}) {
+    ASSERT_TRUE(shelf->Publish(ModelNamed(version, ModelKind::kPopularity)).ok());
+  }
+  EXPECT_EQ(shelf->List()->size(), 1u);
+  EXPECT_TRUE(shelf->Get("0-p").ok());  // tokens of then still mean something
+  EXPECT_TRUE(absl::IsNotFound(shelf->Activate("4-p")));
+  EXPECT_EQ(Open()->Current()->version, "1-a");
+}
+
+TEST_F(ModelShelfTest, TellsOfADamagedFileOnce) {
+  auto shelf = Open();
+  ASSERT_TRUE(shelf->Publish(ModelNamed("1-a")).ok());
+  ASSERT_TRUE(shelf->Publish(ModelNamed("2-b")).ok());
+  Damage("1-a");
+  for (int call = 0; call < 3; ++call) EXPECT_EQ(shelf->List()->size(), 1u);
+  EXPECT_EQ(refused_.size(), 1u);
 }
 
 TEST_F(ModelShelfTest, AReaderKeepsTheModelThatItHolds) {

@@ -29,6 +29,13 @@ void Shop::Append(Event event) {
   ASSERT_EQ(result->events[0].outcome, AppendOutcome::kAccepted);
 }
 
+Purchase Shop::MadeUp(const std::string& customer, const std::string& item, int number) const {
+  return {.event_id = testing::Id("made-up-", number),
+          .customer_id = customer,
+          .item_id = item,
+          .purchased_at = now};
+}
+
 std::string Shop::Buys(const std::string& customer, const std::string& item, double days_ago) {
   const std::string event = testing::Id("e", ++events_);
   Append(Purchase{.event_id = event,

@@ -24,6 +24,8 @@ class Shop {
   // One purchase; the event id is made up. Fails the test if it is not accepted.
   std::string Buys(const std::string& customer, const std::string& item, double days_ago = 0);
   void Append(Event event);
+  // A purchase of its own order, to be appended; `number` makes its id.
+  Purchase MadeUp(const std::string& customer, const std::string& item, int number) const;
   void Train();
   // Closes everything and opens it again, as a restart does.
   void Reopen();
@@ -34,7 +36,7 @@ class Shop {
                          int count = 10) const;
   TimePoint DaysAgo(double days) const;
 
-  testing::TempDir dir;
+  TempDir dir;
   TimePoint now = testing::At(0);
   Clock clock = [this] { return now; };
   std::unique_ptr<Store> store;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 
 #include "tests/recommender/shop.h"
@@ -105,6 +106,68 @@ TEST(Trainer, TrainsByItselfAfterEnoughPurchases) {
   EXPECT_EQ(finished.get_future().get().state, TrainingState::kSucceeded);
 }
 
+TEST(Trainer, PopularityInBetweenDoesNotPutOffTheFirstTraining) {
+  Shop shop;
+  std::promise<TrainingStatus> finished;
+  Trainer trainer(*shop.store, *shop.shelf,
+                  {.als = kSmall, .after_events = 60, .poll = std::chrono::milliseconds(1)},
+                  shop.clock, [&](const TrainingStatus& status) { finished.set_value(status); });
+  for (int row = 0; row < 50; ++row) {
+    shop.Append(shop.MadeUp(testing::Id("c", row % 7), testing::Id("tea-", row % 5), row));
+    ASSERT_TRUE(trainer.RefreshPopularity().ok());
+  }
+  EXPECT_EQ(shop.shelf->Current()->sequence, 50u);
+  for (int row = 50; row < 60; ++row) shop.Append(shop.MadeUp("c1", "tea-1", row));
+  trainer.Start();
+  EXPECT_EQ(finished.get_future().get().state, TrainingState::kSucceeded);
+}
+
+TEST(Trainer, TrainsWhenTheIntervalIsOver) {
+  Shop shop;
+  shop.FillWithTastes();
+  shop.Train();
+  shop.Buys("c1", "tea-1");
+  std::promise<TrainingStatus> finished;
+  std::atomic<bool> late = false;
+  const TimePoint now = shop.now;
+  const Clock clock = [&] { return late ? now + std::chrono::hours(2) : now; };
+  Trainer trainer(
+      *shop.store, *shop.shelf,
+      {.als = kSmall, .interval = std::chrono::hours(1), .poll = std::chrono::milliseconds(1)},
+      clock, [&](const TrainingStatus& status) { finished.set_value(status); });
+  trainer.Start();
+  EXPECT_TRUE(absl::IsNotFound(trainer.Status("").status()));
+  late = true;
+  EXPECT_EQ(finished.get_future().get().state, TrainingState::kSucceeded);
+}
+
+TEST(Trainer, ARollBackIsNotUndoneByARestart) {
+  Shop shop;
+  shop.FillWithTastes();
+  shop.Train();
+  const std::string first = shop.shelf->Current()->version;
+  shop.Buys("c1", "tea-1");
+  shop.now += std::chrono::seconds(1);
+  shop.Train();
+  ASSERT_TRUE(shop.shelf->Activate(first).ok());
+  shop.now += std::chrono::hours(48);
+  shop.Reopen();
+  int trainings = 0;
+  {
+    Trainer trainer(*shop.store, *shop.shelf,
+                    {.als = kSmall,
+                     .interval = std::chrono::hours(1),
+                     .after_events = 1,
+                     .poll = std::chrono::milliseconds(1)},
+                    shop.clock, [&](const TrainingStatus&) { ++trainings; });
+    trainer.Start();
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(50));  // fifty chances to do the wrong thing
+  }
+  EXPECT_EQ(trainings, 0);
+  EXPECT_EQ(shop.shelf->Current()->version, first);
+}
+
 TEST(Trainer, AStopCancelsWhatRuns) {
   Shop shop;
   shop.FillWithTastes();
@@ -140,6 +203,9 @@ TEST(Trainer, PopularityIsRefreshedOnlyWhileNoTrainedModelServes) {
   ASSERT_TRUE(trainer.RefreshPopularity().ok());
   EXPECT_EQ(shop.shelf->Current()->version, first);  // nothing new
   shop.Buys("c1", "tea-1");
+  ASSERT_TRUE(trainer.RefreshPopularity().ok());
+  EXPECT_EQ(shop.shelf->Current()->version, first);  // too little
+  for (int row = 0; row < 200; ++row) shop.Append(shop.MadeUp("c1", "tea-1", row));
   ASSERT_TRUE(trainer.RefreshPopularity().ok());
   EXPECT_NE(shop.shelf->Current()->version, first);
   shop.now += std::chrono::seconds(1);

@@ -33,16 +33,6 @@ std::vector<Detail> DetailsOf(const grpc::Status& status) {
 
 }  // namespace
 
-TempDir::TempDir() {
-  std::string name = std::filesystem::temp_directory_path() / "rapport-server-XXXXXX";
-  path_ = mkdtemp(name.data());
-}
-
-TempDir::~TempDir() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 RunningServer::RunningServer(void (*change)(Config&)) {
   config_.server.listen = "127.0.0.1:0";
   config_.server.drain_seconds = 5;

@@ -19,19 +19,9 @@
 #include "services/server/application.h"
 #include "services/server/config.h"
 #include "services/server/errors.h"
+#include "tests/support/temp_dir.h"
 
 namespace rapport::server {
-
-// Goes away with what is in it.
-class TempDir {
- public:
-  TempDir();
-  ~TempDir();
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // Time that tests move by hand. Any thread.
 class TestClock {
@@ -59,7 +49,7 @@ class RunningServer {
   Application& app() { return *app_; }
   Config& config() { return config_; }
   TestClock& clock() { return clock_; }
-  const std::string& path() const { return dir_.path(); }
+  std::string path() const { return dir_.path(); }
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
   // Bytes in, bytes out.
