@@ -161,27 +161,27 @@ absl::StatusOr<std::unique_ptr<SnapshotDir>> SnapshotDir::Open(std::string path,
   return std::unique_ptr<SnapshotDir>(new SnapshotDir(std::move(path), std::max<size_t>(keep, 1)));
 }
 
-absl::Status SnapshotDir::Write(std::string_view version, std::string_view bytes,
-                                std::string_view protect) {
+absl::Status SnapshotDir::Write(std::string_view version, std::string_view bytes) {
   if (auto good = CheckVersion(version); !good.ok()) return good;
   const std::lock_guard lock(mutex_);
   const std::string file = path_ + "/" + FileName(version);
   if (Exists(file)) return absl::AlreadyExistsError("write " + file + ": it exists");
-  if (auto written = Replace(path_, FileName(version), bytes); !written.ok()) {
-    unlink(file.c_str());
-    return written;
-  }
-  // The new file is safe: what cannot be removed now is removed after the next one.
-  auto versions = Versions(path_);
+  auto written = Replace(path_, FileName(version), bytes);
+  if (!written.ok()) unlink(file.c_str());
+  return written;
+}
+
+void SnapshotDir::RemoveOld(std::string_view serving) {
+  const std::lock_guard lock(mutex_);
+  const auto versions = Versions(path_);
   const auto active = ReadActive(path_);
-  if (!versions.ok() || !active.ok()) return absl::OkStatus();
+  if (!versions.ok() || !active.ok()) return;
   size_t left = versions->size();
   for (auto oldest = versions->rbegin(); oldest != versions->rend() && left > keep_; ++oldest) {
-    if (*oldest == version || *oldest == protect || *oldest == *active) continue;
+    if (*oldest == serving || *oldest == *active) continue;
     unlink((path_ + "/" + FileName(*oldest)).c_str());
     --left;
   }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> SnapshotDir::Read(std::string_view version) const {

@@ -22,11 +22,12 @@ class SnapshotDir {
   // many files remain.
   static absl::StatusOr<std::unique_ptr<SnapshotDir>> Open(std::string path, size_t keep);
 
-  // Writes `<version>.model`, then removes the oldest beyond `keep`, but never this one, the active
-  // one or `protect` (the version that serves; may be empty). `version`: [A-Za-z0-9-]+, and
-  // versions sort by age. ALREADY_EXISTS if there; UNAVAILABLE or RESOURCE_EXHAUSTED (disk full),
-  // and then the directory is as it was.
-  absl::Status Write(std::string_view version, std::string_view bytes, std::string_view protect);
+  // Writes `<version>.model`. `version`: [A-Za-z0-9-]+, and versions sort by age. ALREADY_EXISTS if
+  // there; UNAVAILABLE or RESOURCE_EXHAUSTED (disk full), and then the directory is as it was.
+  absl::Status Write(std::string_view version, std::string_view bytes);
+  // Removes the oldest beyond `keep`, but never the active one or `serving`. What cannot be removed
+  // now is removed the next time.
+  void RemoveOld(std::string_view serving);
 
   // NOT_FOUND if there is no such version.
   absl::StatusOr<std::string> Read(std::string_view version) const;

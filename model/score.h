@@ -40,6 +40,11 @@ inline constexpr std::array<std::string_view, 4> kPopularityFeatures = {
     "log_buyers_ever",
 };
 
+// Weights of the popularity features where nothing personal is known: plainly more for what more
+// bought. Fitted weights are of popularity beside taste, which is another thing.
+inline constexpr std::array<double, kPopularityFeatures.size()> kPlainPopularity = {0.3, 0.4, 0.1,
+                                                                                    0.05};
+
 // Coefficients of one pool, fitted by the likelihood of what was bought on held-out time.
 struct PoolWeights {
   double taste = 1;

@@ -12,10 +12,11 @@ std::array<double, kRepeatFeatures.size()> RepeatFeatures(const Evidence::Entry&
 Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence)
     : model_(model),
       evidence_(evidence),
-      weights_(model.WeightsOf(pool)),
+      personal_(model.factors.cols() > 0 && !evidence.empty()),
+      weights_(personal_ ? model.WeightsOf(pool)
+                         : PoolWeights{.taste = 0, .popularity = kPlainPopularity}),
       fold_in_(model.factors, model.gramian, model.options) {
-  if (model.factors.cols() == 0 || evidence.empty()) return;
-  personal_ = true;
+  if (!personal_) return;
   std::vector<uint32_t> items;
   std::vector<double> weights;
   for (const Evidence::Entry& entry : evidence.entries()) {

@@ -27,7 +27,7 @@ class Scorer {
   ScoreTerms Terms(ItemIndex item) const;
   double Score(ItemIndex item) const { return Terms(item).Sum(); }
 
-  // Whether the customer's own evidence has any part in scores.
+  // Whether the customer's own evidence has any part in scores. If not, they are plain popularity.
   bool personal() const { return personal_; }
   // What each unit of weight of evidence j adds to the score of item i is weight x (influence .
   // y_j): this is b_taste x A^-1 y_i, f long.
@@ -40,9 +40,9 @@ class Scorer {
  private:
   const ModelSnapshot& model_;
   const Evidence& evidence_;
-  const PoolWeights& weights_;
+  const bool personal_;
+  const PoolWeights weights_;
   FoldIn fold_in_;
-  bool personal_ = false;
 };
 
 }  // namespace rapport

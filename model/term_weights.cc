@@ -185,7 +185,7 @@ PoolWeights DefaultWeights(Pool) {
   PoolWeights weights;
   weights.taste = 4;
   weights.repeat = {1, 1, 1};
-  weights.popularity = {0.3, 0.4, 0.1, 0.05};
+  weights.popularity = kPlainPopularity;
   return weights;
 }
 

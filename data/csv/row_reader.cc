@@ -1,5 +1,7 @@
 #include "data/csv/row_reader.h"
 
+#include <algorithm>
+
 #include "data/csv/text.h"
 
 namespace rapport::csv {
@@ -37,6 +39,7 @@ absl::StatusOr<bool> RowReader::Next(Row* row) {
 
 void RowReader::StartRow() {
   text_.clear();
+  later_lines_.clear();
   field_ends_.clear();
   state_ = State::kFieldStart;
   row_bytes_ = 0;
@@ -76,11 +79,13 @@ bool RowReader::Scan() {
     }
     if (run > begin) {
       Append(begin, run);
+      if (line_ > row_line_) later_lines_.append(begin, run);
       after_cr_ = false;
       next_ += static_cast<size_t>(run - begin);
       continue;
     }
     ++next_;
+    if (line_ > row_line_) later_lines_ += *begin;
     if (Step(*begin)) return true;
   }
   return false;
@@ -90,7 +95,10 @@ bool RowReader::Step(char byte) {
   const bool line_feed_of_cr = byte == '\n' && after_cr_;
   after_cr_ = byte == '\r';
   const bool line_end = byte == '\n' || byte == '\r';
-  if (line_end && !line_feed_of_cr) ++line_;
+  if (line_end && !line_feed_of_cr) {
+    if (line_ == row_line_) first_line_ended_in_cr_ = byte == '\r';
+    ++line_;
+  }
   // The second half of a CRLF that ended a row, not a line of its own.
   if (line_feed_of_cr && row_bytes_ == 0) {
     row_line_ = line_;
@@ -139,12 +147,26 @@ void RowReader::EndField() {
   text_.push_back(',');
 }
 
+void RowReader::ReadLaterLinesAgain() {
+  later_lines_.append(buffer_.data() + next_, end_ - next_);
+  buffer_.assign(later_lines_.begin(), later_lines_.end());
+  buffer_.resize(std::max(buffer_.size(), kBufferBytes));
+  next_ = 0;
+  end_ = later_lines_.size();
+  line_ = row_line_ + 1;
+  after_cr_ = first_line_ended_in_cr_;
+}
+
 void RowReader::Finish(Row* row, bool cut_off) {
   row->line = row_line_;
   row->fields.clear();
   row->problem = {};
-  if (row_bytes_ > kMaxRowBytes) {
-    row->problem = "row longer than 1 MiB (a quote that is never closed?)";
+  const bool too_long = row_bytes_ > kMaxRowBytes;
+  if ((too_long || cut_off) && line_ > row_line_ && !later_lines_.empty()) {
+    row->problem = "a quote is never closed";
+    ReadLaterLinesAgain();
+  } else if (too_long) {
+    row->problem = "row longer than 64 KiB";
   } else if (cut_off) {
     row->problem = "the file ends in the middle of this row (no line end)";
   } else if (stray_quote_) {

@@ -13,7 +13,7 @@
 
 namespace rapport::csv {
 
-inline constexpr size_t kMaxRowBytes = 1 << 20;
+inline constexpr size_t kMaxRowBytes = size_t{64} << 10;
 
 // The fields are valid until the next row is read.
 struct Row {
@@ -32,8 +32,9 @@ class RowReader {
   // that it cut is lost.
   //
   // A row ends with a line end, the last one too: without it nobody can tell a whole row from one
-  // that was cut in its last field, so such a row is a problem. A row of more than 1 MiB (a quote
-  // that is never closed) is a problem, and reading goes on at the next line after that.
+  // that was cut in its last field, so such a row is a problem. So is a row of more than 64 KiB.
+  // Where a quote is never closed in such a row, or before the file ends, reading goes on at the
+  // line after the row's first: what the quote seems to have swallowed is rows.
   absl::StatusOr<bool> Next(Row* row);
 
  private:
@@ -47,6 +48,8 @@ class RowReader {
   void EndField();
   void StartRow();
   void Finish(Row* row, bool cut_off);
+  // Puts the lines after the row's first back before what is to be read.
+  void ReadLaterLinesAgain();
   absl::StatusOr<bool> Refill();
 
   ByteSource& bytes_;
@@ -57,11 +60,13 @@ class RowReader {
 
   std::string text_;                // of the row's fields, unquoted, one comma after each
   std::vector<size_t> field_ends_;  // in text_
+  std::string later_lines_;         // of the row, as they came: all after its first line
   State state_ = State::kFieldStart;
   size_t row_bytes_ = 0;
   int64_t line_ = 1;
   int64_t row_line_ = 1;
-  bool after_cr_ = false;  // a line feed now belongs to the carriage return before it
+  bool first_line_ended_in_cr_ = false;  // of the row
+  bool after_cr_ = false;                // a line feed now belongs to the carriage return before it
   bool stray_quote_ = false;
   bool quoted_any_ = false;
 };

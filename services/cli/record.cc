@@ -158,7 +158,8 @@ void AddRecord(CLI::App& app, Context& context) {
       ->excludes(back);
   command
       ->add_option("--event", options->event_id,
-                   "The event's id, to be safe to repeat; made up and printed if left out")
+                   "The event's id; with the same id and --at a repeat does nothing. Made up\n"
+                   "and printed if left out")
       ->type_name("ID");
   command->add_option("--at", options->at, "When (now)")->type_name("TIME")->check(IsTime());
   command->add_option("--channel", options->channel, "Where: store, online, phone, other")

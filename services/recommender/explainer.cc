@@ -100,32 +100,39 @@ std::optional<OwnHistory> OwnHistoryOf(const Subject& subject, ItemIndex item) {
   return own;
 }
 
-// The largest contributions as lines, the rest as a sum; and what is missing to the score, if
-// anything.
+// No more lines than this can have a twentieth of the whole, and the sentence needs no others.
+constexpr size_t kLinesForSentence = 20;
+
+// The largest contributions as lines, at least `lines` of them if there are.
 absl::Status AddEvidence(const Store& store, const Subject& subject, const Explanation& exact,
-                         int max_evidence, ItemExplanation* explanation) {
+                         size_t lines, ItemExplanation* explanation) {
   double whole = std::abs(exact.terms.repeat) + std::abs(exact.terms.popularity);
   for (const Contribution& line : exact.contributions) whole += std::abs(line.contribution);
-  double listed = 0;
   for (const Contribution& line : exact.contributions) {
-    if (explanation->evidence.size() == static_cast<size_t>(max_evidence)) {
-      explanation->other_evidence_sum += line.contribution;
-      ++explanation->other_evidence_count;
-      continue;
-    }
+    if (explanation->evidence.size() == lines) break;
     EvidenceLine evidence = LineFor(subject, *line.entry, line.orders);
     auto item = ItemNamed(store, subject.model->items.Id(line.entry->item));
     if (!item.ok()) return item.status();
     evidence.item = *std::move(item);
     evidence.contribution = line.contribution;
     evidence.share = whole > 0 ? line.contribution / whole : 0;
-    listed += line.contribution;
     explanation->evidence.push_back(std::move(evidence));
+  }
+  return absl::OkStatus();
+}
+
+// Keeps `lines` lines; the rest becomes a sum. Then what is missing to the score, if anything.
+void AddUp(const Explanation& exact, size_t lines, ItemExplanation* explanation) {
+  if (explanation->evidence.size() > lines) explanation->evidence.resize(lines);
+  double listed = 0;
+  for (const EvidenceLine& line : explanation->evidence) listed += line.contribution;
+  for (size_t row = explanation->evidence.size(); row < exact.contributions.size(); ++row) {
+    explanation->other_evidence_sum += exact.contributions[row].contribution;
+    ++explanation->other_evidence_count;
   }
   explanation->residual =
       (listed + explanation->other_evidence_sum + exact.terms.repeat + exact.terms.popularity) -
       explanation->score;
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -155,9 +162,14 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
                               .history_size = subject->state.history_size,
                               .as_of = subject->state.as_of,
                               .pool = subject->pool};
-  if (absl::Status added = AddEvidence(store_, *subject, exact, query.max_evidence, &explanation);
-      !added.ok())
+  const auto lines = static_cast<size_t>(query.max_evidence);
+  if (absl::Status added =
+          AddEvidence(store_, *subject, exact, std::max(lines, kLinesForSentence), &explanation);
+      !added.ok()) {
     return added;
+  }
+  explanation.sentence = SentenceFor(explanation);
+  AddUp(exact, lines, &explanation);
 
   const double relative =
       std::abs(explanation.residual) / std::max(1.0, std::abs(explanation.score));
@@ -167,7 +179,6 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
     return absl::InternalError(
         "the contributions do not sum to the score, so there is no explanation to give");
   }
-  explanation.sentence = SentenceFor(explanation);
   return explanation;
 }
 

@@ -100,15 +100,14 @@ absl::Status ModelShelf::Publish(ModelSnapshot model) {
   const std::string bytes = SerializeModel(*published);
   const std::lock_guard publishing(publishing_);
   SnapshotDir& dir = trained ? *trained_ : *popularity_;
-  if (absl::Status written = dir.Write(published->version, bytes, Current()->version);
-      !written.ok())
-    return written;
+  if (absl::Status written = dir.Write(published->version, bytes); !written.ok()) return written;
   if (trained) {
     if (absl::Status chosen = trained_->SetActive(""); !chosen.ok()) return chosen;
     const std::lock_guard lock(mutex_);
     last_learned_ = {published->sequence, published->trained_at};
   }
   current_.Publish(published);
+  dir.RemoveOld(published->version);
   return absl::OkStatus();
 }
 

@@ -62,24 +62,25 @@ std::string DayOf(TimePoint time) {
 }
 
 std::string SentenceFor(const ItemExplanation& explanation) {
+  const std::string name = explanation.item.Name() + ": ";
+  if (!explanation.personal) {
+    return name +
+           (explanation.terms.popularity > 0 ? "popular with customers lately; "
+                                             : "seldom bought lately; ") +
+           "nothing of this customer's own went into it.";
+  }
+  if (!explanation.may_mention)
+    return name + "to their taste; they prefer that past purchases are not mentioned.";
+
   std::vector<std::string> parts;
-  if (explanation.personal && !explanation.may_mention) {
-    return absl::StrCat(explanation.item.Name(),
-                        ": to their taste; they prefer that past purchases are not mentioned.");
+  if (explanation.own_history) parts.push_back(OwnHistoryPart(*explanation.own_history));
+  if (std::string evidence = EvidencePart(explanation); !evidence.empty())
+    parts.push_back(evidence);
+  if (!parts.empty()) return name + absl::StrJoin(parts, "; ") + ".";
+  if (explanation.terms.popularity > explanation.terms.taste) {
+    return name + "popular with customers lately; this customer's own purchases add little to it.";
   }
-  if (explanation.personal && explanation.own_history && explanation.terms.repeat > 0) {
-    parts.push_back(OwnHistoryPart(*explanation.own_history));
-  }
-  if (explanation.personal) {
-    if (std::string evidence = EvidencePart(explanation); !evidence.empty())
-      parts.push_back(evidence);
-  }
-  if (parts.empty()) {
-    return absl::StrCat(explanation.item.Name(), ": popular with customers lately; ",
-                        explanation.personal ? "this customer's own purchases add little to it."
-                                             : "nothing of this customer's own went into it.");
-  }
-  return absl::StrCat(explanation.item.Name(), ": ", absl::StrJoin(parts, "; "), ".");
+  return name + "fits what they buy as a whole; no single purchase stands out.";
 }
 
 }  // namespace rapport

@@ -9,6 +9,7 @@
 
 namespace rapport {
 
+// Requires: explanation.evidence has every line with a share of 5 % or more.
 std::string SentenceFor(const ItemExplanation& explanation);
 
 // "3 May 2026".

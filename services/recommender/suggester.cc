@@ -42,7 +42,7 @@ std::vector<Reason> ReasonsFor(const ScoreTerms& terms) {
   for (const auto& [part, reason] : parts) {
     if (part > 0 && part >= kLeastShare * whole) reasons.push_back(reason);
   }
-  if (reasons.empty()) reasons.push_back(Reason::kPopular);
+  if (reasons.empty()) reasons.push_back(parts.front().second);
   return reasons;
 }
 

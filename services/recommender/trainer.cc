@@ -227,7 +227,9 @@ absl::StatusOr<ModelSnapshot> Trainer::Learn(const std::stop_token& stop) {
       [this](LearnStage stage, double fraction) { Report(StageOf(stage), fraction); }, stop);
   if (!model.ok()) return model.status();
   model->trained_at = clock_();
-  model->version = VersionFor(sequence, model->trained_at);
+  // Newer than any before, also when the store was restored from an older backup.
+  model->version =
+      VersionFor(std::max(sequence, models_.LastLearned().sequence), model->trained_at);
   model->sequence = sequence;
   model->training_seconds = SecondsBetween(began, model->trained_at);
   return model;

@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -29,6 +30,9 @@ absl::Status ApplyFlag(const Option& option, const std::string& value, Config& c
 }
 
 absl::Status ApplyFile(const std::string& path, Config& config) {
+  if (std::filesystem::is_directory(path)) {
+    return absl::InvalidArgumentError(path + ": is a directory; expected a TOML file");
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::InvalidArgumentError(path + ": cannot be read; does the file exist?");
   const std::string text{std::istreambuf_iterator<char>(file), {}};

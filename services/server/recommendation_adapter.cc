@@ -35,6 +35,8 @@ v1::ReasonCode CodeOf(Reason reason) {
   return v1::REASON_CODE_UNSPECIFIED;
 }
 
+constexpr int kMostOrders = 100;
+
 // Only what names the item: a reply with a thousand of them stays small.
 void WriteName(const Item& item, v1::Item* proto) {
   proto->set_item_id(item.item_id);
@@ -60,6 +62,7 @@ void Write(const EvidenceLine& line, v1::Evidence* proto) {
   proto->set_contribution(line.contribution);
   proto->set_share(line.share);
   for (const EvidenceOrder& order : line.orders) {
+    if (proto->orders_size() == kMostOrders) break;
     auto* order_proto = proto->add_orders();
     order_proto->set_order_id(order.order_id);
     *order_proto->mutable_purchased_at() = ToProto(order.purchased_at);

@@ -27,12 +27,33 @@ TEST(SentenceFor, NamesTheTwoStrongestPurchases) {
 }
 
 TEST(SentenceFor, NeverNamesWhatSpeaksAgainstOrHardlyCounts) {
-  const ItemExplanation explanation{.item = {.item_id = "1", .title = "V60 dripper"},
-                                    .evidence = {Line("Tea", 3, -0.5), Line("Mug", 1, 0.01)},
-                                    .personal = true};
+  ItemExplanation explanation{.item = {.item_id = "1", .title = "V60 dripper"},
+                              .evidence = {Line("Tea", 3, -0.5), Line("Mug", 1, 0.01)},
+                              .terms = {.taste = -1, .popularity = 2},
+                              .personal = true};
   EXPECT_EQ(SentenceFor(explanation),
             "V60 dripper: popular with customers lately; this customer's own purchases add little "
             "to it.");
+  explanation.terms = {.taste = 2, .popularity = -1};
+  EXPECT_EQ(SentenceFor(explanation),
+            "V60 dripper: fits what they buy as a whole; no single purchase stands out.");
+}
+
+TEST(SentenceFor, SaysPopularOnlyOfWhatIs) {
+  ItemExplanation explanation{.item = {.item_id = "1", .title = "V60 dripper"},
+                              .terms = {.popularity = -1}};
+  EXPECT_EQ(SentenceFor(explanation).find("popular"), std::string::npos);
+  explanation.terms.popularity = 1;
+  EXPECT_NE(SentenceFor(explanation).find("popular"), std::string::npos);
+}
+
+TEST(SentenceFor, TellsTheirOwnHistoryWhateverItIsWorth) {
+  const ItemExplanation explanation{
+      .item = {.item_id = "1", .title = "House Blend"},
+      .terms = {.taste = 4, .repeat = -0.2, .popularity = -1},
+      .personal = true,
+      .own_history = OwnHistory{.times = 1, .last_purchased_at = testing::At(0)}};
+  EXPECT_EQ(SentenceFor(explanation), "House Blend: bought once before, on 14 November 2023.");
 }
 
 TEST(SentenceFor, TellsTheUsual) {
