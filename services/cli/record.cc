@@ -115,7 +115,7 @@ absl::Status Record(Context& context, const Options& options) {
       request.returns().empty() ? response->purchase_results() : response->return_results();
   if (results.size() != 1) return absl::InternalError("the server answered for another event");
   if (context.json()) PrintJson(*response);
-  const absl::Status status = Judge(results[0]);
+  absl::Status status = Judge(results[0]);
   if (!context.json() && status.ok()) Print(options, results[0]);
   return status;
 }

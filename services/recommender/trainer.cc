@@ -90,11 +90,11 @@ double SecondsBetween(TimePoint from, TimePoint to) {
 
 }  // namespace
 
-Trainer::Trainer(const Store& store, ModelShelf& models, TrainerOptions options, Clock clock,
+Trainer::Trainer(const Store& store, ModelShelf& models, const TrainerOptions& options, Clock clock,
                  std::function<void(const TrainingStatus&)> on_finished)
     : store_(store),
       models_(models),
-      options_(std::move(options)),
+      options_(options),
       clock_(std::move(clock)),
       on_finished_(std::move(on_finished)),
       opened_at_(clock_()),
@@ -107,7 +107,7 @@ Trainer::~Trainer() {
 }
 
 void Trainer::Start() {
-  thread_ = std::jthread([this](std::stop_token stop) { Loop(stop); });
+  thread_ = std::jthread([this](const std::stop_token& stop) { Loop(stop); });
 }
 
 TrainingStatus Trainer::Request() {

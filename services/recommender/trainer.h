@@ -54,7 +54,7 @@ struct TrainingStatus {
 class Trainer {
  public:
   // `on_finished` is told of each training that ended, on the trainer's thread; may be empty.
-  Trainer(const Store& store, ModelShelf& models, TrainerOptions options, Clock clock,
+  Trainer(const Store& store, ModelShelf& models, const TrainerOptions& options, Clock clock,
           std::function<void(const TrainingStatus&)> on_finished = nullptr);
   // Cancels a running training and joins.
   ~Trainer();

@@ -23,7 +23,7 @@ absl::Status ApplyFlag(const Option& option, const std::string& value, Config& c
     }
     literal += "\"";
   }
-  const absl::Status status = ApplyToml(key + " = " + literal, "flag", config);
+  absl::Status status = ApplyToml(key + " = " + literal, "flag", config);
   if (status.ok()) return status;
   return absl::InvalidArgumentError("--" + key + ": given " + value + "; expected " +
                                     Allowed(option));

@@ -71,7 +71,7 @@ grpc::Status PurchaseBatch::CheckSize(const Purchases& purchases, const Returns&
 
 PurchaseBatch::PurchaseBatch(const Purchases& purchases, const Returns& returns, TimePoint now)
     : purchase_count_(static_cast<size_t>(purchases.size())) {
-  const auto lines = static_cast<size_t>(purchases.size() + returns.size());
+  const auto lines = static_cast<size_t>(purchases.size()) + static_cast<size_t>(returns.size());
   lines_.reserve(lines);
   events_.reserve(lines);
   for (int index = 0; index < purchases.size(); ++index) {
