@@ -47,10 +47,26 @@ struct EvaluationRow {
   double hit_rate = 0;
 };
 
+// A mean over customers of a difference between two methods, with its 95 % interval.
+struct MeanDifference {
+  double mean = 0, low = 0, high = 0;
+  bool SignificantlyAbove() const { return low > 0; }
+  bool SignificantlyBelow() const { return high < 0; }
+};
+
+// "rapport" less another method, on the same customers.
+struct EvaluationComparison {
+  std::string method;
+  Pool pool = Pool::kAny;
+  MeanDifference recall;  // at 20
+  MeanDifference ndcg;    // at 20
+};
+
 struct EvaluationReport {
   Instant cut{};
   double window_days = 0;
   std::vector<EvaluationRow> rows;  // empty: there was too little history to hold some out
+  std::vector<EvaluationComparison> comparisons;  // with every other method of `rows`
 };
 
 using FactorMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
