@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "model/bootstrap.h"
 #include "model/parallel.h"
 #include "model/popularity.h"
 #include "model/scorer.h"
@@ -71,9 +72,8 @@ std::vector<RankingQuality> EvaluateEach(const HeldOut& held_out, Pool pool, con
   return judged;
 }
 
-EvaluationRow Evaluate(const std::string& method, const HeldOut& held_out, Pool pool,
-                       const Ranker& ranker, int threads) {
-  const std::vector<RankingQuality> each = EvaluateEach(held_out, pool, ranker, threads);
+EvaluationRow RowOf(const std::string& method, Pool pool,
+                    const std::vector<RankingQuality>& each) {
   EvaluationRow row{.method = method, .pool = pool, .customers = static_cast<int64_t>(each.size())};
   if (each.empty()) return row;
   for (const RankingQuality& quality : each) {
@@ -86,6 +86,36 @@ EvaluationRow Evaluate(const std::string& method, const HeldOut& held_out, Pool 
   row.ndcg /= count;
   row.hit_rate /= count;
   return row;
+}
+
+EvaluationRow Evaluate(const std::string& method, const HeldOut& held_out, Pool pool,
+                       const Ranker& ranker, int threads) {
+  return RowOf(method, pool, EvaluateEach(held_out, pool, ranker, threads));
+}
+
+EvaluationComparison Compare(const std::string& method, Pool pool,
+                             const std::vector<RankingQuality>& ours,
+                             const std::vector<RankingQuality>& theirs) {
+  const auto difference = [&](double RankingQuality::*measure) {
+    std::vector<double> mine, other;
+    for (const RankingQuality& quality : ours) mine.push_back(quality.*measure);
+    for (const RankingQuality& quality : theirs) other.push_back(quality.*measure);
+    return PairedBootstrap(mine, other);
+  };
+  return {.method = method,
+          .pool = pool,
+          .recall = difference(&RankingQuality::recall),
+          .ndcg = difference(&RankingQuality::ndcg)};
+}
+
+void AddComparison(const std::string& method, const Ranker& other, const HeldOut& held_out,
+                   const ModelSnapshot& model, int threads, EvaluationReport* report) {
+  for (const Pool pool : {Pool::kNewToCustomer, Pool::kAny}) {
+    const auto ours = EvaluateEach(held_out, pool, ServedRanker(model, held_out), threads);
+    const auto theirs = EvaluateEach(held_out, pool, other, threads);
+    report->rows.push_back(RowOf(method, pool, theirs));
+    report->comparisons.push_back(Compare(method, pool, ours, theirs));
+  }
 }
 
 Ranker ServedRanker(const ModelSnapshot& model, const HeldOut& held_out) {
@@ -127,14 +157,13 @@ EvaluationReport EvaluateBesideBaselines(const PurchaseLog& log, const HeldOut& 
                                          const ModelSnapshot& model, int threads) {
   EvaluationReport report{
       .cut = held_out.cut, .window_days = DaysBetween(held_out.cut, held_out.end), .rows = {}};
-  const std::pair<const char*, Ranker> methods[] = {
-      {"rapport", ServedRanker(model, held_out)},
-      {"popularity", PopularityRanker(log, held_out)},
-      {"personal-frequency", PersonalFrequencyRanker(log, held_out)}};
   for (const Pool pool : {Pool::kNewToCustomer, Pool::kAny}) {
-    for (const auto& [name, ranker] : methods)
-      report.rows.push_back(Evaluate(name, held_out, pool, ranker, threads));
+    report.rows.push_back(
+        Evaluate("rapport", held_out, pool, ServedRanker(model, held_out), threads));
   }
+  AddComparison("popularity", PopularityRanker(log, held_out), held_out, model, threads, &report);
+  AddComparison("personal-frequency", PersonalFrequencyRanker(log, held_out), held_out, model,
+                threads, &report);
   return report;
 }
 

@@ -44,6 +44,11 @@ Ranker PopularityRanker(const PurchaseLog& log, const HeldOut& held_out);
 // orders of the item, then popularity over all time.
 Ranker PersonalFrequencyRanker(const PurchaseLog& log, const HeldOut& held_out);
 
+// Adds another method's rows for new and any to `report`, and how far `model`, as served, is from
+// it.
+void AddComparison(const std::string& method, const Ranker& other, const HeldOut& held_out,
+                   const ModelSnapshot& model, int threads, EvaluationReport* report);
+
 // The three methods, for new and any.
 EvaluationReport EvaluateBesideBaselines(const PurchaseLog& log, const HeldOut& held_out,
                                          const ModelSnapshot& model, int threads);

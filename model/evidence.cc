@@ -6,14 +6,8 @@
 #include <unordered_map>
 
 namespace rapport {
-namespace {
 
-constexpr double kRecentHalfLifeDays = 60;
-
-}  // namespace
-
-Evidence::Evidence(std::vector<OwnPurchase> purchases, double half_life_days,
-                   std::optional<Instant> ages_to) {
+Evidence::Evidence(std::vector<OwnPurchase> purchases, std::optional<Instant> ages_to) {
   Instant to = ages_to.value_or(Instant::min());
   if (!ages_to) {
     for (const OwnPurchase& purchase : purchases) to = std::max(to, purchase.at);
@@ -33,17 +27,24 @@ Evidence::Evidence(std::vector<OwnPurchase> purchases, double half_life_days,
 
   orders_.reserve(purchases.size());
   for (const OwnPurchase& purchase : purchases) {
-    const double age = DaysBetween(purchase.at, to);
-    const double weight = std::exp2(-age / half_life_days);
     if (entries_.empty() || entries_.back().item != purchase.item) {
       entries_.push_back({.item = purchase.item, .first_order = orders_.size()});
     }
-    Entry& entry = entries_.back();
-    entry.weight += weight;
-    entry.recent_weight += std::exp2(-age / kRecentHalfLifeDays);
-    ++entry.order_count;
-    orders_.push_back({.order = purchase.order, .at = purchase.at, .weight = weight});
+    ++entries_.back().order_count;
+    orders_.push_back({.order = purchase.order,
+                       .at = purchase.at,
+                       .age_days = DaysBetween(purchase.at, to)});
   }
+}
+
+double Evidence::Order::Weight(double half_life_days) const {
+  return std::exp2(-age_days / half_life_days);
+}
+
+double Evidence::Weight(const Entry& entry, double half_life_days) const {
+  double sum = 0;
+  for (const Order& order : orders(entry)) sum += order.Weight(half_life_days);
+  return sum;
 }
 
 const Evidence::Entry* Evidence::Find(ItemIndex item) const {

@@ -1,5 +1,5 @@
-// Evidence: what a customer bought, as the model sees it: for each item its orders, each with a
-// weight that decays with age. The one place where purchases become weights: training, serving and
+// Evidence: what a customer bought, as the model sees it: for each item its orders, each with its
+// age. The one place where purchases become weights that decay with age: training, serving and
 // evaluation all come through here. A value.
 #pragma once
 
@@ -28,12 +28,13 @@ class Evidence {
   struct Order {
     uint32_t order = 0;
     Instant at{};
-    double weight = 0;  // 2^(-age in days / half life)
+    double age_days = 0;  // >= 0
+
+    // 2^(-age / half life), (0, 1].
+    double Weight(double half_life_days) const;
   };
   struct Entry {
     ItemIndex item{};
-    double weight = 0;         // sum over its orders; > 0
-    double recent_weight = 0;  // the same with the fixed half life of the repeat term
     size_t first_order = 0;
     size_t order_count = 0;
   };
@@ -43,7 +44,7 @@ class Evidence {
   // long ago they came. Training counts them to one time for everybody, `ages_to`, so that what was
   // bought together lately weighs more; nothing may be later than it. Any order of `purchases`
   // gives the same evidence.
-  explicit Evidence(std::vector<OwnPurchase> purchases, double half_life_days,
+  explicit Evidence(std::vector<OwnPurchase> purchases,
                     std::optional<Instant> ages_to = std::nullopt);
 
   // In order of item.
@@ -52,6 +53,8 @@ class Evidence {
   std::span<const Order> orders(const Entry& entry) const {
     return std::span(orders_).subspan(entry.first_order, entry.order_count);
   }
+  // The sum of the weights of its orders; > 0.
+  double Weight(const Entry& entry, double half_life_days) const;
   // Null if the item is no evidence.
   const Entry* Find(ItemIndex item) const;
   bool empty() const { return entries_.empty(); }

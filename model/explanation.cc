@@ -7,16 +7,11 @@ namespace rapport {
 
 Explanation Explain(const Scorer& scorer, ItemIndex item) {
   Explanation explanation{.terms = scorer.Terms(item)};
-  const Eigen::VectorXd influence = scorer.Influence(item);
-  if (scorer.personal()) {
+  if (scorer.has_taste()) {
+    const std::vector<Eigen::VectorXd> influence = scorer.TasteInfluence(item);
     for (const Evidence::Entry& entry : scorer.evidence().entries()) {
-      const auto row = scorer.model().factors.row(static_cast<Eigen::Index>(Row(entry.item)));
-      const double for_each_weight = row.cast<double>().dot(influence);
-      Contribution line{.entry = &entry};
-      for (const Evidence::Order& order : scorer.evidence().orders(entry)) {
-        line.orders.push_back(order.weight * for_each_weight);
-        line.contribution += line.orders.back();
-      }
+      Contribution line{.entry = &entry, .orders = scorer.OrderContributions(entry, influence)};
+      for (const double contribution : line.orders) line.contribution += contribution;
       explanation.contributions.push_back(std::move(line));
     }
   }

@@ -17,12 +17,12 @@ bool InPool(Pool pool, const Evidence& evidence, ItemIndex item) {
   return (evidence.Find(item) != nullptr) == (pool == Pool::kBoughtBefore);
 }
 
-HeldOut::HeldOut(const PurchaseLog& log, Instant cut, Instant end, double half_life_days)
+HeldOut::HeldOut(const PurchaseLog& log, Instant cut, Instant end)
     : cut(cut), end(end), candidate(log.items().size(), false) {
   std::vector<Evidence> evidence(log.customer_count());
   std::vector<int> buyers(log.items().size(), 0);
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {
-    evidence[customer] = Evidence(log.OwnPurchasesAt(CustomerIndex(customer), cut), half_life_days);
+    evidence[customer] = Evidence(log.OwnPurchasesAt(CustomerIndex(customer), cut));
     for (const Evidence::Entry& entry : evidence[customer].entries()) ++buyers[Row(entry.item)];
   }
   for (size_t item = 0; item < buyers.size(); ++item)

@@ -36,7 +36,7 @@ struct HeldOut {
   std::vector<HeldOutCustomer> customers;
 
   // The window is [cut, end). Gifts count neither as history nor as bought.
-  HeldOut(const PurchaseLog& log, Instant cut, Instant end, double half_life_days);
+  HeldOut(const PurchaseLog& log, Instant cut, Instant end);
 };
 
 }  // namespace rapport

@@ -8,11 +8,11 @@ Interactions InteractionsAt(const PurchaseLog& log, Instant cut, double half_lif
   Interactions interactions;
   CompressedRows& rows = interactions.by_customer;
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {
-    const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), cut), half_life_days, cut);
+    const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), cut), cut);
     if (evidence.empty()) continue;
     for (const Evidence::Entry& entry : evidence.entries()) {
       rows.columns.push_back(static_cast<uint32_t>(entry.item));
-      rows.weights.push_back(entry.weight);
+      rows.weights.push_back(evidence.Weight(entry, half_life_days));
     }
     rows.offsets.push_back(rows.columns.size());
   }

@@ -7,21 +7,26 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "model/als.h"
+#include "model/default_options.h"
 #include "model/evaluation.h"
 #include "model/fold_in.h"
 #include "model/held_out.h"
 #include "model/popularity.h"
 #include "model/term_weights.h"
+#include "model/translated_ranker.h"
 
 namespace rapport {
 namespace {
 
 using Weights = std::array<PoolWeights, kPoolCount>;
 
-Weights AllDefaultWeights() {
+Weights AllDefaultWeights(size_t tastes) {
   Weights weights;
-  for (const Pool pool : kPools) weights[static_cast<size_t>(pool)] = DefaultWeights(pool);
+  for (const Pool pool : kPools) weights[static_cast<size_t>(pool)] = DefaultWeights(pool, tastes);
   return weights;
 }
 
@@ -32,10 +37,8 @@ Instant DaysAfter(Instant time, double days) {
 // Everything of the log counts: just after its last purchase.
 Instant EndOf(const PurchaseLog& log) { return log.last() + std::chrono::microseconds(1); }
 
-DataSizes SizesAt(const PurchaseLog& log, const Interactions& interactions, Instant cut) {
-  DataSizes sizes{.customers = static_cast<int64_t>(interactions.by_customer.rows()),
-                  .items = static_cast<int64_t>(log.items().size()),
-                  .pairs = static_cast<int64_t>(interactions.by_customer.columns.size()),
+DataSizes SizesAt(const PurchaseLog& log, Instant cut) {
+  DataSizes sizes{.items = static_cast<int64_t>(log.items().size()),
                   .first_purchase = log.first(),
                   .last_purchase = log.last()};
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {
@@ -44,6 +47,9 @@ DataSizes SizesAt(const PurchaseLog& log, const Interactions& interactions, Inst
       if (line.KeptAt(cut)) orders.push_back(line.order);
     }
     sizes.purchases += static_cast<int64_t>(orders.size());
+    const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), cut));
+    sizes.customers += evidence.empty() ? 0 : 1;
+    sizes.pairs += static_cast<int64_t>(evidence.entries().size());
     std::sort(orders.begin(), orders.end());
     sizes.orders += std::unique(orders.begin(), orders.end()) - orders.begin();
   }
@@ -52,24 +58,58 @@ DataSizes SizesAt(const PurchaseLog& log, const Interactions& interactions, Inst
   return sizes;
 }
 
-// Factors and popularity of what was known just before `cut`; weights are defaults.
+Taste MakeTaste(const AlsOptions& options, FactorMatrix factors, int threads) {
+  Taste taste{.options = options, .factors = std::move(factors)};
+  taste.gramian = Gramian(taste.factors, threads);
+  taste.mean = taste.factors.cast<double>().colwise().mean().transpose();
+  return taste;
+}
+
+// Tastes and popularity of what was known just before `cut`; weights are defaults.
 absl::StatusOr<ModelSnapshot> TrainAt(const PurchaseLog& log, Instant cut,
                                       const LearnOptions& options,
                                       const std::function<void(double)>& progress,
                                       const std::stop_token& stop) {
-  const Interactions interactions = InteractionsAt(log, cut, options.als.half_life_days);
-  auto factors = TrainAls(interactions, options.als, options.threads, progress, stop);
-  if (!factors.ok()) return factors.status();
   ModelSnapshot model;
   model.kind = ModelKind::kTrained;
   model.items = log.items();
-  model.options = options.als;
-  model.factors = *std::move(factors);
-  model.gramian = Gramian(model.factors, options.threads);
+  for (const AlsOptions& wanted : options.tastes) {
+    const Interactions interactions = InteractionsAt(log, cut, wanted.half_life_days);
+    const AlsOptions resolved = Resolved(wanted, interactions);
+    const auto part = [&](double fraction) {
+      const auto done = static_cast<double>(model.tastes.size());
+      if (progress) progress((done + fraction) / static_cast<double>(options.tastes.size()));
+    };
+    auto factors = TrainAls(interactions, resolved, options.threads, part, stop);
+    if (!factors.ok()) return factors.status();
+    model.tastes.push_back(MakeTaste(resolved, *std::move(factors), options.threads));
+  }
   model.popularity = PopularityAt(log, cut);
-  model.weights = AllDefaultWeights();
-  model.data = SizesAt(log, interactions, cut);
+  model.weights = AllDefaultWeights(model.tastes.size());
   return model;
+}
+
+// The recipe of a model, without its weights.
+std::vector<AlsOptions> RecipeOf(const ModelSnapshot& model) {
+  std::vector<AlsOptions> tastes;
+  for (const Taste& taste : model.tastes) tastes.push_back(taste.options);
+  return tastes;
+}
+
+// A model of less would be noise.
+absl::Status EnoughToLearnFrom(const DataSizes& sizes) {
+  constexpr int64_t kCustomers = 20, kItems = 10;
+  constexpr double kWeeks = 2;
+  const double weeks = DaysBetween(sizes.first_purchase, sizes.last_purchase) / 7;
+  std::vector<std::string> missing;
+  if (sizes.customers < kCustomers)
+    missing.push_back(absl::StrCat(sizes.customers, " of ", kCustomers, " customers"));
+  if (sizes.items < kItems) missing.push_back(absl::StrCat(sizes.items, " of ", kItems, " items"));
+  if (weeks < kWeeks)
+    missing.push_back(absl::StrFormat("%.1f of %.0f weeks", std::max(0.0, weeks), kWeeks));
+  if (missing.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError("too little to learn from: only " +
+                                       absl::StrJoin(missing, ", ") + " with purchases so far");
 }
 
 std::function<void(double)> StageOf(const LearnProgress& progress, LearnStage stage) {
@@ -85,19 +125,13 @@ void FitAllWeights(const HeldOut& held_out, int threads, ModelSnapshot* model) {
   }
 }
 
-}  // namespace
-
-absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
-                                    const LearnOptions& options, const LearnProgress& progress,
-                                    const std::stop_token& stop) {
-  const HeldOut held_out(log, cut, DaysAfter(cut, options.window_days), options.als.half_life_days);
-  if (held_out.customers.empty()) {
-    return absl::FailedPreconditionError(
-        "too little history to evaluate: no customer bought both before the last window and in it");
-  }
-  // Weights come from the window before: never from the one that is reported.
-  Weights weights = AllDefaultWeights();
-  const HeldOut before(log, DaysAfter(cut, -options.window_days), cut, options.als.half_life_days);
+// The model of what was known at held_out.cut, with weights of the window before: never of the one
+// that is reported.
+absl::StatusOr<ModelSnapshot> JudgedModel(const PurchaseLog& log, const HeldOut& held_out,
+                                          const HeldOut& before, const LearnOptions& options,
+                                          const LearnProgress& progress,
+                                          const std::stop_token& stop) {
+  Weights weights = AllDefaultWeights(options.tastes.size());
   if (!before.customers.empty()) {
     auto earlier =
         TrainAt(log, before.cut, options, StageOf(progress, LearnStage::kFittingWeights), stop);
@@ -105,24 +139,77 @@ absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
     FitAllWeights(before, options.threads, &*earlier);
     weights = earlier->weights;
   }
-  auto model = TrainAt(log, cut, options, StageOf(progress, LearnStage::kEvaluating), stop);
+  auto model = TrainAt(log, held_out.cut, options, StageOf(progress, LearnStage::kEvaluating), stop);
+  if (model.ok()) model->weights = weights;
+  return model;
+}
+
+// The running model on the same window, if that says anything: as it is, where it has learned from
+// nothing of the window; else its recipe learned again at the cut, where it is another one. (The
+// same recipe would be the same model.)
+absl::Status JudgeRunning(const PurchaseLog& log, const HeldOut& held_out, const HeldOut& before,
+                          const LearnOptions& options, const std::stop_token& stop,
+                          ModelSnapshot* candidate) {
+  if (options.running == nullptr || options.running->kind != ModelKind::kTrained)
+    return absl::OkStatus();
+  const ModelSnapshot& running = *options.running;
+  if (running.data.last_purchase < held_out.cut) {
+    AddComparison("running", TranslatedRanker(running, log.items(), held_out), held_out, *candidate,
+                  options.threads, &candidate->evaluation);
+    return absl::OkStatus();
+  }
+  if (RecipeOf(running) == RecipeOf(*candidate)) return absl::OkStatus();
+  LearnOptions recipe = options;
+  recipe.tastes = RecipeOf(running);
+  auto again = JudgedModel(log, held_out, before, recipe, nullptr, stop);
+  if (!again.ok()) return again.status();
+  AddComparison("running", ServedRanker(*again, held_out), held_out, *candidate, options.threads,
+                &candidate->evaluation);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::vector<AlsOptions> TastesOf(const AlsOptions& options, double long_half_life_days) {
+  std::vector<AlsOptions> tastes = {options};
+  if (long_half_life_days > 0) {
+    tastes.push_back(options);
+    tastes.back().half_life_days = long_half_life_days;
+  }
+  return tastes;
+}
+
+absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
+                                    const LearnOptions& options, const LearnProgress& progress,
+                                    const std::stop_token& stop) {
+  const HeldOut held_out(log, cut, DaysAfter(cut, options.window_days));
+  if (held_out.customers.empty()) {
+    return absl::FailedPreconditionError(
+        "too little history to evaluate: no customer bought both before the last window and in it");
+  }
+  const HeldOut before(log, DaysAfter(cut, -options.window_days), cut);
+  auto model = JudgedModel(log, held_out, before, options, progress, stop);
   if (!model.ok()) return model.status();
-  model->weights = weights;
+  model->data = SizesAt(log, cut);
   model->evaluation = EvaluateBesideBaselines(log, held_out, *model, options.threads);
+  if (absl::Status judged = JudgeRunning(log, held_out, before, options, stop, &*model);
+      !judged.ok()) {
+    return judged;
+  }
   return model;
 }
 
 absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& options,
                                     const LearnProgress& progress, const std::stop_token& stop) {
-  if (log.line_count() == 0)
-    return absl::FailedPreconditionError("there are no purchases to learn from");
   const Instant end = EndOf(log);
+  const DataSizes sizes = SizesAt(log, end);
+  if (absl::Status enough = EnoughToLearnFrom(sizes); !enough.ok()) return enough;
   const Instant cut = DaysAfter(end, -options.window_days);
   auto judged = Judge(log, cut, options, progress, stop);
   if (absl::IsCancelled(judged.status())) return judged.status();
   if (judged.ok()) {
     // For serving, weights of the latest window: shops change.
-    FitAllWeights(HeldOut(log, cut, end, options.als.half_life_days), options.threads, &*judged);
+    FitAllWeights(HeldOut(log, cut, end), options.threads, &*judged);
   }
   auto model = TrainAt(log, end, options, StageOf(progress, LearnStage::kTraining), stop);
   if (!model.ok()) return model.status();
@@ -132,8 +219,10 @@ absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& 
   } else {
     model->remark = std::string(judged.status().message());
   }
-  if (model->factors.size() == 0 || !model->factors.allFinite()) {
-    return absl::InternalError("training gave factors that are not finite");
+  model->data = sizes;
+  for (const Taste& taste : model->tastes) {
+    if (!taste.factors.allFinite())
+      return absl::InternalError("training gave factors that are not finite");
   }
   return model;
 }
@@ -142,11 +231,9 @@ ModelSnapshot PopularityModel(const PurchaseLog& log) {
   ModelSnapshot model;
   model.kind = ModelKind::kPopularity;
   model.items = log.items();
-  model.factors.resize(static_cast<Eigen::Index>(log.items().size()), 0);
   model.popularity = PopularityAt(log, EndOf(log));
-  model.weights = AllDefaultWeights();
-  model.data =
-      SizesAt(log, InteractionsAt(log, EndOf(log), model.options.half_life_days), EndOf(log));
+  model.weights = AllDefaultWeights(0);
+  model.data = SizesAt(log, EndOf(log));
   return model;
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <stop_token>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "model/model_snapshot.h"
@@ -11,10 +12,19 @@
 
 namespace rapport {
 
+// Two tastes: what customers like lately and what they have liked for long. On Online Retail II each
+// finds what the other misses, for items bought before above all.
+inline constexpr double kLongHalfLifeDays = 365;
+// `options`, and the same with the long half life; without the second if that is 0.
+std::vector<AlsOptions> TastesOf(const AlsOptions& options,
+                                 double long_half_life_days = kLongHalfLifeDays);
+
 struct LearnOptions {
-  AlsOptions als;
-  double window_days = 28;  // the length of a held-out window
-  int threads = 1;          // the result does not depend on it
+  std::vector<AlsOptions> tastes = TastesOf({});  // 1 to kMostTastes
+  double window_days = 28;                         // the length of a held-out window
+  int threads = 1;                                 // the result does not depend on it
+  // The model that serves, to be judged on the same window as method "running"; may be null.
+  const ModelSnapshot* running = nullptr;
 };
 
 enum class LearnStage { kFittingWeights, kEvaluating, kTraining };
@@ -25,11 +35,13 @@ using LearnProgress = std::function<void(LearnStage, double)>;
 // weights on for that evaluation; the model that serves is trained on everything, with weights
 // fitted on the last window. With too little history for either, serves default weights and says so
 // in `remark`. version, trained_at, training_seconds and sequence are the caller's to fill in.
-// CANCELLED soon after `stop` is asked.
+// FAILED_PRECONDITION, "too little to learn from: ...", if there are too few customers, items or
+// weeks: what is missing is named. CANCELLED soon after `stop` is asked.
 absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& options,
                                     const LearnProgress& progress, const std::stop_token& stop);
 
-// A model of popularity alone: what serves before there is another.
+// A model without tastes, of popularity and the customer's own purchases: what serves before there
+// is another.
 ModelSnapshot PopularityModel(const PurchaseLog& log);
 
 // A model of what was known just before `cut`, with weights fitted on the window before it, judged

@@ -16,12 +16,13 @@ namespace rapport {
 // iALS as in Rendle, Krichene, Zhang, Koren, "Revisiting the Performance of iALS on Item
 // Recommendation Benchmarks", RecSys 2022.
 struct AlsOptions {
-  int32_t factors = 64;          // f, 1 to 1,024
-  double alpha0 = 0.05;          // weight of every (customer, item) that was not bought, > 0
-  double regularization = 0.01;  // lambda = regularization x (entries + alpha0 x rows)^nu, > 0
+  // 0 in one of the first three: what suits the data's size and density (default_options.h).
+  int32_t factors = 0;        // f, 1 to 1,024
+  double alpha0 = 0;          // weight of every (customer, item) that was not bought, > 0
+  double regularization = 0;  // lambda = regularization x (entries + alpha0 x rows)^nu, > 0
   double nu = 1;                 // 0: plain; 1: fully scaled by frequency
   int32_t iterations = 8;        // sweeps over customers and items
-  double half_life_days = 90;    // a purchase counts half after so long, > 0
+  double half_life_days = 60;    // a purchase counts half after so long, > 0
   uint64_t seed = 1;
   bool operator==(const AlsOptions&) const = default;
 };
@@ -71,6 +72,17 @@ struct EvaluationReport {
 
 using FactorMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
+// How many factorizations a model may have.
+inline constexpr size_t kMostTastes = 4;
+
+// One factorization. A model may have several, of longer and shorter memory.
+struct Taste {
+  AlsOptions options;
+  FactorMatrix factors;     // items x f
+  Eigen::MatrixXd gramian;  // f x f: factors^T factors, in double
+  Eigen::VectorXd mean;     // f: of the items' factors
+};
+
 enum class ModelKind : uint8_t { kTrained = 0, kPopularity = 1 };
 
 struct ModelSnapshot {
@@ -82,10 +94,8 @@ struct ModelSnapshot {
   uint64_t sequence = 0;  // of the store, up to which it learned
 
   Vocabulary items;
-  AlsOptions options;
-  FactorMatrix factors;     // items x f; 0 columns for a popularity model
-  Eigen::MatrixXd gramian;  // f x f: factors^T factors, in double
-  // items x kPopularityFeatures: log(1 + buyers) of the last 7, 28, 90 days, and ever.
+  std::vector<Taste> tastes;  // none for a popularity model
+  // items x kPopularityFeatures.
   Eigen::Matrix<double, Eigen::Dynamic, kPopularityFeatures.size(), Eigen::RowMajor> popularity;
   std::array<PoolWeights, kPoolCount> weights;  // by Pool
 

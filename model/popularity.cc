@@ -49,6 +49,14 @@ void ForEachBuyer(const PurchaseLog& log, Instant cut, const Count& count) {
   ForEachBuyer(purchases, cut, count);
 }
 
+template <typename Visit>
+void ForEachLine(const PurchaseLog& log, const Visit& visit) {
+  for (size_t customer = 0; customer < log.customer_count(); ++customer) {
+    for (const PurchaseLog::Line& line : log.LinesOf(CustomerIndex(customer))) visit(line);
+  }
+  for (const PurchaseLog::Line& line : log.guest_lines()) visit(line);
+}
+
 }  // namespace
 
 decltype(ModelSnapshot::popularity) PopularityAt(const PurchaseLog& log, Instant cut) {
@@ -60,6 +68,12 @@ decltype(ModelSnapshot::popularity) PopularityAt(const PurchaseLog& log, Instant
       if (age_days <= kWindowDays[window]) buyers(row, static_cast<Eigen::Index>(window)) += 1;
     }
     buyers(row, kWindowDays.size()) += 1;
+  });
+  auto days_on_sale = buyers.col(kWindowDays.size() + 1);
+  ForEachLine(log, [&](const PurchaseLog::Line& line) {
+    if (!line.KeptAt(cut)) return;
+    double& days = days_on_sale[static_cast<Eigen::Index>(Row(line.item))];
+    days = std::max(days, DaysBetween(line.at, cut));
   });
   return buyers.array().log1p();
 }

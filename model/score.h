@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace rapport {
 
@@ -19,7 +20,7 @@ std::string_view PoolName(Pool pool);  // "new", "bought-before", "any"
 // The score of an item is the sum of these and nothing else; `scorer` is the only place that adds
 // them.
 struct ScoreTerms {
-  double taste = 0;       // weight x (item factors . customer vector)
+  double taste = 0;       // sum over tastes: weight x (item factors . customer vector) / its scale
   double repeat = 0;      // from the customer's own history of this item
   double popularity = 0;  // from how many bought it lately
   double Sum() const { return taste + repeat + popularity; }
@@ -33,21 +34,22 @@ inline constexpr std::array<std::string_view, 3> kRepeatFeatures = {
 };
 
 // Features inside the popularity term, of the item. Stored in this order.
-inline constexpr std::array<std::string_view, 4> kPopularityFeatures = {
+inline constexpr std::array<std::string_view, 5> kPopularityFeatures = {
     "log_buyers_7d",
     "log_buyers_28d",
     "log_buyers_90d",
     "log_buyers_ever",
+    "log_days_on_sale",  // log(1 + days since it was first sold)
 };
 
 // Weights of the popularity features where nothing personal is known: plainly more for what more
 // bought. Fitted weights are of popularity beside taste, which is another thing.
-inline constexpr std::array<double, kPopularityFeatures.size()> kPlainPopularity = {0.3, 0.4, 0.1,
-                                                                                    0.05};
+inline constexpr std::array<double, kPopularityFeatures.size()> kPlainPopularity = {
+    0.3, 0.4, 0.1, 0.05, 0};
 
 // Coefficients of one pool, fitted by the likelihood of what was bought on held-out time.
 struct PoolWeights {
-  double taste = 1;
+  std::vector<double> tastes;  // as many as the model has
   std::array<double, kRepeatFeatures.size()> repeat = {};
   std::array<double, kPopularityFeatures.size()> popularity = {};
   bool fitted = false;  // false: defaults, for want of history

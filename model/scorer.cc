@@ -1,35 +1,48 @@
 #include "model/scorer.h"
 
 #include <cmath>
-#include <vector>
+#include <cstdint>
 
 namespace rapport {
+namespace {
 
-std::array<double, kRepeatFeatures.size()> RepeatFeatures(const Evidence::Entry& entry) {
-  return {1.0, std::log1p(static_cast<double>(entry.order_count)), std::log1p(entry.recent_weight)};
-}
+constexpr double kRecentHalfLifeDays = 60;
 
-Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence)
-    : model_(model),
-      evidence_(evidence),
-      personal_(model.factors.cols() > 0 && !evidence.empty()),
-      weights_(personal_ ? model.WeightsOf(pool)
-                         : PoolWeights{.taste = 0, .popularity = kPlainPopularity}),
-      fold_in_(model.factors, model.gramian, model.options) {
-  if (!personal_) return;
+FoldIn Fold(const Taste& taste, const Evidence& evidence) {
   std::vector<uint32_t> items;
   std::vector<double> weights;
   for (const Evidence::Entry& entry : evidence.entries()) {
     items.push_back(static_cast<uint32_t>(entry.item));
-    weights.push_back(entry.weight);
+    weights.push_back(evidence.Weight(entry, taste.options.half_life_days));
   }
-  fold_in_.Solve(items, weights);
+  FoldIn fold_in(taste.factors, taste.gramian, taste.options);
+  fold_in.Solve(items, weights);
+  return fold_in;
 }
 
-double Scorer::RawTaste(ItemIndex item) const {
-  if (!personal_) return 0;
+// The deviation of y_i . x over all items, from their Gramian and mean; 1 if all are alike.
+double ScaleOf(const Taste& taste, const Eigen::VectorXd& x) {
+  const double mean = taste.mean.dot(x);
+  const double square =
+      x.dot(taste.gramian * x) / static_cast<double>(taste.factors.rows()) - mean * mean;
+  const double deviation = std::sqrt(std::max(0.0, square));
+  return deviation > 0 && std::isfinite(deviation) ? deviation : 1;
+}
+
+}  // namespace
+
+std::array<double, kRepeatFeatures.size()> RepeatFeatures(const Evidence& evidence,
+                                                          const Evidence::Entry& entry) {
+  return {1.0, std::log1p(static_cast<double>(entry.order_count)),
+          std::log1p(evidence.Weight(entry, kRecentHalfLifeDays))};
+}
+
+FoldedTaste::FoldedTaste(const Taste& taste, const Evidence& evidence)
+    : taste_(taste), fold_in_(Fold(taste, evidence)), scale_(ScaleOf(taste, fold_in_.vector())) {}
+
+double FoldedTaste::Of(ItemIndex item) const {
   // Four sums side by side, in one stated order: fast, and the same bits everywhere.
-  const float* y = model_.factors.row(static_cast<Eigen::Index>(Row(item))).data();
+  const float* y = taste_.factors.row(static_cast<Eigen::Index>(Row(item))).data();
   const double* x = fold_in_.vector().data();
   const Eigen::Index size = fold_in_.vector().size();
   std::array<double, 4> sums = {};
@@ -40,12 +53,29 @@ double Scorer::RawTaste(ItemIndex item) const {
     }
   }
   for (; factor < size; ++factor) sums[0] += static_cast<double>(y[factor]) * x[factor];
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) / scale_;
+}
+
+Eigen::VectorXd FoldedTaste::Influence(ItemIndex item) const {
+  const auto row = taste_.factors.row(static_cast<Eigen::Index>(Row(item)));
+  return fold_in_.SolveFor(row.cast<double>().transpose()) / scale_;
+}
+
+Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence)
+    : model_(model),
+      evidence_(evidence),
+      personal_(!evidence.empty() && (!model.tastes.empty() || pool != Pool::kNewToCustomer)),
+      weights_(personal_ ? model.WeightsOf(pool) : PoolWeights{.popularity = kPlainPopularity}) {
+  if (!personal_) return;
+  for (size_t taste = 0; taste < weights_.tastes.size(); ++taste) {
+    if (const double weight = weights_.tastes[taste]; weight != 0)
+      tastes_.push_back({weight, FoldedTaste(model.tastes[taste], evidence)});
+  }
 }
 
 ScoreTerms Scorer::Terms(ItemIndex item) const {
   ScoreTerms terms;
-  terms.taste = weights_.taste * RawTaste(item);
+  for (const Weighted& taste : tastes_) terms.taste += taste.weight * taste.folded.Of(item);
   const auto row = static_cast<Eigen::Index>(Row(item));
   for (size_t feature = 0; feature < weights_.popularity.size(); ++feature) {
     terms.popularity +=
@@ -53,7 +83,7 @@ ScoreTerms Scorer::Terms(ItemIndex item) const {
   }
   if (!personal_) return terms;
   if (const Evidence::Entry* own = evidence_.Find(item)) {
-    const auto features = RepeatFeatures(*own);
+    const auto features = RepeatFeatures(evidence_, *own);
     for (size_t feature = 0; feature < features.size(); ++feature) {
       terms.repeat += weights_.repeat[feature] * features[feature];
     }
@@ -61,11 +91,27 @@ ScoreTerms Scorer::Terms(ItemIndex item) const {
   return terms;
 }
 
-Eigen::VectorXd Scorer::Influence(ItemIndex item) const {
-  if (!personal_) return Eigen::VectorXd::Zero(model_.factors.cols());
-  return weights_.taste *
-         fold_in_.SolveFor(
-             model_.factors.row(static_cast<Eigen::Index>(Row(item))).cast<double>().transpose());
+std::vector<Eigen::VectorXd> Scorer::TasteInfluence(ItemIndex item) const {
+  std::vector<Eigen::VectorXd> influence;
+  for (const Weighted& taste : tastes_)
+    influence.push_back(taste.weight * taste.folded.Influence(item));
+  return influence;
+}
+
+std::vector<double> Scorer::OrderContributions(
+    const Evidence::Entry& entry, const std::vector<Eigen::VectorXd>& influence) const {
+  const auto orders = evidence_.orders(entry);
+  std::vector<double> contributions(orders.size(), 0.0);
+  for (size_t taste = 0; taste < tastes_.size(); ++taste) {
+    const Taste& learned = tastes_[taste].folded.taste();
+    const auto row = learned.factors.row(static_cast<Eigen::Index>(Row(entry.item)));
+    const double for_each_weight = row.cast<double>().dot(influence[taste]);
+    for (size_t order = 0; order < orders.size(); ++order) {
+      contributions[order] +=
+          orders[order].Weight(learned.options.half_life_days) * for_each_weight;
+    }
+  }
+  return contributions;
 }
 
 }  // namespace rapport

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <vector>
 
 #include "Eigen/Core"
 #include "model/evidence.h"
@@ -14,35 +15,63 @@
 namespace rapport {
 
 // Features of the repeat term, for one item of evidence.
-std::array<double, kRepeatFeatures.size()> RepeatFeatures(const Evidence::Entry& entry);
+std::array<double, kRepeatFeatures.size()> RepeatFeatures(const Evidence& evidence,
+                                                          const Evidence::Entry& entry);
+
+// One customer folded into one taste. What comes out is in units of the customer's own scale, the
+// deviation of y_i . x over the model's items: somebody with a long history does not have stronger
+// tastes than a newcomer for that alone (measured on Online Retail II: a tenth more NDCG). Given
+// the scale it is linear in the evidence.
+class FoldedTaste {
+ public:
+  // `evidence` holds items of the taste only, and is not empty.
+  FoldedTaste(const Taste& taste, const Evidence& evidence);
+
+  // y_i . x / scale.
+  double Of(ItemIndex item) const;
+  // A^-1 y_i / scale, f long: each unit of weight of evidence j adds (influence . y_j) to Of(item).
+  Eigen::VectorXd Influence(ItemIndex item) const;
+  const Taste& taste() const { return taste_; }
+
+ private:
+  const Taste& taste_;
+  FoldIn fold_in_;
+  double scale_ = 1;  // > 0
+};
 
 class Scorer {
  public:
   // Folds the evidence in. `evidence` holds items of `model` only.
   Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence);
 
-  // The unweighted taste, y_i . x; 0 for a model without factors. Requires: item in the model, here
-  // and below.
-  double RawTaste(ItemIndex item) const;
   ScoreTerms Terms(ItemIndex item) const;
   double Score(ItemIndex item) const { return Terms(item).Sum(); }
 
   // Whether the customer's own evidence has any part in scores. If not, they are plain popularity.
   bool personal() const { return personal_; }
-  // What each unit of weight of evidence j adds to the score of item i is weight x (influence .
-  // y_j): this is b_taste x A^-1 y_i, f long.
-  Eigen::VectorXd Influence(ItemIndex item) const;
+  // What each order of `entry`, oldest first, adds to the taste of an item, given what
+  // TasteInfluence says of that item.
+  std::vector<double> OrderContributions(const Evidence::Entry& entry,
+                                         const std::vector<Eigen::VectorXd>& influence) const;
+  // For each taste weight x influence of the item.
+  std::vector<Eigen::VectorXd> TasteInfluence(ItemIndex item) const;
 
   const ModelSnapshot& model() const { return model_; }
   const Evidence& evidence() const { return evidence_; }
+  // Whether evidence adds up to a taste. If not, it has no contributions.
+  bool has_taste() const { return !tastes_.empty(); }
   const PoolWeights& weights() const { return weights_; }
 
  private:
+  struct Weighted {
+    double weight;
+    FoldedTaste folded;
+  };
   const ModelSnapshot& model_;
   const Evidence& evidence_;
   const bool personal_;
   const PoolWeights weights_;
-  FoldIn fold_in_;
+  std::vector<Weighted> tastes_;  // those with a weight other than 0
 };
 
 }  // namespace rapport

@@ -20,19 +20,25 @@ static_assert(std::endian::native == std::endian::little,
               "model files are little-endian, and written as they lie");
 
 constexpr std::string_view kMagic = "RAPPORT\n";
-constexpr uint32_t kFormatVersion = 1;
+constexpr uint32_t kFormatVersion = 2;
 constexpr size_t kAlignment = 64;
 
 enum class SectionId : uint32_t {
   kHeader = 1,
   kItems = 2,
-  kFactors = 3,
-  kGramian = 4,
   kPopularity = 5,
   kWeights = 6,
-  kEvaluation = 7
+  kEvaluation = 7,
+  kFirstTaste = 16  // and one more for each further taste
 };
-constexpr uint32_t kSectionCount = 7;
+// All but tastes.
+constexpr uint32_t kPlainSections = 5;
+constexpr uint32_t kMostSections = kPlainSections + kMostTastes;
+constexpr size_t kTasteHead = 64;  // options, then zeros, then matrices
+
+SectionId TasteSection(size_t taste) {
+  return static_cast<SectionId>(static_cast<uint32_t>(SectionId::kFirstTaste) + taste);
+}
 
 // 32 bytes in the file.
 struct SectionEntry {
@@ -44,7 +50,10 @@ struct SectionEntry {
 };
 static_assert(sizeof(SectionEntry) == 32);
 constexpr size_t kTableOffset = kMagic.size() + 2 * sizeof(uint32_t);
-constexpr size_t kTableEnd = kTableOffset + kSectionCount * sizeof(SectionEntry);
+
+constexpr size_t TableEnd(size_t sections) {
+  return kTableOffset + sections * sizeof(SectionEntry);
+}
 
 uint64_t Checksum(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
@@ -127,13 +136,6 @@ void HeaderFields(Archive&& archive, Model& model) {
   archive(model.trained_at);
   archive(model.training_seconds);
   archive(model.sequence);
-  archive(model.options.factors);
-  archive(model.options.alpha0);
-  archive(model.options.regularization);
-  archive(model.options.nu);
-  archive(model.options.iterations);
-  archive(model.options.half_life_days);
-  archive(model.options.seed);
   archive(model.data.customers);
   archive(model.data.items);
   archive(model.data.orders);
@@ -144,9 +146,21 @@ void HeaderFields(Archive&& archive, Model& model) {
   archive(model.remark);
 }
 
+template <typename Archive, typename Options>
+void OptionFields(Archive&& archive, Options& options) {
+  archive(options.factors);
+  archive(options.iterations);
+  archive(options.alpha0);
+  archive(options.regularization);
+  archive(options.nu);
+  archive(options.half_life_days);
+  archive(options.seed);
+}
+
+// As many tastes as the model has.
 template <typename Archive, typename Weights>
 void WeightFields(Archive&& archive, Weights& weights) {
-  archive(weights.taste);
+  for (auto& weight : weights.tastes) archive(weight);
   for (auto& weight : weights.repeat) archive(weight);
   for (auto& weight : weights.popularity) archive(weight);
   archive(weights.fitted);
@@ -160,6 +174,17 @@ void RowFields(Archive&& archive, Row& row) {
   archive(row.recall);
   archive(row.ndcg);
   archive(row.hit_rate);
+}
+
+template <typename Archive, typename Comparison>
+void ComparisonFields(Archive&& archive, Comparison& comparison) {
+  archive(comparison.method);
+  archive(comparison.pool);
+  for (auto* difference : {&comparison.recall, &comparison.ndcg}) {
+    archive(difference->mean);
+    archive(difference->low);
+    archive(difference->high);
+  }
 }
 
 // Booleans and enumerations are one byte.
@@ -212,17 +237,23 @@ absl::StatusOr<Sections> SplitSections(std::string_view bytes) {
                                          std::to_string(version) + "; this program reads up to " +
                                          std::to_string(kFormatVersion));
   }
-  if (version == 0 || count != kSectionCount) return Damaged("its header makes no sense");
+  if (version == 1) {
+    return absl::FailedPreconditionError(
+        "model file has format version 1, whose scores had another scale; train again");
+  }
+  if (version == 0 || count < kPlainSections || count > kMostSections)
+    return Damaged("its header makes no sense");
+  const size_t table_end = TableEnd(count);
   std::vector<SectionEntry> table(count);
   reader.GetAll(table.data(), table.size());
   uint64_t checksum = 0;
   reader.Get(&checksum);
   if (!reader.ok()) return Damaged("it is cut short in the table of sections");
-  if (checksum != Checksum(bytes.substr(0, kTableEnd)))
+  if (checksum != Checksum(bytes.substr(0, table_end)))
     return Damaged("the checksum of its header does not match");
 
   Sections sections;
-  uint64_t end = kTableEnd + sizeof(checksum);
+  uint64_t end = table_end + sizeof(checksum);
   for (const SectionEntry& entry : table) {
     if (entry.offset < end || entry.offset > bytes.size() ||
         entry.length > bytes.size() - entry.offset) {
@@ -238,7 +269,7 @@ absl::StatusOr<Sections> SplitSections(std::string_view bytes) {
     sections[entry.id] = section;
     end = entry.offset + entry.length;
   }
-  if (sections.size() != kSectionCount || end != bytes.size())
+  if (sections.size() != count || end != bytes.size())
     return Damaged("its sections do not fill it");
   return sections;
 }
@@ -276,12 +307,43 @@ bool LoadEvaluation(std::string_view section, EvaluationReport* report) {
   reader.Get(&rows);
   for (uint32_t row = 0; row < rows && reader.ok(); ++row)
     RowFields(Loading(reader), report->rows.emplace_back());
+  uint32_t comparisons = 0;
+  reader.Get(&comparisons);
+  for (uint32_t row = 0; row < comparisons && reader.ok(); ++row)
+    ComparisonFields(Loading(reader), report->comparisons.emplace_back());
   return reader.AtEnd();
 }
 
 bool SaneOptions(const AlsOptions& options) {
-  return options.factors >= 0 && options.factors <= 1024 && options.alpha0 > 0 &&
+  return options.factors >= 1 && options.factors <= 1024 && options.alpha0 > 0 &&
          options.regularization > 0 && options.half_life_days > 0;
+}
+
+std::string TasteBytes(const Taste& taste) {
+  Writer head;
+  OptionFields(Saving(head), taste.options);
+  std::string bytes = head.Take();
+  bytes.resize(kTasteHead);
+  Writer matrices;
+  matrices.PutAll(taste.factors.data(), static_cast<size_t>(taste.factors.size()));
+  matrices.PutAll(taste.gramian.data(), static_cast<size_t>(taste.gramian.size()));
+  matrices.PutAll(taste.mean.data(), static_cast<size_t>(taste.mean.size()));
+  return bytes + matrices.Take();
+}
+
+bool LoadTaste(std::string_view section, size_t items, Taste* taste) {
+  if (section.size() < kTasteHead) return false;
+  Reader head(section.substr(0, kTasteHead));
+  OptionFields(Loading(head), taste->options);
+  if (!head.ok() || !SaneOptions(taste->options)) return false;
+  const auto factors = static_cast<size_t>(taste->options.factors);
+  const std::string_view matrices = section.substr(kTasteHead);
+  const size_t of_factors = items * factors * sizeof(float);
+  const size_t of_gramian = factors * factors * sizeof(double);
+  if (matrices.size() < of_factors + of_gramian) return false;
+  return LoadMatrix(matrices.substr(0, of_factors), items, factors, &taste->factors) &&
+         LoadMatrix(matrices.substr(of_factors, of_gramian), factors, factors, &taste->gramian) &&
+         LoadMatrix(matrices.substr(of_factors + of_gramian), factors, 1, &taste->mean);
 }
 
 }  // namespace
@@ -292,10 +354,6 @@ std::string SerializeModel(const ModelSnapshot& model) {
   writers[SectionId::kItems].Put(static_cast<uint32_t>(model.items.size()));
   for (const std::string& id : model.items.ids())
     writers[SectionId::kItems].Put(std::string_view(id));
-  writers[SectionId::kFactors].PutAll(model.factors.data(),
-                                      static_cast<size_t>(model.factors.size()));
-  writers[SectionId::kGramian].PutAll(model.gramian.data(),
-                                      static_cast<size_t>(model.gramian.size()));
   writers[SectionId::kPopularity].PutAll(model.popularity.data(),
                                          static_cast<size_t>(model.popularity.size()));
   for (const PoolWeights& weights : model.weights)
@@ -305,17 +363,23 @@ std::string SerializeModel(const ModelSnapshot& model) {
   evaluation.Put(model.evaluation.window_days);
   evaluation.Put(static_cast<uint32_t>(model.evaluation.rows.size()));
   for (const EvaluationRow& row : model.evaluation.rows) RowFields(Saving(evaluation), row);
+  evaluation.Put(static_cast<uint32_t>(model.evaluation.comparisons.size()));
+  for (const EvaluationComparison& comparison : model.evaluation.comparisons)
+    ComparisonFields(Saving(evaluation), comparison);
+  std::map<SectionId, std::string> sections;
+  for (auto& [id, writer] : writers) sections[id] = writer.Take();
+  for (size_t taste = 0; taste < model.tastes.size(); ++taste)
+    sections[TasteSection(taste)] = TasteBytes(model.tastes[taste]);
 
   std::string body;
   Writer head;
   head.PutAll(kMagic.data(), kMagic.size());
   head.Put(kFormatVersion);
-  head.Put(kSectionCount);
+  head.Put(static_cast<uint32_t>(sections.size()));
   const size_t body_begin =
-      (kTableEnd + sizeof(uint64_t) + kAlignment - 1) / kAlignment * kAlignment;
-  for (auto& [id, writer] : writers) {
+      (TableEnd(sections.size()) + sizeof(uint64_t) + kAlignment - 1) / kAlignment * kAlignment;
+  for (const auto& [id, section] : sections) {
     body.resize((body.size() + kAlignment - 1) / kAlignment * kAlignment);
-    const std::string section = writer.Take();
     const SectionEntry entry{static_cast<uint32_t>(id), 0, body_begin + body.size(), section.size(),
                              Checksum(section)};
     head.PutAll(&entry, 1);
@@ -339,20 +403,25 @@ absl::StatusOr<ModelSnapshot> ParseModel(std::string_view bytes) {
   ModelSnapshot model;
   Reader header(section(SectionId::kHeader));
   HeaderFields(Loading(header), model);
-  if (!header.AtEnd() || !SaneOptions(model.options))
-    return Damaged("its header section makes no sense");
+  if (!header.AtEnd()) return Damaged("its header section makes no sense");
   if (!LoadItems(section(SectionId::kItems), &model.items))
     return Damaged("its items are not a sorted list");
-  const size_t factors =
-      model.kind == ModelKind::kTrained ? static_cast<size_t>(model.options.factors) : 0;
-  if (!LoadMatrix(section(SectionId::kFactors), model.items.size(), factors, &model.factors) ||
-      !LoadMatrix(section(SectionId::kGramian), factors, factors, &model.gramian) ||
-      !LoadMatrix(section(SectionId::kPopularity), model.items.size(), kPopularityFeatures.size(),
+  if (!LoadMatrix(section(SectionId::kPopularity), model.items.size(), kPopularityFeatures.size(),
                   &model.popularity)) {
-    return Damaged("a matrix has the wrong size or numbers that are not finite");
+    return Damaged("its popularity has the wrong size or numbers that are not finite");
+  }
+  model.tastes.resize(sections->size() - kPlainSections);
+  if ((model.kind == ModelKind::kTrained) == model.tastes.empty())
+    return Damaged("its tastes do not go with its kind");
+  for (size_t taste = 0; taste < model.tastes.size(); ++taste) {
+    if (!LoadTaste(section(TasteSection(taste)), model.items.size(), &model.tastes[taste]))
+      return Damaged("a taste has the wrong size or numbers that are not finite");
   }
   Reader weights(section(SectionId::kWeights));
-  for (PoolWeights& pool : model.weights) WeightFields(Loading(weights), pool);
+  for (PoolWeights& pool : model.weights) {
+    pool.tastes.resize(model.tastes.size());
+    WeightFields(Loading(weights), pool);
+  }
   if (!weights.AtEnd()) return Damaged("its weights make no sense");
   if (!LoadEvaluation(section(SectionId::kEvaluation), &model.evaluation))
     return Damaged("its evaluation makes no sense");

@@ -1,8 +1,9 @@
 #include "model/term_weights.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <random>
+#include <utility>
 #include <vector>
 
 #include "Eigen/Cholesky"
@@ -13,30 +14,37 @@ namespace rapport {
 namespace {
 
 constexpr size_t kLeastCustomers = 20;
-constexpr size_t kMostScores =
-    6'000'000;  // customers x items in memory; beyond it customers are sampled evenly
+constexpr size_t kMostCustomers = 5'000;  // beyond it they are sampled evenly
+constexpr size_t kMostOthers = 500;       // of a customer's choices that were not bought, each kind
 constexpr size_t kBlockCustomers = 16;
 constexpr int kMostSteps = 30;
 constexpr double kRidge =
     1e-4;  // for each customer: keeps weights of features that never vary at zero
 
-constexpr int kRepeatBegin = 1;
-constexpr int kPopularityBegin = kRepeatBegin + static_cast<int>(kRepeatFeatures.size());
-constexpr int kFeatures = kPopularityBegin + static_cast<int>(kPopularityFeatures.size());
-using Vector = Eigen::Matrix<double, kFeatures, 1>;
-using Matrix = Eigen::Matrix<double, kFeatures, kFeatures>;
+// Features: the tastes, then the repeat term's, then the popularity term's.
+constexpr int kItemFeatures =
+    static_cast<int>(kRepeatFeatures.size() + kPopularityFeatures.size());
+constexpr int kMostFeatures = static_cast<int>(kMostTastes) + kItemFeatures;
+using Vector = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, kMostFeatures, 1>;
+using Matrix =
+    Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, kMostFeatures, kMostFeatures>;
 
+// What one customer chose from: a row for each item, those that were bought first. Of the many that
+// were not, a sample, each standing for several: the softmax is corrected by log(stands for)
+// (McFadden 1978, sampling of alternatives).
 struct Choice {
-  const Evidence* evidence;
-  std::vector<uint32_t> candidates;
-  std::vector<float> taste;        // of the candidates
-  std::vector<uint32_t> relevant;  // places in `candidates`
+  Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> features;
+  std::vector<double> log_stands_for;
+  size_t bought = 0;
 };
 
 struct Likelihood {
+  explicit Likelihood(Eigen::Index features)
+      : gradient(Vector::Zero(features)), curvature(Matrix::Zero(features, features)) {}
+
   double value = 0;
-  Vector gradient = Vector::Zero();
-  Matrix curvature = Matrix::Zero();  // minus the Hessian
+  Vector gradient;
+  Matrix curvature;  // minus the Hessian
 
   void Add(const Likelihood& other) {
     value += other.value;
@@ -45,80 +53,119 @@ struct Likelihood {
   }
 };
 
-std::optional<Choice> MakeChoice(const ModelSnapshot& model, const HeldOut& held_out,
-                                 const HeldOutCustomer& customer, Pool pool) {
-  const std::vector<ItemIndex> relevant = customer.Relevant(pool);
-  if (relevant.empty()) return std::nullopt;
-  Choice choice{.evidence = &customer.evidence, .candidates = {}, .taste = {}, .relevant = {}};
-  const Scorer scorer(model, pool, customer.evidence);
-  for (size_t item = 0; item < held_out.candidate.size(); ++item) {
-    if (!held_out.candidate[item] || !InPool(pool, customer.evidence, ItemIndex(item))) continue;
-    if (std::binary_search(relevant.begin(), relevant.end(), ItemIndex(item))) {
-      choice.relevant.push_back(static_cast<uint32_t>(choice.candidates.size()));
-    }
-    choice.candidates.push_back(static_cast<uint32_t>(item));
-    choice.taste.push_back(static_cast<float>(scorer.RawTaste(ItemIndex(item))));
+// The first `count` of `items` become a random choice of them.
+void Sample(size_t count, std::mt19937_64& random, std::vector<ItemIndex>* items) {
+  for (size_t place = 0; place < count && place < items->size(); ++place) {
+    const size_t left = items->size() - place;
+    std::swap((*items)[place], (*items)[place + ((random() >> 32) * left >> 32)]);
   }
-  return choice;
+  items->resize(std::min(count, items->size()));
 }
 
-Vector FeaturesOf(const ModelSnapshot& model, const Choice& choice, size_t place) {
-  Vector features = Vector::Zero();
-  const uint32_t item = choice.candidates[place];
-  features[0] = static_cast<double>(choice.taste[place]);
-  if (const Evidence::Entry* own = choice.evidence->Find(ItemIndex(item))) {
-    const auto repeat = RepeatFeatures(*own);
-    for (size_t feature = 0; feature < repeat.size(); ++feature)
-      features[kRepeatBegin + static_cast<int>(feature)] = repeat[feature];
+class ChoiceMaker {
+ public:
+  ChoiceMaker(const ModelSnapshot& model, const HeldOut& held_out, Pool pool)
+      : model_(model), held_out_(held_out), pool_(pool) {}
+
+  // None if the customer bought nothing of the pool. The same `seed`, the same sample.
+  std::optional<Choice> MakeFor(const HeldOutCustomer& customer, uint64_t seed) const {
+    std::vector<ItemIndex> items = customer.Relevant(pool_);
+    if (items.empty()) return std::nullopt;
+    Choice choice{.bought = items.size()};
+    choice.log_stands_for.assign(items.size(), 0.0);
+    std::vector<ItemIndex> known;  // bought before, not now
+    std::vector<ItemIndex> others;
+    for (size_t row = 0; row < held_out_.candidate.size(); ++row) {
+      const auto item = static_cast<ItemIndex>(row);
+      if (!held_out_.candidate[row] || !InPool(pool_, customer.evidence, item) ||
+          std::binary_search(items.begin(), items.begin() + static_cast<ptrdiff_t>(choice.bought),
+                             item)) {
+        continue;
+      }
+      (customer.evidence.Find(item) != nullptr ? known : others).push_back(item);
+    }
+    std::mt19937_64 random(seed);
+    for (std::vector<ItemIndex>* kind : {&known, &others}) {
+      const auto all = static_cast<double>(kind->size());
+      Sample(kMostOthers, random, kind);
+      items.insert(items.end(), kind->begin(), kind->end());
+      choice.log_stands_for.resize(items.size(),
+                                   std::log(all / static_cast<double>(kind->size())));
+    }
+    FillFeatures(customer.evidence, items, &choice);
+    return choice;
   }
-  features.tail<kPopularityFeatures.size()>() = model.popularity.row(item).transpose();
-  return features;
-}
+
+ private:
+  void FillFeatures(const Evidence& evidence, const std::vector<ItemIndex>& items,
+                    Choice* choice) const {
+    const auto tastes = static_cast<Eigen::Index>(model_.tastes.size());
+    choice->features.setZero(static_cast<Eigen::Index>(items.size()), tastes + kItemFeatures);
+    for (Eigen::Index taste = 0; taste < tastes; ++taste) {
+      const FoldedTaste folded(model_.tastes[static_cast<size_t>(taste)], evidence);
+      for (size_t row = 0; row < items.size(); ++row) {
+        choice->features(static_cast<Eigen::Index>(row), taste) =
+            static_cast<float>(folded.Of(items[row]));
+      }
+    }
+    for (size_t row = 0; row < items.size(); ++row) {
+      auto features = choice->features.row(static_cast<Eigen::Index>(row)).tail(kItemFeatures);
+      if (const Evidence::Entry* own = evidence.Find(items[row])) {
+        const auto repeat = RepeatFeatures(evidence, *own);
+        for (size_t feature = 0; feature < repeat.size(); ++feature)
+          features[static_cast<Eigen::Index>(feature)] = static_cast<float>(repeat[feature]);
+      }
+      features.tail<kPopularityFeatures.size()>() =
+          model_.popularity.row(static_cast<Eigen::Index>(Row(items[row]))).cast<float>();
+    }
+  }
+
+  const ModelSnapshot& model_;
+  const HeldOut& held_out_;
+  const Pool pool_;
+};
 
 // Log-likelihood of one customer's choices, divided by their number: every customer counts once.
-Likelihood LikelihoodOf(const ModelSnapshot& model, const Choice& choice, const Vector& weights) {
-  const size_t count = choice.candidates.size();
-  std::vector<Vector> features(count);
-  std::vector<double> utility(count);
-  double greatest = -INFINITY;
-  for (size_t place = 0; place < count; ++place) {
-    features[place] = FeaturesOf(model, choice, place);
-    utility[place] = weights.dot(features[place]);
-    greatest = std::max(greatest, utility[place]);
+Likelihood LikelihoodOf(const Choice& choice, const Vector& weights) {
+  const Eigen::Index count = choice.features.rows();
+  Eigen::VectorXd utility(count);
+  for (Eigen::Index row = 0; row < count; ++row) {
+    utility[row] = choice.features.row(row).cast<double>().dot(weights) +
+                   choice.log_stands_for[static_cast<size_t>(row)];
   }
+  const double greatest = utility.maxCoeff();
   double total = 0;
-  Vector mean = Vector::Zero();
-  Matrix second = Matrix::Zero();
-  for (size_t place = 0; place < count; ++place) {
-    const double mass = std::exp(utility[place] - greatest);
+  Vector mean = Vector::Zero(weights.size());
+  Likelihood likelihood(weights.size());
+  for (Eigen::Index row = 0; row < count; ++row) {
+    const double mass = std::exp(utility[row] - greatest);
+    const Vector features = choice.features.row(row).cast<double>();
     total += mass;
-    mean += mass * features[place];
-    second.noalias() += mass * features[place] * features[place].transpose();
+    mean += mass * features;
+    likelihood.curvature.noalias() += mass * features * features.transpose();
   }
   mean /= total;
-  Likelihood likelihood;
-  likelihood.curvature = second / total - mean * mean.transpose();
+  likelihood.curvature = likelihood.curvature / total - mean * mean.transpose();
   likelihood.gradient = -mean;
   likelihood.value = -(greatest + std::log(total));
-  for (const uint32_t place : choice.relevant) {
-    likelihood.value += utility[place] / static_cast<double>(choice.relevant.size());
-    likelihood.gradient += features[place] / static_cast<double>(choice.relevant.size());
-  }
+  const auto bought = static_cast<Eigen::Index>(choice.bought);
+  likelihood.value += utility.head(bought).mean();
+  likelihood.gradient +=
+      choice.features.topRows(bought).cast<double>().colwise().mean().transpose();
   return likelihood;
 }
 
-Likelihood TotalLikelihood(const ModelSnapshot& model, const std::vector<Choice>& choices,
-                           const Vector& weights, int threads) {
+Likelihood TotalLikelihood(const std::vector<Choice>& choices, const Vector& weights,
+                           int threads) {
   const size_t blocks = (choices.size() + kBlockCustomers - 1) / kBlockCustomers;
-  std::vector<Likelihood> sums(blocks);
+  std::vector<Likelihood> sums(blocks, Likelihood(weights.size()));
   ParallelFor(threads, blocks, [&](size_t block, int) {
     const size_t end = std::min(choices.size(), (block + 1) * kBlockCustomers);
-    for (size_t row = block * kBlockCustomers; row < end; ++row) {
-      sums[block].Add(LikelihoodOf(model, choices[row], weights));
-    }
+    for (size_t row = block * kBlockCustomers; row < end; ++row)
+      sums[block].Add(LikelihoodOf(choices[row], weights));
   });
   const double ridge = kRidge * static_cast<double>(choices.size());
-  Likelihood total;
+  Likelihood total(weights.size());
   for (const Likelihood& sum : sums) total.Add(sum);
   total.value -= 0.5 * ridge * weights.squaredNorm();
   total.gradient -= ridge * weights;
@@ -131,7 +178,7 @@ using Mask = Vector;
 
 Vector NewtonStep(const Likelihood& here, const Mask& mask) {
   Matrix curvature = here.curvature;
-  for (int feature = 0; feature < kFeatures; ++feature) {
+  for (Eigen::Index feature = 0; feature < mask.size(); ++feature) {
     if (mask[feature] != 0) continue;
     curvature.row(feature).setZero();
     curvature.col(feature).setZero();
@@ -141,19 +188,18 @@ Vector NewtonStep(const Likelihood& here, const Mask& mask) {
 }
 
 // Newton's method with a halved step where the full one overshoots; the likelihood is concave.
-Vector Maximize(const ModelSnapshot& model, const std::vector<Choice>& choices, const Mask& mask,
-                int threads) {
-  Vector weights = Vector::Zero();
-  Likelihood here = TotalLikelihood(model, choices, weights, threads);
+Vector Maximize(const std::vector<Choice>& choices, const Mask& mask, int threads) {
+  Vector weights = Vector::Zero(mask.size());
+  Likelihood here = TotalLikelihood(choices, weights, threads);
   for (int step = 0; step < kMostSteps; ++step) {
     const Vector direction = NewtonStep(here, mask);
     const double promised = here.gradient.dot(direction);
     if (promised < 1e-8 * static_cast<double>(choices.size())) break;
     double length = 1;
-    Likelihood there = TotalLikelihood(model, choices, weights + direction, threads);
+    Likelihood there = TotalLikelihood(choices, weights + direction, threads);
     while (!(there.value > here.value) && length > 1e-3) {
       length /= 2;
-      there = TotalLikelihood(model, choices, weights + length * direction, threads);
+      there = TotalLikelihood(choices, weights + length * direction, threads);
     }
     if (!(there.value > here.value)) break;
     weights += length * direction;
@@ -165,14 +211,17 @@ Vector Maximize(const ModelSnapshot& model, const std::vector<Choice>& choices, 
 // Taste, and buyers in a recent window, may speak for an item or say nothing, never against it: a
 // negative weight there is noise of a small shop, and would read absurdly. ("Ever" may be negative:
 // what sold once and no longer does.)
-Vector MaximizeSensibly(const ModelSnapshot& model, const std::vector<Choice>& choices,
-                        int threads) {
-  Mask mask = Mask::Ones();
+Vector MaximizeSensibly(const std::vector<Choice>& choices, Eigen::Index tastes, int threads) {
+  const Eigen::Index recent_buyers = tastes + static_cast<Eigen::Index>(kRepeatFeatures.size());
+  Mask mask = Mask::Ones(tastes + kItemFeatures);
   for (;;) {
-    const Vector weights = Maximize(model, choices, mask, threads);
-    int worst = -1;
-    for (const int feature : {0, kPopularityBegin, kPopularityBegin + 1, kPopularityBegin + 2}) {
-      if (weights[feature] < 0 && (worst < 0 || weights[feature] < weights[worst])) worst = feature;
+    const Vector weights = Maximize(choices, mask, threads);
+    Eigen::Index worst = -1;
+    for (Eigen::Index feature = 0; feature < weights.size(); ++feature) {
+      const bool bounded =
+          feature < tastes || (feature >= recent_buyers && feature < recent_buyers + 3);
+      if (bounded && weights[feature] < 0 && (worst < 0 || weights[feature] < weights[worst]))
+        worst = feature;
     }
     if (worst < 0) return weights;
     mask[worst] = 0;
@@ -181,9 +230,9 @@ Vector MaximizeSensibly(const ModelSnapshot& model, const std::vector<Choice>& c
 
 }  // namespace
 
-PoolWeights DefaultWeights(Pool) {
+PoolWeights DefaultWeights(Pool, size_t tastes) {
   PoolWeights weights;
-  weights.taste = 4;
+  weights.tastes.assign(tastes, 0.7 / static_cast<double>(std::max<size_t>(1, tastes)));
   weights.repeat = {1, 1, 1};
   weights.popularity = kPlainPopularity;
   return weights;
@@ -191,16 +240,12 @@ PoolWeights DefaultWeights(Pool) {
 
 std::optional<PoolWeights> FitWeights(const ModelSnapshot& model, const HeldOut& held_out,
                                       Pool pool, int threads) {
-  const size_t most_customers =
-      std::max(kLeastCustomers, kMostScores / std::max<size_t>(1, held_out.candidate.size()));
-  const size_t stride = held_out.customers.size() / most_customers + 1;
-  std::vector<const HeldOutCustomer*> sample;
-  for (size_t row = 0; row < held_out.customers.size(); row += stride)
-    sample.push_back(&held_out.customers[row]);
-
-  std::vector<std::optional<Choice>> made(sample.size());
-  ParallelFor(threads, sample.size(), [&](size_t row, int) {
-    made[row] = MakeChoice(model, held_out, *sample[row], pool);
+  const size_t stride = held_out.customers.size() / kMostCustomers + 1;
+  const size_t count = (held_out.customers.size() + stride - 1) / stride;
+  const ChoiceMaker maker(model, held_out, pool);
+  std::vector<std::optional<Choice>> made(count);
+  ParallelFor(threads, count, [&](size_t row, int) {
+    made[row] = maker.MakeFor(held_out.customers[row * stride], row);
   });
   std::vector<Choice> choices;
   for (std::optional<Choice>& choice : made) {
@@ -208,15 +253,15 @@ std::optional<PoolWeights> FitWeights(const ModelSnapshot& model, const HeldOut&
   }
   if (choices.size() < kLeastCustomers) return std::nullopt;
 
-  const Vector fitted = MaximizeSensibly(model, choices, threads);
+  const auto tastes = static_cast<Eigen::Index>(model.tastes.size());
+  const Vector fitted = MaximizeSensibly(choices, tastes, threads);
   if (fitted.isZero() || !fitted.allFinite()) return std::nullopt;
-  PoolWeights weights{.taste = fitted[0], .fitted = true};
-  for (size_t feature = 0; feature < weights.repeat.size(); ++feature) {
-    weights.repeat[feature] = fitted[kRepeatBegin + static_cast<int>(feature)];
-  }
-  for (size_t feature = 0; feature < weights.popularity.size(); ++feature) {
-    weights.popularity[feature] = fitted[kPopularityBegin + static_cast<int>(feature)];
-  }
+  PoolWeights weights{.fitted = true};
+  const double* next = fitted.data();
+  weights.tastes.assign(next, next + tastes);
+  next += tastes;
+  for (double& weight : weights.repeat) weight = *next++;
+  for (double& weight : weights.popularity) weight = *next++;
   return weights;
 }
 

@@ -11,7 +11,7 @@
 namespace rapport {
 
 // Without held-out time to fit on: what Online Retail II gave, rounded.
-PoolWeights DefaultWeights(Pool pool);
+PoolWeights DefaultWeights(Pool pool, size_t tastes);
 
 // `model`: factors and popularity learned from before held_out.cut; its weights are not looked at.
 // None if fewer than 20 customers bought something of the pool. The same bits for any number of

@@ -26,6 +26,8 @@ struct Options {
   std::string format;
   std::vector<std::string> cuts;
   std::string window = "28d";
+  AlsOptions als;
+  double long_half_life_days = kLongHalfLifeDays;
   LearnOptions learn;
 };
 
@@ -134,7 +136,7 @@ nlohmann::json WeightsJson(const ModelSnapshot& model) {
   nlohmann::json json;
   for (const Pool pool : kPools) {
     const PoolWeights& weights = model.WeightsOf(pool);
-    nlohmann::json one = {{"taste", weights.taste}, {"fitted", weights.fitted}};
+    nlohmann::json one = {{"tastes", weights.tastes}, {"fitted", weights.fitted}};
     for (size_t feature = 0; feature < kRepeatFeatures.size(); ++feature) {
       one["repeat"][std::string(kRepeatFeatures[feature])] = weights.repeat[feature];
     }
@@ -188,6 +190,7 @@ absl::Status Evaluate(const Context& context, Options& options) {
   const auto format = csv::ParseFormat(options.format);
   if (!format.ok()) return format.status();
   options.learn.window_days = std::stod(options.window);
+  options.learn.tastes = TastesOf(options.als, options.long_half_life_days);
   const auto log = ReadLog(options, *format);
   if (!log.ok()) return log.status();
   const auto results = JudgeAll(*log, options);
@@ -212,7 +215,7 @@ void AddEvaluate(CLI::App& app, Context& context) {
       "window after it: recall (hits / bought), NDCG (binary gains) and hit rate, means over the\n"
       "customers who bought something. Items that five customers had bought before the cut are\n"
       "candidates. The weights of the score's terms come from the window before the cut.");
-  AlsOptions& als = options->learn.als;
+  AlsOptions& als = options->als;
   command
       ->add_option("--purchases", options->paths,
                    "file of purchases; several are read in order; -: standard input")
@@ -227,14 +230,14 @@ void AddEvaluate(CLI::App& app, Context& context) {
   command->add_option("--window", options->window, "days to judge by")
       ->transform(IsDays())
       ->capture_default_str();
-  command->add_option("--factors", als.factors, "1 to 1024")
-      ->check(CLI::Range(1, 1024))
+  command->add_option("--factors", als.factors, "1 to 1024; 0: what suits the data")
+      ->check(CLI::Range(0, 1024))
       ->capture_default_str();
-  command->add_option("--alpha0", als.alpha0, "weight of what was not bought")
-      ->check(CLI::PositiveNumber)
+  command->add_option("--alpha0", als.alpha0, "weight of what was not bought; 0: what suits the data")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_option("--regularization", als.regularization, "above 0")
-      ->check(CLI::PositiveNumber)
+  command->add_option("--regularization", als.regularization, "0: what suits the data")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_option("--nu", als.nu, "frequency scaling of the regularization, 0 to 1")
       ->check(CLI::Range(0.0, 1.0))
@@ -246,6 +249,11 @@ void AddEvaluate(CLI::App& app, Context& context) {
       ->add_option("--half-life", als.half_life_days,
                    "days in which a purchase comes to count half")
       ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command
+      ->add_option("--long-half-life", options->long_half_life_days,
+                   "the same in a second taste, of longer memory; 0: one taste only")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_option("--threads", options->learn.threads, "the result does not depend on it")
       ->check(CLI::Range(1, 256))

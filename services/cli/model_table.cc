@@ -50,12 +50,13 @@ void PrintFacts(const v1::Model& model) {
   if (model.serving())
     table.AddRow({"since then", FormatPlural(model.purchases_since(), "purchase", "purchases")});
   if (model.kind() == v1::Model::KIND_TRAINED) {
-    const v1::ModelOptions& options = model.options();
-    table.AddRow({"options", FormatCount(options.factors()) + " factors, " +
+    for (const v1::ModelOptions& options : model.tastes()) {
+    table.AddRow({"taste", FormatCount(options.factors()) + " factors, " +
                                  FormatPlural(options.iterations(), "sweep", "sweeps") +
                                  ", half-life " + FormatFixed(options.half_life_days(), 0) +
                                  " days, alpha0 " + FormatFixed(options.alpha0(), 3) +
                                  ", regularization " + FormatFixed(options.regularization(), 4)});
+    }
   }
   table.AddRow({"size", FormatBytes(model.bytes())});
   table.Print(std::cout, OutputWidth());

@@ -37,7 +37,7 @@ CustomerState MakeState(const ModelSnapshot& model, const Wishes& wishes, Histor
       own.push_back({.item = *item, .order = state.orders[row], .at = line.purchase.purchased_at});
     }
   }
-  state.evidence = Evidence(std::move(own), model.options.half_life_days);
+  state.evidence = Evidence(std::move(own));
   return state;
 }
 

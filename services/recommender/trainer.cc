@@ -223,7 +223,7 @@ absl::StatusOr<ModelSnapshot> Trainer::Learn(const std::stop_token& stop) {
   const auto log = ReadLog(store_, on_rows, stop, &sequence);
   if (!log.ok()) return log.status();
   auto model = rapport::Learn(
-      *log, {.als = options_.als, .window_days = options_.window_days, .threads = options_.threads},
+      *log, {.tastes = TastesOf(options_.als, options_.long_half_life_days), .window_days = options_.window_days, .threads = options_.threads},
       [this](LearnStage stage, double fraction) { Report(StageOf(stage), fraction); }, stop);
   if (!model.ok()) return model.status();
   model->trained_at = clock_();

@@ -18,6 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "data/store.h"
+#include "model/learn.h"
 #include "model/model_snapshot.h"
 #include "services/recommender/clock.h"
 #include "services/recommender/model_shelf.h"
@@ -26,6 +27,7 @@ namespace rapport {
 
 struct TrainerOptions {
   AlsOptions als;
+  double long_half_life_days = kLongHalfLifeDays;  // of a second taste; 0: one taste only
   int threads = 1;          // for the sweeps; the result does not depend on it
   double window_days = 28;  // held out: one window to fit weights on, one to evaluate
   std::chrono::seconds interval{

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "model/learn.h"
 #include "model/model_snapshot.h"
 
 namespace rapport::server {
@@ -44,6 +45,7 @@ struct Config {
     double nu = AlsOptions{}.nu;
     int64_t iterations = AlsOptions{}.iterations;
     double half_life_days = AlsOptions{}.half_life_days;
+    double long_half_life_days = kLongHalfLifeDays;
     int64_t seed = AlsOptions{}.seed;
   } model;
   struct Training {

@@ -79,7 +79,7 @@ void Write(const AlsOptions& options, v1::ModelOptions* proto) {
 }
 
 void Write(const PoolWeights& weights, v1::PoolWeights* proto) {
-  proto->set_taste(weights.taste);
+  for (const double taste : weights.tastes) proto->add_tastes(taste);
   for (size_t feature = 0; feature < kRepeatFeatures.size(); ++feature) {
     (*proto->mutable_repeat())[std::string(kRepeatFeatures[feature])] = weights.repeat[feature];
   }
@@ -224,7 +224,7 @@ void ModelAdapter::Write(const ModelShelf::Kept& kept, v1::Model* proto) const {
     proto->set_purchases_since(static_cast<int64_t>(sequence - std::min(sequence, model.sequence)));
   }
   server::Write(model.data, proto->mutable_data());
-  server::Write(model.options, proto->mutable_options());
+  for (const Taste& taste : model.tastes) server::Write(taste.options, proto->add_tastes());
   for (const Pool pool : kPools) {
     v1::PoolWeights* weights = proto->add_weights();
     weights->set_pool(ToProto(pool));

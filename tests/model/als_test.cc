@@ -29,7 +29,8 @@ Matrix DenseHalfSweep(const Matrix& weights, const Matrix& y, const AlsOptions& 
 TEST(TrainAls, AgreesWithDenseTextbookSweeps) {
   const PurchaseLog log = ShopWithTastes({.customers = 40, .items = 30});
   const Interactions interactions = InteractionsAt(log, Day(200), 60);
-  AlsOptions options{.factors = 6, .iterations = 1};
+  AlsOptions options{
+      .factors = 6, .alpha0 = 0.05, .regularization = 0.01, .iterations = 1};
   const auto after_one = TrainAls(interactions, options, 2, nullptr, {});
   options.iterations = 2;
   const auto after_two = TrainAls(interactions, options, 2, nullptr, {});
@@ -52,7 +53,8 @@ TEST(TrainAls, AgreesWithDenseTextbookSweeps) {
 
 TEST(TrainAls, GivesTheSameBitsAtOneTwoAndSevenThreads) {
   const Interactions interactions = InteractionsAt(ShopWithTastes({}), Day(200), 60);
-  const AlsOptions options{.factors = 16, .iterations = 3};
+  const AlsOptions options{
+      .factors = 16, .alpha0 = 0.05, .regularization = 0.01, .iterations = 3};
   const auto one = TrainAls(interactions, options, 1, nullptr, {});
   ASSERT_TRUE(one.ok());
   EXPECT_EQ(*one, *TrainAls(interactions, options, 2, nullptr, {}));
@@ -69,7 +71,8 @@ TEST(TrainAls, IsCancelledWhenAsked) {
 
 TEST(TrainAls, ReportsProgressUpToOne) {
   std::vector<double> fractions;
-  const AlsOptions options{.factors = 4, .iterations = 2};
+  const AlsOptions options{
+      .factors = 4, .alpha0 = 0.05, .regularization = 0.01, .iterations = 2};
   ASSERT_TRUE(TrainAls(InteractionsAt(ShopWithTastes({}), Day(200), 60), options, 2,
                        [&](double fraction) { fractions.push_back(fraction); }, {})
                   .ok());

@@ -42,7 +42,7 @@ TEST(HeldOut, JudgesByWhatWasBoughtInTheWindowAndKnownBeforeIt) {
     builder.AddCustomer(lines);
   }
   const PurchaseLog log = std::move(builder).Build();
-  const HeldOut held_out(log, Day(10), Day(38), 60);
+  const HeldOut held_out(log, Day(10), Day(38));
   ASSERT_EQ(held_out.customers.size(), 5u);
   EXPECT_EQ(held_out.customers[0].bought,
             std::vector{*log.items().Find("known")});  // nobody had bought "new" before
@@ -53,7 +53,7 @@ TEST(HeldOut, JudgesByWhatWasBoughtInTheWindowAndKnownBeforeIt) {
 
 TEST(Rankers, ServeListsOfThePoolFromTheCandidates) {
   const PurchaseLog log = ShopWithTastes({});
-  const HeldOut held_out(log, Day(170), Day(200), 60);
+  const HeldOut held_out(log, Day(170), Day(200));
   for (const Ranker& ranker :
        {PopularityRanker(log, held_out), PersonalFrequencyRanker(log, held_out)}) {
     for (const Pool pool : kPools) {
@@ -67,7 +67,7 @@ TEST(Rankers, ServeListsOfThePoolFromTheCandidates) {
 
 TEST(PersonalFrequencyRanker, PutsTheMostOrderedFirst) {
   const PurchaseLog log = ShopWithTastes({});
-  const HeldOut held_out(log, Day(170), Day(200), 60);
+  const HeldOut held_out(log, Day(170), Day(200));
   const Ranker ranker = PersonalFrequencyRanker(log, held_out);
   for (const HeldOutCustomer& customer : held_out.customers) {
     const auto list = ranker(customer, Pool::kAny);

@@ -10,21 +10,37 @@
 namespace rapport {
 namespace {
 
-// b_taste w_j y_i' A^-1 y_j with an explicit dense inverse.
-double BruteForceContribution(const ModelSnapshot& model, const Evidence& evidence, ItemIndex item,
-                              const Evidence::Entry& entry) {
-  const Eigen::MatrixXd y = model.factors.cast<double>();
-  Eigen::MatrixXd a = model.options.alpha0 * y.transpose() * y;
+// b w_j y_i' A^-1 y_j / scale of one taste, with an explicit dense inverse and a scan for the scale.
+double BruteForceOfTaste(const Taste& taste, const Evidence& evidence, ItemIndex item,
+                         const Evidence::Entry& entry) {
+  const Eigen::MatrixXd y = taste.factors.cast<double>();
+  Eigen::MatrixXd a = taste.options.alpha0 * y.transpose() * y;
+  Eigen::VectorXd b = Eigen::VectorXd::Zero(y.cols());
   for (const Evidence::Entry& other : evidence.entries()) {
+    const double weight = evidence.Weight(other, taste.options.half_life_days);
     const Eigen::VectorXd row = y.row(static_cast<Eigen::Index>(Row(other.item))).transpose();
-    a += other.weight * row * row.transpose();
+    a += weight * row * row.transpose();
+    b += weight * row;
   }
   a.diagonal().array() +=
-      Regularization(model.options, evidence.entries().size(), static_cast<size_t>(y.rows()));
+      Regularization(taste.options, evidence.entries().size(), static_cast<size_t>(y.rows()));
   const Eigen::MatrixXd inverse = a.inverse();
-  return model.WeightsOf(Pool::kAny).taste * entry.weight *
+  const Eigen::ArrayXd raw = y * (inverse * b);
+  const double scale = std::sqrt((raw - raw.mean()).square().mean());
+  return evidence.Weight(entry, taste.options.half_life_days) *
          y.row(static_cast<Eigen::Index>(Row(item)))
-             .dot(inverse * y.row(static_cast<Eigen::Index>(Row(entry.item))).transpose());
+             .dot(inverse * y.row(static_cast<Eigen::Index>(Row(entry.item))).transpose()) /
+         scale;
+}
+
+double BruteForceContribution(const ModelSnapshot& model, const Evidence& evidence, ItemIndex item,
+                              const Evidence::Entry& entry) {
+  double sum = 0;
+  for (size_t taste = 0; taste < model.tastes.size(); ++taste) {
+    sum += model.WeightsOf(Pool::kAny).tastes[taste] *
+           BruteForceOfTaste(model.tastes[taste], evidence, item, entry);
+  }
+  return sum;
 }
 
 TEST(Explain, AgreesWithBruteForce) {

@@ -70,18 +70,19 @@ class FoldInAgainstTextbook : public testing::TestWithParam<std::tuple<int, size
 TEST_P(FoldInAgainstTextbook, GivesTheSameVector) {
   const auto [factors, count, nu] = GetParam();
   ModelSnapshot model = RandomModel(400, factors, 11);
-  model.options.nu = nu;
+  Taste& taste = model.tastes[0];
+  taste.options.nu = nu;
   const Evidence evidence = RandomEvidence(400, count, 5);
   std::vector<uint32_t> entries;
   std::vector<double> weights;
   for (const Evidence::Entry& entry : evidence.entries()) {
     entries.push_back(static_cast<uint32_t>(entry.item));
-    weights.push_back(entry.weight);
+    weights.push_back(evidence.Weight(entry, 60));
   }
-  FoldIn fold_in(model.factors, model.gramian, model.options);
+  FoldIn fold_in(taste.factors, taste.gramian, taste.options);
   fold_in.Solve(entries, weights);
   const std::vector<double> expected =
-      TextbookFoldIn(model.factors, model.options, entries, weights);
+      TextbookFoldIn(taste.factors, taste.options, entries, weights);
   for (size_t factor = 0; factor < expected.size(); ++factor) {
     EXPECT_NEAR(fold_in.vector()[static_cast<Eigen::Index>(factor)], expected[factor], 1e-10);
   }
@@ -94,7 +95,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, FoldInAgainstTextbook,
 
 TEST(FoldIn, AnEmptyHistoryIsTheZeroVector) {
   const ModelSnapshot model = RandomModel(20, 4, 1);
-  FoldIn fold_in(model.factors, model.gramian, model.options);
+  FoldIn fold_in(model.tastes[0].factors, model.tastes[0].gramian, model.tastes[0].options);
   fold_in.Solve({}, {});
   EXPECT_EQ(fold_in.vector().norm(), 0);
 }
@@ -103,9 +104,9 @@ TEST(FoldIn, AWorkspaceForgetsTheRowBefore) {
   const ModelSnapshot model = RandomModel(50, 8, 1);
   const std::vector<uint32_t> entries = {3, 9};
   const std::vector<double> weights = {1, 0.5};
-  FoldIn fresh(model.factors, model.gramian, model.options);
+  FoldIn fresh(model.tastes[0].factors, model.tastes[0].gramian, model.tastes[0].options);
   fresh.Solve(entries, weights);
-  FoldIn used(model.factors, model.gramian, model.options);
+  FoldIn used(model.tastes[0].factors, model.tastes[0].gramian, model.tastes[0].options);
   used.Solve(std::vector<uint32_t>{1, 2, 30}, std::vector<double>{2, 2, 2});
   used.Solve(entries, weights);
   EXPECT_EQ(fresh.vector(), used.vector());
@@ -113,11 +114,11 @@ TEST(FoldIn, AWorkspaceForgetsTheRowBefore) {
 
 TEST(Gramian, IsTheSameBitsForAnyNumberOfThreads) {
   const ModelSnapshot model = RandomModel(5000, 16, 3);
-  const Eigen::MatrixXd one = Gramian(model.factors, 1);
-  EXPECT_EQ(one, Gramian(model.factors, 2));
-  EXPECT_EQ(one, Gramian(model.factors, 7));
+  const Eigen::MatrixXd one = Gramian(model.tastes[0].factors, 1);
+  EXPECT_EQ(one, Gramian(model.tastes[0].factors, 2));
+  EXPECT_EQ(one, Gramian(model.tastes[0].factors, 7));
   const Eigen::MatrixXd direct =
-      model.factors.cast<double>().transpose() * model.factors.cast<double>();
+      model.tastes[0].factors.cast<double>().transpose() * model.tastes[0].factors.cast<double>();
   EXPECT_LT((one - direct).norm(), 1e-9 * direct.norm());
 }
 

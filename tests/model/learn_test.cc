@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cmath>
+#include <functional>
+
 #include "model/scorer.h"
 #include "model/snapshot_format.h"
 #include "model/top_k.h"
@@ -11,7 +15,7 @@ namespace rapport {
 namespace {
 
 LearnOptions SmallOptions(int threads = 2) {
-  return {.als = {.factors = 8, .iterations = 5}, .threads = threads};
+  return {.tastes = TastesOf({.factors = 8, .iterations = 5}), .threads = threads};
 }
 
 const EvaluationRow& RowOf(const ModelSnapshot& model, const std::string& method, Pool pool) {
@@ -28,16 +32,39 @@ PurchaseLog LogOf(const std::vector<std::vector<RawLine>>& customers) {
   return std::move(builder).Build();
 }
 
+void ExpectFiniteScores(const PurchaseLog& log, const ModelSnapshot& model) {
+  for (size_t customer = 0; customer < log.customer_count(); ++customer) {
+    const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), Day(1e6)));
+    for (const Pool pool : kPools) {
+      const Scorer scorer(model, pool, evidence);
+      for (size_t item = 0; item < log.items().size(); ++item)
+        EXPECT_TRUE(std::isfinite(scorer.Score(ItemIndex(item))));
+    }
+  }
+}
+
+// Says what is missing, and a model without tastes serves.
+void ExpectTooLittle(const PurchaseLog& log) {
+  const absl::Status status = Learn(log, SmallOptions(), nullptr, {}).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_EQ(status.message().find("too little to learn from: only "), 0u) << status;
+  ExpectFiniteScores(log, PopularityModel(log));
+}
+
+// Enough customers and weeks, whatever they do.
+PurchaseLog Everybody(const std::function<std::vector<RawLine>(int customer)>& buys) {
+  std::vector<std::vector<RawLine>> customers;
+  for (int customer = 0; customer < 40; ++customer) customers.push_back(buys(customer));
+  return LogOf(customers);
+}
+
+constexpr std::array<const char*, 12> kTwelve = {"a", "b", "c", "d", "e", "f",
+                                                 "g", "h", "i", "j", "k", "l"};
+
 void ExpectUsable(const PurchaseLog& log) {
   const auto model = Learn(log, SmallOptions(), nullptr, {});
   ASSERT_TRUE(model.ok()) << model.status();
-  EXPECT_FALSE(model->remark.empty());
-  for (size_t customer = 0; customer < log.customer_count(); ++customer) {
-    const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), Day(1e6)), 60);
-    const Scorer scorer(*model, Pool::kAny, evidence);
-    for (size_t item = 0; item < log.items().size(); ++item)
-      EXPECT_TRUE(std::isfinite(scorer.Score(ItemIndex(item))));
-  }
+  ExpectFiniteScores(log, *model);
 }
 
 TEST(Learn, FindsTastesThatPopularityCannotSee) {
@@ -49,7 +76,8 @@ TEST(Learn, FindsTastesThatPopularityCannotSee) {
   EXPECT_GT(RowOf(*model, "rapport", Pool::kAny).ndcg,
             RowOf(*model, "popularity", Pool::kAny).ndcg);
   EXPECT_TRUE(model->WeightsOf(Pool::kAny).fitted);
-  EXPECT_GT(model->WeightsOf(Pool::kNewToCustomer).taste, 0);
+  const auto& tastes = model->WeightsOf(Pool::kNewToCustomer).tastes;
+  EXPECT_GT(tastes[0] + tastes[1], 0);
 }
 
 TEST(Learn, SuggestsNewItemsOfTheCustomersTaste) {
@@ -60,7 +88,7 @@ TEST(Learn, SuggestsNewItemsOfTheCustomersTaste) {
   int own_taste = 0;
   int all = 0;
   for (uint32_t customer = 0; customer < 30; ++customer) {
-    const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), Day(201)), 60);
+    const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), Day(201)));
     const Scorer scorer(*model, Pool::kNewToCustomer, evidence);
     for (const Ranked& ranked :
          TopK(scorer, 3, [&](ItemIndex item) { return evidence.Find(item) == nullptr; })) {
@@ -78,7 +106,7 @@ TEST(Learn, GivesTheSameBytesAtOneTwoAndSevenThreads) {
   EXPECT_EQ(one, SerializeModel(*Learn(log, SmallOptions(7), nullptr, {})));
 }
 
-TEST(Learn, SaysWhenThereIsTooLittleHistoryAndServesDefaults) {
+TEST(Learn, SaysWhenThereIsTooLittleHistoryToJudgeByAndServesDefaults) {
   const PurchaseLog log = ShopWithTastes({.days = 20});
   const auto model = Learn(log, SmallOptions(), nullptr, {});
   ASSERT_TRUE(model.ok());
@@ -87,40 +115,89 @@ TEST(Learn, SaysWhenThereIsTooLittleHistoryAndServesDefaults) {
   EXPECT_FALSE(model->WeightsOf(Pool::kAny).fitted);
 }
 
-TEST(Learn, NothingToLearnFromIsAFailedPrecondition) {
-  EXPECT_TRUE(absl::IsFailedPrecondition(Learn(LogOf({}), SmallOptions(), nullptr, {}).status()));
+TEST(Learn, SaysWhatIsMissing) {
+  EXPECT_EQ(Learn(LogOf({{{.item_id = "mug", .at = Day(1)}, {.item_id = "cup", .at = Day(8)}}}),
+                  SmallOptions(), nullptr, {})
+                .status()
+                .message(),
+            "too little to learn from: only 1 of 20 customers, 2 of 10 items, 1.0 of 2 weeks with "
+            "purchases so far");
 }
 
-TEST(Learn, OneCustomerWithOneItemIsEnoughForAModel) {
-  ExpectUsable(LogOf({{{.item_id = "mug", .at = Day(1)}}}));
+TEST(Learn, TooLittleIsSaidAndServedWithoutTastes) {
+  ExpectTooLittle(LogOf({}));
+  ExpectTooLittle(LogOf({{{.item_id = "mug", .at = Day(1)}}}));
+  ExpectTooLittle(LogOf({{{.item_id = "mug", .at = Day(1)}},
+                         {{.item_id = "mug", .at = Day(2)}},
+                         {{.item_id = "mug", .at = Day(3)}}}));
+  ExpectTooLittle(LogOf({{{.item_id = "mug", .at = Day(1), .returned_in_full_at = Day(2)}},
+                         {{.item_id = "cup", .at = Day(1), .returned_in_full_at = Day(1)}}}));
 }
 
-TEST(Learn, EverybodyBuyingTheSameItemIsFine) {
-  ExpectUsable(LogOf({{{.item_id = "mug", .at = Day(1)}},
-                      {{.item_id = "mug", .at = Day(2)}},
-                      {{.item_id = "mug", .at = Day(3)}}}));
+TEST(Learn, EverybodyBuyingTheSameItemsIsFine) {
+  ExpectUsable(Everybody([](int customer) {
+    std::vector<RawLine> lines;
+    for (const char* item : kTwelve) lines.push_back({.item_id = item, .at = Day(customer)});
+    return lines;
+  }));
 }
 
-TEST(Learn, EverythingReturnedIsFine) {
-  ExpectUsable(LogOf({{{.item_id = "mug", .at = Day(1), .returned_in_full_at = Day(2)}},
-                      {{.item_id = "cup", .at = Day(1), .returned_in_full_at = Day(1)}}}));
+TEST(Learn, ItemsBoughtOnceAreFine) {
+  static std::vector<std::string> ids(40);
+  ExpectUsable(Everybody([](int customer) {
+    ids[static_cast<size_t>(customer)] = "only-" + std::to_string(customer);
+    return std::vector<RawLine>{
+        {.item_id = ids[static_cast<size_t>(customer)], .at = Day(customer)}};
+  }));
 }
 
 TEST(Learn, PurchasesHalfACenturyApartAreFine) {
-  ExpectUsable(LogOf({{{.item_id = "mug", .at = Day(1)}, {.item_id = "cup", .at = Day(20000)}}}));
+  ExpectUsable(Everybody([](int customer) {
+    return std::vector<RawLine>{
+        {.item_id = kTwelve[static_cast<size_t>(customer) % 12], .at = Day(1)},
+        {.item_id = kTwelve[static_cast<size_t>(customer + 1) % 12], .at = Day(20'000)}};
+  }));
 }
 
-TEST(Learn, GuestsAloneGiveAModelOfPopularity) {
+TEST(Learn, AWindowWithoutPurchasesIsFine) {
+  ExpectUsable(Everybody([](int customer) {
+    const char* item = kTwelve[static_cast<size_t>(customer) % 12];
+    return std::vector<RawLine>{{.item_id = item, .at = Day(customer % 20)},
+                                {.item_id = item, .at = Day(200 + customer % 5)}};
+  }));
+}
+
+TEST(Learn, EverythingReturnedIsSaid) {
+  ExpectTooLittle(Everybody([](int customer) {
+    return std::vector<RawLine>{{.item_id = kTwelve[static_cast<size_t>(customer) % 12],
+                                 .at = Day(customer),
+                                 .returned_in_full_at = Day(customer + 1)}};
+  }));
+}
+
+TEST(Learn, ACustomerWithFiftyThousandLinesIsFine) {
+  ExpectUsable(Everybody([](int customer) {
+    std::vector<RawLine> lines;
+    const int count = customer == 0 ? 50'000 : 5;
+    for (int line = 0; line < count; ++line) {
+      lines.push_back({.item_id = kTwelve[static_cast<size_t>(line * 7 + customer) % 12],
+                       .at = Day(60.0 * line / count)});
+    }
+    return lines;
+  }));
+}
+
+TEST(Learn, GuestsAloneAreTooLittleAndRankByPopularity) {
   PurchaseLogBuilder builder;
   const std::vector<RawLine> guests = {{.item_id = "mug", .at = Day(1)},
                                        {.item_id = "mug", .at = Day(2)},
                                        {.item_id = "cup", .at = Day(2)}};
   builder.AddGuests(guests);
   const PurchaseLog log = std::move(builder).Build();
-  const auto model = Learn(log, SmallOptions(), nullptr, {});
-  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(Learn(log, SmallOptions(), nullptr, {}).status()));
+  const ModelSnapshot model = PopularityModel(log);
   const Evidence none;
-  const Scorer scorer(*model, Pool::kAny, none);
+  const Scorer scorer(model, Pool::kAny, none);
   EXPECT_EQ(TopK(scorer, 1, [](ItemIndex) { return true; })[0].item, *log.items().Find("mug"));
 }
 
@@ -129,9 +206,18 @@ TEST(PopularityModel, RanksByBuyersAndKnowsNoTaste) {
   const ModelSnapshot model = PopularityModel(log);
   EXPECT_EQ(model.kind, ModelKind::kPopularity);
   const Evidence evidence = RandomEvidence(60, 5, 1);
-  const Scorer scorer(model, Pool::kAny, evidence);
+  const Scorer scorer(model, Pool::kNewToCustomer, evidence);
   EXPECT_FALSE(scorer.personal());
   EXPECT_EQ(scorer.Terms(ItemIndex(3)).taste, 0);
+}
+
+TEST(PopularityModel, RanksWhatACustomerBuysFirstWhereThatMayBeSuggested) {
+  const ModelSnapshot model = PopularityModel(ShopWithTastes({}));
+  const Evidence evidence({{ItemIndex(3), 0, Day(1)}, {ItemIndex(3), 1, Day(9)}});
+  const Scorer scorer(model, Pool::kAny, evidence);
+  EXPECT_TRUE(scorer.personal());
+  EXPECT_FALSE(scorer.has_taste());
+  EXPECT_EQ(TopK(scorer, 1, [](ItemIndex) { return true; })[0].item, ItemIndex(3));
 }
 
 }  // namespace

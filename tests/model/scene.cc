@@ -23,18 +23,27 @@ ModelSnapshot RandomModel(size_t items, int factors, uint64_t seed) {
   ModelSnapshot model;
   model.version = "000000000042-20260501T093000000";
   model.kind = ModelKind::kTrained;
-  model.options.factors = factors;
   std::vector<std::string> ids;
   for (size_t item = 0; item < items; ++item) ids.push_back(ItemId(item));
   model.items = Vocabulary(ids);
-  model.factors.resize(static_cast<Eigen::Index>(items), factors);
-  for (float& value : model.factors.reshaped()) value = static_cast<float>(Uniform(random) - 0.5);
-  model.gramian = Gramian(model.factors, 1);
+  for (const double half_life_days : {60, 365}) {
+    Taste taste{.options = {.factors = factors,
+                            .alpha0 = 0.05,
+                            .regularization = 0.01,
+                            .half_life_days = half_life_days}};
+    taste.factors.resize(static_cast<Eigen::Index>(items), factors);
+    for (float& value : taste.factors.reshaped()) value = static_cast<float>(Uniform(random) - 0.5);
+    taste.gramian = Gramian(taste.factors, 1);
+    taste.mean = taste.factors.cast<double>().colwise().mean().transpose();
+    model.tastes.push_back(std::move(taste));
+  }
   model.popularity.resize(static_cast<Eigen::Index>(items), kPopularityFeatures.size());
   for (double& value : model.popularity.reshaped()) value = 3 * Uniform(random);
   for (PoolWeights& weights : model.weights) {
-    weights = {
-        .taste = 3, .repeat = {0.5, 0.25, 1}, .popularity = {0.3, 0.2, 0.1, -0.1}, .fitted = true};
+    weights = {.tastes = {0.5, 0.25},
+               .repeat = {0.5, 0.25, 1},
+               .popularity = {0.3, 0.2, 0.1, -0.1, -0.2},
+               .fitted = true};
   }
   model.data = {.customers = 10,
                 .items = static_cast<int64_t>(items),
@@ -44,7 +53,10 @@ ModelSnapshot RandomModel(size_t items, int factors, uint64_t seed) {
                 .first_purchase = Day(900),
                 .last_purchase = Day(1000)};
   model.evaluation = {
-      .cut = Day(972), .window_days = 28, .rows = {{"rapport", Pool::kAny, 10, 0.3, 0.2, 0.8}}};
+      .cut = Day(972),
+      .window_days = 28,
+      .rows = {{"rapport", Pool::kAny, 10, 0.3, 0.2, 0.8}},
+      .comparisons = {{"popularity", Pool::kAny, {0.1, 0.05, 0.15}, {0.2, 0.1, 0.3}}}};
   model.remark = "made up";
   return model;
 }
@@ -63,7 +75,7 @@ Evidence RandomEvidence(size_t items, size_t count, uint64_t seed) {
       purchases.push_back({ItemIndex(item), order++, Day(900 + 100 * Uniform(random))});
     }
   }
-  return Evidence(std::move(purchases), 60);
+  return Evidence(std::move(purchases));
 }
 
 PurchaseLog ShopWithTastes(const ShopOptions& options) {

@@ -26,16 +26,19 @@ std::string Read(const std::string& path) {
 // everywhere.
 ModelSnapshot GoldenModel() {
   ModelSnapshot model = RandomModel(3, 2, 1);
-  model.options = {.factors = 2,
-                   .alpha0 = 0.25,
-                   .regularization = 0.5,
-                   .nu = 1,
-                   .iterations = 8,
-                   .half_life_days = 60,
-                   .seed = 1};
-  model.factors << 0.5F, -0.25F, 1.0F, 2.0F, 0.0F, 0.125F;
-  model.gramian << 1.25, 1.875, 1.875, 4.078125;
-  model.popularity << 0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 0.25, 0.75, 1.25, 1.75;
+  for (Taste& taste : model.tastes) {
+    taste.options = {.factors = 2,
+                     .alpha0 = 0.25,
+                     .regularization = 0.5,
+                     .nu = 1,
+                     .iterations = 8,
+                     .half_life_days = taste.options.half_life_days,
+                     .seed = 1};
+    taste.factors << 0.5F, -0.25F, 1.0F, 2.0F, 0.0F, 0.125F;
+    taste.gramian << 1.25, 1.875, 1.875, 4.078125;
+    taste.mean << 0.5, 0.625;
+  }
+  model.popularity << 0, 0.5, 1, 1.5, 4, 2, 2.5, 3, 3.5, 4.5, 0.25, 0.75, 1.25, 1.75, 5;
   return model;
 }
 
@@ -45,22 +48,26 @@ TEST(SnapshotFormat, ReadsBackWhatItWrote) {
   const auto back = ParseModel(bytes);
   ASSERT_TRUE(back.ok()) << back.status();
   EXPECT_EQ(SerializeModel(*back), bytes);
-  EXPECT_EQ(back->factors, model.factors);
-  EXPECT_EQ(back->gramian, model.gramian);
+  ASSERT_EQ(back->tastes.size(), 2u);
+  EXPECT_EQ(back->tastes[1].options, model.tastes[1].options);
+  EXPECT_EQ(back->tastes[1].factors, model.tastes[1].factors);
+  EXPECT_EQ(back->tastes[1].gramian, model.tastes[1].gramian);
+  EXPECT_EQ(back->tastes[1].mean, model.tastes[1].mean);
   EXPECT_EQ(back->items.ids(), model.items.ids());
   EXPECT_EQ(back->version, model.version);
   EXPECT_EQ(back->evaluation.rows[0].method, "rapport");
+  EXPECT_EQ(back->evaluation.comparisons[0].ndcg.high, 0.3);
 }
 
 TEST(SnapshotFormat, ReadsTheGoldenFileAndWritesItAgain) {
-  const std::string path = RAPPORT_SOURCE_DIR "/tests/golden/model-v1.model";
+  const std::string path = RAPPORT_SOURCE_DIR "/tests/golden/model-v2.model";
   const std::string bytes = Read(path);
   if (std::getenv("RAPPORT_WRITE_GOLDEN") != nullptr)
     std::ofstream(path, std::ios::binary) << SerializeModel(GoldenModel());
   ASSERT_FALSE(bytes.empty()) << "run once with RAPPORT_WRITE_GOLDEN=1";
   const auto model = ParseModel(bytes);
   ASSERT_TRUE(model.ok()) << model.status();
-  EXPECT_EQ(model->factors, GoldenModel().factors);
+  EXPECT_EQ(model->tastes[0].factors, GoldenModel().tastes[0].factors);
   EXPECT_EQ(SerializeModel(GoldenModel()), bytes);
 }
 
@@ -85,16 +92,16 @@ TEST(SnapshotFormat, RefusesEveryFlippedBit) {
 
 TEST(SnapshotFormat, RefusesNumbersThatAreNotFinite) {
   ModelSnapshot model = RandomModel(5, 4, 2);
-  model.factors(2, 1) = std::numeric_limits<float>::quiet_NaN();
+  model.tastes[1].factors(2, 1) = std::numeric_limits<float>::quiet_NaN();
   EXPECT_TRUE(absl::IsDataLoss(ParseModel(SerializeModel(model)).status()));
   model = RandomModel(5, 4, 2);
-  model.weights[1].taste = std::numeric_limits<double>::infinity();
+  model.weights[1].tastes[0] = std::numeric_limits<double>::infinity();
   EXPECT_TRUE(absl::IsDataLoss(ParseModel(SerializeModel(model)).status()));
 }
 
 TEST(SnapshotFormat, RefusesMatricesOfTheWrongSize) {
   ModelSnapshot model = RandomModel(5, 4, 2);
-  model.options.factors = 3;
+  model.tastes[0].options.factors = 3;
   EXPECT_TRUE(absl::IsDataLoss(ParseModel(SerializeModel(model)).status()));
   model = RandomModel(5, 4, 2);
   model.popularity.conservativeResize(4, Eigen::NoChange);
@@ -103,10 +110,27 @@ TEST(SnapshotFormat, RefusesMatricesOfTheWrongSize) {
 
 TEST(SnapshotFormat, RefusesANewerVersionAndSaysSo) {
   std::string bytes = SerializeModel(RandomModel(5, 4, 2));
-  bytes[8] = 2;  // the format version, just after the mark
+  bytes[8] = 3;  // the format version, just after the mark
   const absl::Status status = ParseModel(bytes).status();
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
-  EXPECT_NE(status.message().find("version 2"), std::string::npos);
+  EXPECT_NE(status.message().find("version 3"), std::string::npos);
+}
+
+TEST(SnapshotFormat, RefusesTheFirstVersionWhoseScoresHadAnotherScale) {
+  std::string bytes = SerializeModel(RandomModel(5, 4, 2));
+  bytes[8] = 1;
+  EXPECT_TRUE(absl::IsFailedPrecondition(ParseModel(bytes).status()));
+}
+
+TEST(SnapshotFormat, AModelOfPopularityHasNoTastesAndATrainedOneHas) {
+  ModelSnapshot model = RandomModel(5, 4, 2);
+  model.kind = ModelKind::kPopularity;
+  EXPECT_TRUE(absl::IsDataLoss(ParseModel(SerializeModel(model)).status()));
+  model.tastes.clear();
+  for (PoolWeights& weights : model.weights) weights.tastes.clear();
+  EXPECT_TRUE(ParseModel(SerializeModel(model)).ok());
+  model.kind = ModelKind::kTrained;
+  EXPECT_TRUE(absl::IsDataLoss(ParseModel(SerializeModel(model)).status()));
 }
 
 TEST(SnapshotFormat, RefusesOtherFilesAndTrailingBytes) {

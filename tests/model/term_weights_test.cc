@@ -17,11 +17,20 @@ namespace {
 ModelSnapshot TrainedAt(const PurchaseLog& log, Instant cut) {
   ModelSnapshot model;
   model.kind = ModelKind::kTrained;
-  model.options = {.factors = 8, .iterations = 5};
   model.items = log.items();
-  model.factors = *TrainAls(InteractionsAt(log, cut, model.options.half_life_days), model.options,
-                            2, nullptr, {});
-  model.gramian = Gramian(model.factors, 1);
+  for (const double half_life_days : {60, 365}) {
+    const AlsOptions options{.factors = 8,
+                             .alpha0 = 0.1,
+                             .regularization = 0.01,
+                             .iterations = 5,
+                             .half_life_days = half_life_days};
+    Taste taste{.options = options,
+                .factors = *TrainAls(InteractionsAt(log, cut, half_life_days), options, 2, nullptr,
+                                     {})};
+    taste.gramian = Gramian(taste.factors, 1);
+    taste.mean = taste.factors.cast<double>().colwise().mean().transpose();
+    model.tastes.push_back(std::move(taste));
+  }
   model.popularity = PopularityAt(log, cut);
   return model;
 }
@@ -49,7 +58,7 @@ double LogLikelihood(const ModelSnapshot& model, const HeldOut& held_out, Pool p
 
 TEST(FitWeights, NoSmallChangeMakesWhatWasBoughtLikelier) {
   const PurchaseLog log = ShopWithTastes({});
-  const HeldOut held_out(log, Day(170), Day(200), 60);
+  const HeldOut held_out(log, Day(170), Day(200));
   ModelSnapshot model = TrainedAt(log, Day(170));
   for (const Pool pool : kPools) {
     const auto fitted = FitWeights(model, held_out, pool, 2);
@@ -57,7 +66,7 @@ TEST(FitWeights, NoSmallChangeMakesWhatWasBoughtLikelier) {
     PoolWeights& weights = model.weights[static_cast<size_t>(pool)];
     weights = *fitted;
     const double best = LogLikelihood(model, held_out, pool);
-    for (double* weight : {&weights.taste, &weights.repeat[1], &weights.repeat[2],
+    for (double* weight : {&weights.tastes[0], &weights.tastes[1], &weights.repeat[1], &weights.repeat[2],
                            &weights.popularity[0], &weights.popularity[2]}) {
       if (*weight == 0) continue;  // held there
       for (const double step : {-0.2, 0.2}) {
@@ -73,29 +82,29 @@ TEST(FitWeights, NeverHoldsTasteOrRecentBuyersAgainstAnItem) {
   for (uint64_t seed = 0; seed < 5;
        ++seed) {  // popularity means nothing in these shops: its weights are noise
     const PurchaseLog log = ShopWithTastes({.customers = 60, .seed = seed});
-    const HeldOut held_out(log, Day(170), Day(200), 60);
+    const HeldOut held_out(log, Day(170), Day(200));
     const auto fitted = FitWeights(TrainedAt(log, Day(170)), held_out, Pool::kNewToCustomer, 1);
     ASSERT_TRUE(fitted.has_value());
-    EXPECT_GE(fitted->taste, 0);
+    for (const double taste : fitted->tastes) EXPECT_GE(taste, 0);
     for (const size_t window : {0, 1, 2}) EXPECT_GE(fitted->popularity[window], 0);
   }
 }
 
 TEST(FitWeights, IsTheSameForAnyNumberOfThreads) {
   const PurchaseLog log = ShopWithTastes({});
-  const HeldOut held_out(log, Day(170), Day(200), 60);
+  const HeldOut held_out(log, Day(170), Day(200));
   const ModelSnapshot model = TrainedAt(log, Day(170));
   const auto one = FitWeights(model, held_out, Pool::kAny, 1);
   const auto seven = FitWeights(model, held_out, Pool::kAny, 7);
   ASSERT_TRUE(one && seven);
-  EXPECT_EQ(one->taste, seven->taste);
+  EXPECT_EQ(one->tastes, seven->tastes);
   EXPECT_EQ(one->repeat, seven->repeat);
   EXPECT_EQ(one->popularity, seven->popularity);
 }
 
 TEST(FitWeights, SaysNothingOfTooFewCustomers) {
   const PurchaseLog log = ShopWithTastes({.customers = 12});
-  const HeldOut held_out(log, Day(170), Day(200), 60);
+  const HeldOut held_out(log, Day(170), Day(200));
   EXPECT_FALSE(FitWeights(TrainedAt(log, Day(170)), held_out, Pool::kAny, 1).has_value());
 }
 

@@ -150,14 +150,14 @@ TEST_F(ExplainerTest, WhatDoesNotSumToTheScoreIsAnErrorAndIsCounted) {
   // Two terms so large that they take each other away leave a score that is all rounding.
   ModelSnapshot model = *shop_.shelf->Current();
   model.version = "999999999998-20300101T000000000";
-  model.weights[0] = {.taste = 1e15};
+  model.weights[0] = {.tastes = {1e15, 0}};
   ASSERT_TRUE(shop_.shelf->Publish(model).ok());
   const ExplainQuery query{.customer_id = "c4", .item_id = "tea-5"};
   const auto large = shop_.explainer().Explain(query);
   ASSERT_TRUE(large.ok()) << large.status();
   model.version = "999999999999-20300101T000000000";
   model.popularity.setOnes();
-  model.weights[0].popularity = {-large->terms.taste, 0, 0, 0};
+  model.weights[0].popularity = {-large->terms.taste, 0, 0, 0, 0};
   ASSERT_TRUE(shop_.shelf->Publish(model).ok());
   bool counted = false;
   const Explainer explainer(*shop_.store, *shop_.shelf, shop_.clock,
