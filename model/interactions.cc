@@ -12,7 +12,7 @@ Interactions InteractionsAt(const PurchaseLog& log, Instant cut, double half_lif
     if (evidence.empty()) continue;
     for (const Evidence::Entry& entry : evidence.entries()) {
       rows.columns.push_back(static_cast<uint32_t>(entry.item));
-      rows.weights.push_back(entry.weight);
+      rows.weights.push_back(static_cast<float>(entry.weight));
     }
     rows.offsets.push_back(rows.columns.size());
   }
