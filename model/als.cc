@@ -1,19 +1,13 @@
 #include "model/als.h"
 
-#include <algorithm>
 #include <cmath>
-#include <memory>
 #include <numbers>
 #include <random>
-#include <vector>
 
-#include "model/fold_in.h"
-#include "model/parallel.h"
+#include "model/sweep.h"
 
 namespace rapport {
 namespace {
-
-constexpr size_t kBlockRows = 32;
 
 // Normal with deviation 0.1 / sqrt(f), by Box-Muller: std::normal_distribution differs between
 // libraries.
@@ -29,42 +23,33 @@ FactorMatrix RandomFactors(size_t rows, const AlsOptions& options) {
   return factors;
 }
 
-// Solves every row of `target` given `others`.
-void HalfSweep(const CompressedRows& rows, const FactorMatrix& others, const AlsOptions& options,
-               int threads, const std::stop_token& stop, FactorMatrix* target) {
-  const Eigen::MatrixXd gramian = Gramian(others, threads);
-  std::vector<std::unique_ptr<FoldIn>> workspaces;
-  for (int worker = 0; worker < threads; ++worker) {
-    workspaces.push_back(std::make_unique<FoldIn>(others, gramian, options));
-  }
-  ParallelFor(threads, (rows.rows() + kBlockRows - 1) / kBlockRows, [&](size_t block, int worker) {
-    FoldIn& fold_in = *workspaces[static_cast<size_t>(worker)];
-    const size_t end = std::min(rows.rows(), (block + 1) * kBlockRows);
-    for (size_t row = block * kBlockRows; row < end && !stop.stop_requested(); ++row) {
-      fold_in.Solve(rows.ColumnsOf(row), rows.WeightsOf(row));
-      target->row(static_cast<Eigen::Index>(row)) = fold_in.vector().cast<float>();
-    }
-  });
-}
-
 }  // namespace
 
 absl::StatusOr<FactorMatrix> TrainAls(const Interactions& interactions, const AlsOptions& options,
                                       int threads, const std::function<void(double)>& progress,
                                       const std::stop_token& stop) {
-  FactorMatrix items = RandomFactors(interactions.by_item.rows(), options);
-  if (interactions.by_customer.rows() == 0) {  // nobody to learn a taste from
-    return FactorMatrix(FactorMatrix::Zero(items.rows(), items.cols()));
+  const size_t item_count = interactions.by_item.rows();
+  const size_t customer_count = interactions.by_customer.rows();
+  if (customer_count == 0) {  // nobody to learn a taste from
+    return FactorMatrix(FactorMatrix::Zero(static_cast<Eigen::Index>(item_count), options.factors));
   }
-  FactorMatrix customers(interactions.by_customer.rows(), options.factors);
-  for (int iteration = 0; iteration < options.iterations; ++iteration) {
-    HalfSweep(interactions.by_customer, items, options, threads, stop, &customers);
-    if (progress) progress((iteration + 0.5) / options.iterations);
-    HalfSweep(interactions.by_item, customers, options, threads, stop, &items);
-    if (progress) progress((iteration + 1.0) / options.iterations);
+  TurnedFactors items(RandomFactors(item_count, options));
+  TurnedFactors customers(customer_count, static_cast<size_t>(options.factors));
+  Sweep sweep(options, threads);
+  const int halves = 2 * options.iterations;
+  for (int half = 0; half < halves; ++half) {
+    const std::function<void(double)> tell = [&](double part) {
+      if (progress) progress((half + part) / halves);
+    };
+    const bool warm = half >= 2;
+    if (half % 2 == 0) {
+      sweep.Solve(interactions.by_customer, warm, &items, &customers, tell, stop);
+    } else {
+      sweep.Solve(interactions.by_item, warm, &customers, &items, tell, stop);
+    }
     if (stop.stop_requested()) return absl::CancelledError("training was stopped");
   }
-  return items;
+  return items.ToMatrix();
 }
 
 }  // namespace rapport

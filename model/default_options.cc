@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kAlphaForDensity = 0.4;
 constexpr double kRegularization = 0.01;
-constexpr size_t kItemsForFactor = 16;
+constexpr size_t kItemsForFactor = 32;
 constexpr size_t kLeastFactors = 16, kMostFactors = 256;
 constexpr size_t kMostCustomerBytes = size_t{1} << 30;
 

@@ -12,7 +12,7 @@ Interactions InteractionsAt(const PurchaseLog& log, Instant cut, double half_lif
     if (evidence.empty()) continue;
     for (const Evidence::Entry& entry : evidence.entries()) {
       rows.columns.push_back(static_cast<uint32_t>(entry.item));
-      rows.weights.push_back(evidence.Weight(entry, half_life_days));
+      rows.weights.push_back(static_cast<float>(evidence.Weight(entry, half_life_days)));
     }
     rows.offsets.push_back(rows.columns.size());
   }

@@ -16,13 +16,13 @@ namespace rapport {
 struct CompressedRows {
   std::vector<size_t> offsets = {0};  // rows + 1
   std::vector<uint32_t> columns;
-  std::vector<double> weights;
+  std::vector<float> weights;
 
   size_t rows() const { return offsets.size() - 1; }
   std::span<const uint32_t> ColumnsOf(size_t row) const {
     return std::span(columns).subspan(offsets[row], offsets[row + 1] - offsets[row]);
   }
-  std::span<const double> WeightsOf(size_t row) const {
+  std::span<const float> WeightsOf(size_t row) const {
     return std::span(weights).subspan(offsets[row], offsets[row + 1] - offsets[row]);
   }
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "model/default_options.h"
 #include "model/model_snapshot.h"
 #include "model/purchase_log.h"
 
@@ -20,7 +21,7 @@ std::vector<AlsOptions> TastesOf(const AlsOptions& options,
                                  double long_half_life_days = kLongHalfLifeDays);
 
 struct LearnOptions {
-  std::vector<AlsOptions> tastes = TastesOf({});  // 1 to kMostTastes
+  std::vector<AlsOptions> tastes = TastesOf(kOpenOptions);  // 1 to kMostTastes
   double window_days = 28;                         // the length of a held-out window
   int threads = 1;                                 // the result does not depend on it
   // The model that serves, to be judged on the same window as method "running"; may be null.

@@ -16,10 +16,9 @@ namespace rapport {
 // iALS as in Rendle, Krichene, Zhang, Koren, "Revisiting the Performance of iALS on Item
 // Recommendation Benchmarks", RecSys 2022.
 struct AlsOptions {
-  // 0 in one of the first three: what suits the data's size and density (default_options.h).
-  int32_t factors = 0;        // f, 1 to 1,024
-  double alpha0 = 0;          // weight of every (customer, item) that was not bought, > 0
-  double regularization = 0;  // lambda = regularization x (entries + alpha0 x rows)^nu, > 0
+  int32_t factors = 64;          // f, 1 to 1,024
+  double alpha0 = 0.05;          // weight of every (customer, item) that was not bought, > 0
+  double regularization = 0.01;  // lambda = regularization x (entries + alpha0 x rows)^nu, > 0
   double nu = 1;                 // 0: plain; 1: fully scaled by frequency
   int32_t iterations = 8;        // sweeps over customers and items
   double half_life_days = 60;    // a purchase counts half after so long, > 0

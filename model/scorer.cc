@@ -1,5 +1,6 @@
 #include "model/scorer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -31,10 +32,14 @@ double ScaleOf(const Taste& taste, const Eigen::VectorXd& x) {
 
 }  // namespace
 
-std::array<double, kRepeatFeatures.size()> RepeatFeatures(const Evidence& evidence,
-                                                          const Evidence::Entry& entry) {
-  return {1.0, std::log1p(static_cast<double>(entry.order_count)),
-          std::log1p(evidence.Weight(entry, kRecentHalfLifeDays))};
+TermFeatures::TermFeatures(const ModelSnapshot& model, ItemIndex item, const Evidence& evidence,
+                           const Evidence::Entry* own) {
+  const auto of_item = model.popularity.row(static_cast<Eigen::Index>(Row(item)));
+  const size_t shown = own == nullptr ? popularity.size() : kRecencyFeatures;
+  std::copy_n(of_item.data(), shown, popularity.data());
+  if (own == nullptr) return;
+  repeat = {1.0, std::log1p(static_cast<double>(own->order_count)),
+            std::log1p(evidence.Weight(*own, kRecentHalfLifeDays)), of_item[kBuyersEver]};
 }
 
 FoldedTaste::FoldedTaste(const Taste& taste, const Evidence& evidence)
@@ -76,18 +81,12 @@ Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence)
 ScoreTerms Scorer::Terms(ItemIndex item) const {
   ScoreTerms terms;
   for (const Weighted& taste : tastes_) terms.taste += taste.weight * taste.folded.Of(item);
-  const auto row = static_cast<Eigen::Index>(Row(item));
-  for (size_t feature = 0; feature < weights_.popularity.size(); ++feature) {
-    terms.popularity +=
-        weights_.popularity[feature] * model_.popularity(row, static_cast<Eigen::Index>(feature));
-  }
-  if (!personal_) return terms;
-  if (const Evidence::Entry* own = evidence_.Find(item)) {
-    const auto features = RepeatFeatures(evidence_, *own);
-    for (size_t feature = 0; feature < features.size(); ++feature) {
-      terms.repeat += weights_.repeat[feature] * features[feature];
-    }
-  }
+  const Evidence::Entry* own = personal_ ? evidence_.Find(item) : nullptr;
+  const TermFeatures features(model_, item, evidence_, own);
+  for (size_t feature = 0; feature < features.popularity.size(); ++feature)
+    terms.popularity += weights_.popularity[feature] * features.popularity[feature];
+  for (size_t feature = 0; feature < features.repeat.size(); ++feature)
+    terms.repeat += weights_.repeat[feature] * features.repeat[feature];
   return terms;
 }
 

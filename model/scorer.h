@@ -14,9 +14,15 @@
 
 namespace rapport {
 
-// Features of the repeat term, for one item of evidence.
-std::array<double, kRepeatFeatures.size()> RepeatFeatures(const Evidence& evidence,
-                                                          const Evidence::Entry& entry);
+// The features that the repeat and the popularity term are weighted sums of, for one item and one
+// customer. `own`: the item's entry in `evidence`, null if it is new to the customer.
+struct TermFeatures {
+  std::array<double, kRepeatFeatures.size()> repeat = {};
+  std::array<double, kPopularityFeatures.size()> popularity = {};
+
+  TermFeatures(const ModelSnapshot& model, ItemIndex item, const Evidence& evidence,
+               const Evidence::Entry* own);
+};
 
 // One customer folded into one taste. What comes out is in units of the customer's own scale, the
 // deviation of y_i . x over the model's items: somebody with a long history does not have stronger

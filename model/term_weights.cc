@@ -109,14 +109,12 @@ class ChoiceMaker {
       }
     }
     for (size_t row = 0; row < items.size(); ++row) {
-      auto features = choice->features.row(static_cast<Eigen::Index>(row)).tail(kItemFeatures);
-      if (const Evidence::Entry* own = evidence.Find(items[row])) {
-        const auto repeat = RepeatFeatures(evidence, *own);
-        for (size_t feature = 0; feature < repeat.size(); ++feature)
-          features[static_cast<Eigen::Index>(feature)] = static_cast<float>(repeat[feature]);
-      }
-      features.tail<kPopularityFeatures.size()>() =
-          model_.popularity.row(static_cast<Eigen::Index>(Row(items[row]))).cast<float>();
+      const TermFeatures features(model_, items[row], evidence, evidence.Find(items[row]));
+      Eigen::Index place = tastes;
+      for (const double feature : features.repeat)
+        choice->features(static_cast<Eigen::Index>(row), place++) = static_cast<float>(feature);
+      for (const double feature : features.popularity)
+        choice->features(static_cast<Eigen::Index>(row), place++) = static_cast<float>(feature);
     }
   }
 
@@ -219,7 +217,8 @@ Vector MaximizeSensibly(const std::vector<Choice>& choices, Eigen::Index tastes,
     Eigen::Index worst = -1;
     for (Eigen::Index feature = 0; feature < weights.size(); ++feature) {
       const bool bounded =
-          feature < tastes || (feature >= recent_buyers && feature < recent_buyers + 3);
+          feature < tastes || (feature >= recent_buyers &&
+                               feature < recent_buyers + static_cast<int>(kRecencyFeatures));
       if (bounded && weights[feature] < 0 && (worst < 0 || weights[feature] < weights[worst]))
         worst = feature;
     }
@@ -233,7 +232,7 @@ Vector MaximizeSensibly(const std::vector<Choice>& choices, Eigen::Index tastes,
 PoolWeights DefaultWeights(Pool, size_t tastes) {
   PoolWeights weights;
   weights.tastes.assign(tastes, 0.7 / static_cast<double>(std::max<size_t>(1, tastes)));
-  weights.repeat = {1, 1, 1};
+  weights.repeat = {1, 1, 1, 0};
   weights.popularity = kPlainPopularity;
   return weights;
 }

@@ -26,7 +26,7 @@ struct Options {
   std::string format;
   std::vector<std::string> cuts;
   std::string window = "28d";
-  AlsOptions als;
+  AlsOptions als = kOpenOptions;
   double long_half_life_days = kLongHalfLifeDays;
   LearnOptions learn;
 };

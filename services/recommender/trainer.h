@@ -26,7 +26,7 @@
 namespace rapport {
 
 struct TrainerOptions {
-  AlsOptions als;
+  AlsOptions als = kOpenOptions;
   double long_half_life_days = kLongHalfLifeDays;  // of a second taste; 0: one taste only
   int threads = 1;          // for the sweeps; the result does not depend on it
   double window_days = 28;  // held out: one window to fit weights on, one to evaluate

@@ -39,9 +39,9 @@ struct Config {
   struct Model {
     std::string path;
     int64_t keep = 5;
-    int64_t factors = AlsOptions{}.factors;
-    double alpha0 = AlsOptions{}.alpha0;
-    double regularization = AlsOptions{}.regularization;
+    int64_t factors = kOpenOptions.factors;
+    double alpha0 = kOpenOptions.alpha0;
+    double regularization = kOpenOptions.regularization;
     double nu = AlsOptions{}.nu;
     int64_t iterations = AlsOptions{}.iterations;
     double half_life_days = AlsOptions{}.half_life_days;

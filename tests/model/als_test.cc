@@ -2,10 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <random>
 #include <stop_token>
+#include <vector>
 
 #include "Eigen/LU"
 #include "model/fold_in.h"
+#include "model/sweep.h"
+#include "tests/model/random_interactions.h"
 #include "tests/model/scene.h"
 
 namespace rapport {
@@ -29,8 +35,7 @@ Matrix DenseHalfSweep(const Matrix& weights, const Matrix& y, const AlsOptions& 
 TEST(TrainAls, AgreesWithDenseTextbookSweeps) {
   const PurchaseLog log = ShopWithTastes({.customers = 40, .items = 30});
   const Interactions interactions = InteractionsAt(log, Day(200), 60);
-  AlsOptions options{
-      .factors = 6, .alpha0 = 0.05, .regularization = 0.01, .iterations = 1};
+  AlsOptions options{.factors = 6, .iterations = 1};
   const auto after_one = TrainAls(interactions, options, 2, nullptr, {});
   options.iterations = 2;
   const auto after_two = TrainAls(interactions, options, 2, nullptr, {});
@@ -48,13 +53,12 @@ TEST(TrainAls, AgreesWithDenseTextbookSweeps) {
   const Matrix customers =
       DenseHalfSweep(weights, after_one->cast<double>(), options).cast<float>().cast<double>();
   const Matrix items = DenseHalfSweep(weights.transpose(), customers, options);
-  EXPECT_LT((items - after_two->cast<double>()).norm(), 1e-5 * items.norm());
+  EXPECT_LT((items - after_two->cast<double>()).norm(), 2 * kSweepTolerance * items.norm());
 }
 
 TEST(TrainAls, GivesTheSameBitsAtOneTwoAndSevenThreads) {
   const Interactions interactions = InteractionsAt(ShopWithTastes({}), Day(200), 60);
-  const AlsOptions options{
-      .factors = 16, .alpha0 = 0.05, .regularization = 0.01, .iterations = 3};
+  const AlsOptions options{.factors = 16, .iterations = 3};
   const auto one = TrainAls(interactions, options, 1, nullptr, {});
   ASSERT_TRUE(one.ok());
   EXPECT_EQ(*one, *TrainAls(interactions, options, 2, nullptr, {}));
@@ -69,22 +73,61 @@ TEST(TrainAls, IsCancelledWhenAsked) {
   EXPECT_TRUE(absl::IsCancelled(factors.status()));
 }
 
+TEST(TrainAls, StopsWithinASweep) {
+  std::stop_source stop;
+  double last = 0;
+  const AlsOptions options{.factors = 16, .iterations = 50};
+  const auto factors = TrainAls(
+      InteractionsAt(ShopWithTastes({.customers = 4000, .orders = 2}), Day(200), 60), options, 1,
+      [&](double fraction) {
+        last = fraction;
+        stop.request_stop();
+      },
+      stop.get_token());
+  EXPECT_TRUE(absl::IsCancelled(factors.status()));
+  EXPECT_LT(last, 0.01);  // half a sweep is 0.01
+}
+
 TEST(TrainAls, ReportsProgressUpToOne) {
   std::vector<double> fractions;
-  const AlsOptions options{
-      .factors = 4, .alpha0 = 0.05, .regularization = 0.01, .iterations = 2};
+  const AlsOptions options{.factors = 4, .iterations = 2};
   ASSERT_TRUE(TrainAls(InteractionsAt(ShopWithTastes({}), Day(200), 60), options, 2,
                        [&](double fraction) { fractions.push_back(fraction); }, {})
                   .ok());
-  EXPECT_EQ(fractions, (std::vector<double>{0.25, 0.5, 0.75, 1.0}));
+  EXPECT_TRUE(std::is_sorted(fractions.begin(), fractions.end()));
+  EXPECT_GT(fractions.front(), 0);
+  EXPECT_EQ(fractions.back(), 1);
 }
 
-TEST(Interactions, HoldTheSamePairsBothWays) {
-  const Interactions interactions = InteractionsAt(ShopWithTastes({}), Day(150), 60);
-  const CompressedRows back = Transpose(interactions.by_item, interactions.by_customer.rows());
-  EXPECT_EQ(back.offsets, interactions.by_customer.offsets);
-  EXPECT_EQ(back.columns, interactions.by_customer.columns);
-  EXPECT_EQ(back.weights, interactions.by_customer.weights);
+// Options and weights of every kind, well past what makes sense.
+TEST(TrainAls, NeverGivesWhatIsNoNumber) {
+  std::mt19937_64 random(5);
+  const auto either = [&](std::initializer_list<double> values) {
+    return *(values.begin() + static_cast<std::ptrdiff_t>(random() % values.size()));
+  };
+  for (int round = 0; round < 300; ++round) {
+    const AlsOptions options{.factors = static_cast<int32_t>(either({1, 7, 16, 33})),
+                             .alpha0 = either({1e-12, 1e-3, 1, 1e6}),
+                             .regularization = either({1e-12, 1e-3, 1, 1e6}),
+                             .nu = either({0, 0.5, 1, 2}),
+                             .iterations = 5};
+    const auto items = static_cast<size_t>(either({1, 2, 40, 150}));
+    std::vector<size_t> counts;
+    for (int row = 0; row < 40; ++row) counts.push_back(random() % (items + 1));
+    const double exponent = either({0, 10, 60, 120});
+    Interactions interactions;
+    interactions.by_customer = RandomRows(counts, items, random(), [&](std::mt19937_64& chance) {
+      return std::exp2(exponent * (2 * Uniform(chance) - 1));
+    });
+    interactions.by_item = Transpose(interactions.by_customer, items);
+    EXPECT_TRUE(TrainAls(interactions, options, 2, nullptr, {})->allFinite()) << round;
+  }
+}
+
+TEST(TrainAls, GivesZerosWhereNobodyBought) {
+  Interactions nobody;
+  nobody.by_item = Transpose(nobody.by_customer, 5);
+  EXPECT_EQ(*TrainAls(nobody, {.factors = 3}, 2, nullptr, {}), FactorMatrix::Zero(5, 3));
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace rapport {
 namespace {
 
 LearnOptions SmallOptions(int threads = 2) {
-  return {.tastes = TastesOf({.factors = 8, .iterations = 5}), .threads = threads};
+  return {.tastes = TastesOf({.factors = 8, .alpha0 = 0, .iterations = 5}), .threads = threads};
 }
 
 const EvaluationRow& RowOf(const ModelSnapshot& model, const std::string& method, Pool pool) {

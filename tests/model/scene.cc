@@ -41,7 +41,7 @@ ModelSnapshot RandomModel(size_t items, int factors, uint64_t seed) {
   for (double& value : model.popularity.reshaped()) value = 3 * Uniform(random);
   for (PoolWeights& weights : model.weights) {
     weights = {.tastes = {0.5, 0.25},
-               .repeat = {0.5, 0.25, 1},
+               .repeat = {0.5, 0.25, 1, -0.1},
                .popularity = {0.3, 0.2, 0.1, -0.1, -0.2},
                .fitted = true};
   }

@@ -39,7 +39,7 @@ TEST(TopK, IsWhatSortingEverythingGives) {
 
 TEST(TopK, TiesGoToTheLowerIndex) {
   ModelSnapshot model = RandomModel(50, 4, 1);
-  model.factors.setZero();
+  for (Taste& taste : model.tastes) taste.factors.setZero();
   model.popularity.setConstant(1);
   const Evidence none;
   const Scorer scorer(model, Pool::kAny, none);
@@ -49,7 +49,7 @@ TEST(TopK, TiesGoToTheLowerIndex) {
 
 TEST(TopK, NegativeScoresAreRankedToo) {
   ModelSnapshot model = RandomModel(50, 4, 1);
-  for (PoolWeights& weights : model.weights) weights.popularity = {-1, -1, -1, -1};
+  for (PoolWeights& weights : model.weights) weights.popularity.fill(-1);
   const Evidence none;
   const Scorer scorer(model, Pool::kAny, none);
   EXPECT_EQ(TopK(scorer, 50, [](ItemIndex) { return true; }).size(), 50u);

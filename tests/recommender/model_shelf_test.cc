@@ -13,11 +13,14 @@ ModelSnapshot ModelNamed(const std::string& version, ModelKind kind = ModelKind:
   ModelSnapshot model;
   model.version = version;
   model.kind = kind;
-  model.options.factors = 0;
-  model.gramian.resize(0, 0);
   model.items = Vocabulary({"mug"});
-  model.factors.resize(1, 0);
   model.popularity.setZero(1, kPopularityFeatures.size());
+  if (kind == ModelKind::kPopularity) return model;
+  model.tastes = {{.options = {.factors = 1, .alpha0 = 1, .regularization = 1},
+                   .factors = FactorMatrix::Ones(1, 1),
+                   .gramian = Eigen::MatrixXd::Ones(1, 1),
+                   .mean = Eigen::VectorXd::Ones(1)}};
+  for (PoolWeights& weights : model.weights) weights.tastes = {1};
   return model;
 }
 
