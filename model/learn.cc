@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/als.h"
+#include "model/bootstrap.h"
 #include "model/evaluation.h"
 #include "model/fold_in.h"
 #include "model/held_out.h"
@@ -85,6 +86,45 @@ void FitAllWeights(const HeldOut& held_out, int threads, ModelSnapshot* model) {
   }
 }
 
+// STAND-IN, see the commit's message.
+void Compare(const std::string& method, const Ranker& other, const HeldOut& held_out,
+             const ModelSnapshot& model, int threads, EvaluationReport* report) {
+  for (const Pool pool : {Pool::kNewToCustomer, Pool::kAny}) {
+    const auto ours = EvaluateEach(held_out, pool, ServedRanker(model, held_out), threads);
+    const auto theirs = EvaluateEach(held_out, pool, other, threads);
+    std::array<std::vector<double>, 4> of;
+    for (size_t row = 0; row < ours.size(); ++row) {
+      of[0].push_back(ours[row].recall);
+      of[1].push_back(theirs[row].recall);
+      of[2].push_back(ours[row].ndcg);
+      of[3].push_back(theirs[row].ndcg);
+    }
+    report->comparisons.push_back({.method = method,
+                                   .pool = pool,
+                                   .recall = PairedBootstrap(of[0], of[1]),
+                                   .ndcg = PairedBootstrap(of[2], of[3])});
+  }
+}
+
+// STAND-IN, see the commit's message.
+absl::Status JudgeRunning(const PurchaseLog& log, const HeldOut& held_out,
+                          const LearnOptions& options, ModelSnapshot* model,
+                          const std::stop_token& stop) {
+  if (options.running == nullptr || options.running->options == options.als)
+    return absl::OkStatus();
+  LearnOptions recipe = options;
+  recipe.als = options.running->options;
+  auto running = TrainAt(log, held_out.cut, recipe, nullptr, stop);
+  if (!running.ok()) return running.status();
+  running->weights = options.running->weights;
+  const Ranker ranker = ServedRanker(*running, held_out);
+  for (const Pool pool : {Pool::kNewToCustomer, Pool::kAny}) {
+    model->evaluation.rows.push_back(Evaluate("running", held_out, pool, ranker, options.threads));
+  }
+  Compare("running", ranker, held_out, *model, options.threads, &model->evaluation);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
@@ -109,6 +149,12 @@ absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
   if (!model.ok()) return model.status();
   model->weights = weights;
   model->evaluation = EvaluateBesideBaselines(log, held_out, *model, options.threads);
+  Compare("popularity", PopularityRanker(log, held_out), held_out, *model, options.threads,
+          &model->evaluation);
+  Compare("personal-frequency", PersonalFrequencyRanker(log, held_out), held_out, *model,
+          options.threads, &model->evaluation);
+  if (absl::Status judged = JudgeRunning(log, held_out, options, &*model, stop); !judged.ok())
+    return judged;
   return model;
 }
 

@@ -15,6 +15,8 @@ struct LearnOptions {
   AlsOptions als;
   double window_days = 28;  // the length of a held-out window
   int threads = 1;          // the result does not depend on it
+  // The model that serves, to be judged on the same window as method "running"; may be null.
+  const ModelSnapshot* running = nullptr;
 };
 
 enum class LearnStage { kFittingWeights, kEvaluating, kTraining };
