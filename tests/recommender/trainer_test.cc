@@ -327,7 +327,8 @@ TEST(Trainer, MeasuresWhatTheRunningModelAchievesWeekByWeek) {
   shop.Train();
   const std::string version = shop.shelf->Current()->version;
   Trainer trainer(*shop.store, *shop.shelf,
-                  {.als = Shop::kAls, .drift_interval = std::chrono::hours(1)}, shop.clock);
+                  {.als = Shop::kAls, .gate = false, .drift_interval = std::chrono::hours(1)},
+                  shop.clock);
   ASSERT_TRUE(trainer.MeasureDrift().ok());
   EXPECT_FALSE(trainer.drift().Latest()) << "no week is over yet";
   shop.now += std::chrono::days(16);
