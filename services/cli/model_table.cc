@@ -194,10 +194,10 @@ void PrintModels(const google::protobuf::RepeatedPtrField<v1::Model>& models) {
   if (!judged) return;
   std::cout
       << "\n"
-         "  new items, all items: recall / ndcg of lists of 20, of items new to the customer or of\n"
-         "  any, judged by the weeks after them. Recall is the part of what the customer bought that\n"
-         "  was on the list; ndcg counts it more the higher it stood. 1 is perfect; in brackets: 95 %\n"
-         "  sure.\n";
+         "  new items, all items: recall / ndcg of lists of 20, of items new to the customer\n"
+         "  or of any, judged by the weeks after them. Recall is the part of what the customer\n"
+         "  bought that was on the list; ndcg counts it more the higher it stood. 1 is perfect;\n"
+         "  in brackets: 95 % sure.\n";
 }
 
 void PrintModel(const v1::Model& model) {

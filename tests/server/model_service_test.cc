@@ -24,16 +24,16 @@ class ModelServiceTest : public ::testing::Test {
   void FillShop() {
     static constexpr std::array<const char*, 3> kTastes = {"coffee-", "tea-", "book-"};
     std::mt19937_64 random(4);
-    v1::RecordPurchasesRequest request;
     for (int customer = 0; customer < 60; ++customer) {
+      v1::RecordPurchasesRequest request;
       for (int line = 0; line < 24; ++line) {
         const auto taste = random() % 10 == 0 ? random() % 3 : static_cast<uint64_t>(customer % 3);
         *request.add_purchases() = MakePurchase(
             "e" + std::to_string(line), "c" + std::to_string(customer),
             kTastes[taste] + std::to_string(random() % 15), 1 + static_cast<int>(random() % 200));
       }
+      Record(request);
     }
-    Record(request);
   }
   void Record(const v1::RecordPurchasesRequest& request) {
     v1::RecordPurchasesResponse response;
