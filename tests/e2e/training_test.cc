@@ -19,7 +19,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 
 // A training that takes minutes.
-const std::map<std::string, std::string> kLong = {{"--model.factors", "1024"},
+const std::map<std::string, std::string> kLong = {{"--model.factors", "128"},
                                                   {"--model.iterations", "1000"}};
 
 json Json(const ServerProcess& server, std::vector<std::string> arguments) {
