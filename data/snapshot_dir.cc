@@ -127,9 +127,17 @@ absl::StatusOr<std::vector<std::string>> Versions(const std::string& path) {
   return versions;
 }
 
-absl::StatusOr<std::string> ReadActive(const std::string& path) {
-  auto version = ReadWhole(path + "/" + std::string(kActive));
-  return absl::IsNotFound(version.status()) ? std::string() : version;
+absl::StatusOr<std::string> ReadNote(const std::string& path, std::string_view name) {
+  auto text = ReadWhole(path + "/" + std::string(name));
+  return absl::IsNotFound(text.status()) ? std::string() : text;
+}
+
+absl::Status Forget(const std::string& path, std::string_view name) {
+  if (unlink((path + "/" + std::string(name)).c_str()) != 0) {
+    if (errno == ENOENT) return absl::OkStatus();
+    return FromErrno(errno, "remove " + path + "/" + std::string(name));
+  }
+  return SyncDirectory(path);
 }
 
 absl::Status CheckVersion(std::string_view version) {
@@ -174,7 +182,7 @@ absl::Status SnapshotDir::Write(std::string_view version, std::string_view bytes
 void SnapshotDir::RemoveOld(std::string_view serving) {
   const std::lock_guard lock(mutex_);
   const auto versions = Versions(path_);
-  const auto active = ReadActive(path_);
+  const auto active = ReadNote(path_, kActive);
   if (!versions.ok() || !active.ok()) return;
   size_t left = versions->size();
   for (auto oldest = versions->rbegin(); oldest != versions->rend() && left > keep_; ++oldest) {
@@ -207,12 +215,7 @@ absl::StatusOr<std::vector<std::string>> SnapshotDir::List() const {
 
 absl::Status SnapshotDir::SetActive(std::string_view version) {
   const std::lock_guard lock(mutex_);
-  if (version.empty()) {
-    if (unlink((path_ + "/" + std::string(kActive)).c_str()) != 0 && errno != ENOENT) {
-      return FromErrno(errno, "forget the active model of " + path_);
-    }
-    return SyncDirectory(path_);
-  }
+  if (version.empty()) return Forget(path_, kActive);
   if (auto good = CheckVersion(version); !good.ok()) return good;
   if (!Exists(path_ + "/" + FileName(version))) {
     return absl::NotFoundError("activate model " + std::string(version) + ": " + path_ +
@@ -221,9 +224,16 @@ absl::Status SnapshotDir::SetActive(std::string_view version) {
   return Replace(path_, std::string(kActive), version);
 }
 
-absl::StatusOr<std::string> SnapshotDir::Active() const {
+absl::StatusOr<std::string> SnapshotDir::Active() const { return Note(std::string(kActive)); }
+
+absl::Status SnapshotDir::SetNote(const std::string& name, std::string_view text) {
   const std::lock_guard lock(mutex_);
-  return ReadActive(path_);
+  return text.empty() ? Forget(path_, name) : Replace(path_, name, text);
+}
+
+absl::StatusOr<std::string> SnapshotDir::Note(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  return ReadNote(path_, name);
 }
 
 }  // namespace rapport

@@ -43,6 +43,11 @@ class SnapshotDir {
   absl::Status SetActive(std::string_view version);
   absl::StatusOr<std::string> Active() const;
 
+  // A word that outlives the process, in a file `name` beside the models; empty: none. Durable.
+  // Requires: `name` is in capitals, and not "ACTIVE".
+  absl::Status SetNote(const std::string& name, std::string_view text);
+  absl::StatusOr<std::string> Note(const std::string& name) const;
+
  private:
   SnapshotDir(std::string path, size_t keep) : path_(std::move(path)), keep_(keep) {}
   const std::string path_;

@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   AddLoadSample(app, context);
   AddTrain(app, context);
   AddModels(app, context);
+  AddShadow(app, context);
   AddStatus(app, context);
   AddEvaluate(app, context);
 

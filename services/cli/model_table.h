@@ -7,7 +7,7 @@
 
 namespace rapport::cli {
 
-// One beneath the other, each with its recall and ndcg beside those of popularity alone.
+// One beneath the other: whether it serves, how good it is, and how sure that is.
 void PrintModels(const google::protobuf::RepeatedPtrField<v1::Model>& models);
 // All of one.
 void PrintModel(const v1::Model& model);

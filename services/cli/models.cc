@@ -60,6 +60,10 @@ absl::Status ShowAll(Context& context) {
 void AddModels(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("models", "The models that are kept: all, or one");
+  command->footer(
+      "serving: answers now. kept: did before; --activate brings it back. rejected: was worse "
+      "than\n"
+      "the one that served, so it does not serve. shadow: is being tried, see `rapport shadow`.");
   auto* one = command->add_option("VERSION", options->version, "Show this one in full");
   command
       ->add_option("--activate", options->activate,

@@ -55,6 +55,10 @@ std::string TrainingWords(const v1::Training& training) {
       return "failed: " + training.message();
     case v1::Training::STATE_CANCELLED:
       return "cancelled";
+    case v1::Training::STATE_REJECTED:
+      return "its model does not serve: " + training.message();
+    case v1::Training::STATE_TOO_LITTLE:
+      return training.message();
     default:
       return "unknown";
   }

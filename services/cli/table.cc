@@ -16,7 +16,6 @@ constexpr size_t kGap = 2;          // between columns
 constexpr size_t kLeastWidth = 8;   // of a column that was cut
 constexpr size_t kPlainWidth = 98;  // where there is no terminal to ask
 constexpr std::string_view kIndent = "  ";
-constexpr size_t kNoteIndent = 6;
 
 struct Glyph {
   std::string_view bytes;  // "?" for what should not reach a terminal

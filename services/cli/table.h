@@ -34,6 +34,8 @@ struct Column {
 
 class Table {
  public:
+  static constexpr size_t kNoteIndent = 6;
+
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
   // Missing cells are empty; Requires: no more cells than columns.

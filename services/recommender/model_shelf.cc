@@ -1,7 +1,9 @@
 #include "services/recommender/model_shelf.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "model/snapshot_format.h"
 
@@ -12,43 +14,70 @@ namespace {
 // Refreshed often before the first training; each keeps the tokens of its time alive for as long as
 // it stays.
 constexpr size_t kPopularityKept = 5;
+constexpr size_t kRejectedKept = 2;
+constexpr const char* kCutOff = "TRAINING";  // a note beside the models
 
 }  // namespace
 
 ModelShelf::ModelShelf(ModelShelfOptions options, std::unique_ptr<SnapshotDir> trained,
-                       std::unique_ptr<SnapshotDir> popularity)
+                       std::unique_ptr<SnapshotDir> popularity,
+                       std::unique_ptr<SnapshotDir> rejected)
     : options_(std::move(options)),
       trained_(std::move(trained)),
-      popularity_(std::move(popularity)) {}
+      popularity_(std::move(popularity)),
+      rejected_(std::move(rejected)) {}
 
 absl::StatusOr<std::unique_ptr<ModelShelf>> ModelShelf::Open(ModelShelfOptions options) {
   auto trained = SnapshotDir::Open(options.path, options.keep);
   if (!trained.ok()) return trained.status();
   auto popularity = SnapshotDir::Open(options.path + "/popularity", kPopularityKept);
   if (!popularity.ok()) return popularity.status();
-  std::unique_ptr<ModelShelf> shelf(
-      new ModelShelf(std::move(options), *std::move(trained), *std::move(popularity)));
+  auto rejected = SnapshotDir::Open(options.path + "/rejected", kRejectedKept);
+  if (!rejected.ok()) return rejected.status();
+  std::unique_ptr<ModelShelf> shelf(new ModelShelf(std::move(options), *std::move(trained),
+                                                   *std::move(popularity), *std::move(rejected)));
   if (absl::Status loaded = shelf->LoadNewest(); !loaded.ok()) return loaded;
   return shelf;
 }
 
 absl::Status ModelShelf::LoadNewest() {
-  for (const SnapshotDir* dir : {popularity_.get(), trained_.get()}) {  // the later one wins
+  std::string newest_learned;
+  for (const SnapshotDir* dir : {popularity_.get(), trained_.get(), rejected_.get()}) {
     const auto versions = dir->List();
     if (!versions.ok()) return versions.status();
     for (const std::string& version : *versions) {
       auto model = Load(*dir, version);
       if (!model.ok()) continue;
-      if (dir == trained_.get()) last_learned_ = {(*model)->sequence, (*model)->trained_at};
-      current_.Publish(*std::move(model));
+      if (dir != popularity_.get() && version > newest_learned) {
+        newest_learned = version;
+        last_learned_ = {(*model)->sequence, (*model)->trained_at};
+      }
+      if (dir != rejected_.get()) current_.Publish(*std::move(model));  // the trained one wins
       break;
     }
   }
-  const auto chosen = trained_->Active();
+  if (absl::Status served = ServeChosen(*trained_); !served.ok()) return served;
+  return ServeChosen(*rejected_);
+}
+
+absl::Status ModelShelf::ServeChosen(const SnapshotDir& dir) {
+  const auto chosen = dir.Active();
   if (!chosen.ok()) return chosen.status();
   if (chosen->empty() || *chosen == Current()->version) return absl::OkStatus();
-  if (auto model = Load(*trained_, *chosen); model.ok()) current_.Publish(*std::move(model));
+  if (auto model = Load(dir, *chosen); model.ok()) current_.Publish(*std::move(model));
   return absl::OkStatus();
+}
+
+SnapshotDir* ModelShelf::Where(std::string_view version) const {
+  for (SnapshotDir* dir : {trained_.get(), rejected_.get(), popularity_.get()}) {
+    if (dir->Bytes(version).ok()) return dir;
+  }
+  return nullptr;
+}
+
+bool ModelShelf::Keeps(std::string_view version) const {
+  const SnapshotDir* dir = Where(version);
+  return dir != nullptr && dir != popularity_.get();
 }
 
 absl::StatusOr<std::shared_ptr<const ModelSnapshot>> ModelShelf::Load(const SnapshotDir& dir,
@@ -81,12 +110,12 @@ absl::StatusOr<std::shared_ptr<const ModelSnapshot>> ModelShelf::Get(
     const std::lock_guard lock(mutex_);
     if (last_loaded_ != nullptr && last_loaded_->version == version) return last_loaded_;
   }
-  auto model = Load(*trained_, version);
-  if (absl::IsNotFound(model.status())) model = Load(*popularity_, version);
-  if (absl::IsNotFound(model.status()) || absl::IsInvalidArgument(model.status())) {
+  const SnapshotDir* dir = Where(version);
+  if (dir == nullptr) {
     return absl::FailedPreconditionError(
         absl::StrCat("model ", std::string(version), " is no longer kept"));
   }
+  auto model = Load(*dir, version);
   if (model.ok()) {
     const std::lock_guard lock(mutex_);
     last_loaded_ = *model;
@@ -102,7 +131,9 @@ absl::Status ModelShelf::Publish(ModelSnapshot model) {
   SnapshotDir& dir = trained ? *trained_ : *popularity_;
   if (absl::Status written = dir.Write(published->version, bytes); !written.ok()) return written;
   if (trained) {
-    if (absl::Status chosen = trained_->SetActive(""); !chosen.ok()) return chosen;
+    for (SnapshotDir* each : {trained_.get(), rejected_.get()}) {
+      if (absl::Status chosen = each->SetActive(""); !chosen.ok()) return chosen;
+    }
     const std::lock_guard lock(mutex_);
     last_learned_ = {published->sequence, published->trained_at};
   }
@@ -111,38 +142,71 @@ absl::Status ModelShelf::Publish(ModelSnapshot model) {
   return absl::OkStatus();
 }
 
+absl::Status ModelShelf::KeepRejected(const ModelSnapshot& model) {
+  const std::string bytes = SerializeModel(model);
+  const std::lock_guard publishing(publishing_);
+  if (absl::Status written = rejected_->Write(model.version, bytes); !written.ok()) return written;
+  rejected_->RemoveOld(model.version);
+  const std::lock_guard lock(mutex_);
+  last_learned_ = {model.sequence, model.trained_at};
+  return absl::OkStatus();
+}
+
 absl::Status ModelShelf::Activate(std::string_view version) {
   const std::lock_guard publishing(publishing_);
-  auto model = Load(*trained_, version);
-  if (absl::IsInvalidArgument(model.status())) {
+  SnapshotDir* dir = Where(version);
+  if (dir == nullptr || dir == popularity_.get()) {
     return absl::NotFoundError(absl::StrCat("there is no model ", std::string(version)));
   }
+  auto model = Load(*dir, version);
   if (!model.ok()) return model.status();
-  if (absl::Status chosen = trained_->SetActive(version); !chosen.ok()) return chosen;
+  if (absl::Status chosen = dir->SetActive(version); !chosen.ok()) return chosen;
+  // A rejected one that was chosen wins over a trained one that was, so this comes last.
+  if (dir == trained_.get()) {
+    if (absl::Status chosen = rejected_->SetActive(""); !chosen.ok()) return chosen;
+  }
   current_.Publish(*std::move(model));
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<ModelShelf::Kept>> ModelShelf::List() const {
-  const auto versions = trained_->List();
-  if (!versions.ok()) return versions.status();
   const std::string serving = Current()->version;
   std::vector<Kept> kept;
-  for (const std::string& version : *versions) {
-    int64_t bytes = 0;
-    auto model = Load(*trained_, version, &bytes);
-    if (model.ok())
-      kept.push_back({.model = *std::move(model), .bytes = bytes, .serving = version == serving});
+  for (const SnapshotDir* dir : {trained_.get(), rejected_.get()}) {
+    const auto versions = dir->List();
+    if (!versions.ok()) return versions.status();
+    for (const std::string& version : *versions) {
+      int64_t bytes = 0;
+      auto model = Load(*dir, version, &bytes);
+      if (!model.ok()) continue;
+      kept.push_back({.model = *std::move(model),
+                      .bytes = bytes,
+                      .serving = version == serving,
+                      .rejected = dir == rejected_.get()});
+    }
   }
+  std::ranges::sort(kept, std::greater(), [](const Kept& each) { return each.model->version; });
   return kept;
 }
 
 absl::StatusOr<ModelShelf::Kept> ModelShelf::Find(std::string_view version) const {
   auto model = Get(version);
   if (!model.ok()) return model.status();
-  const SnapshotDir& dir = (*model)->kind == ModelKind::kTrained ? *trained_ : *popularity_;
-  return Kept{
-      .model = *model, .bytes = dir.Bytes(version).value_or(0), .serving = *model == Current()};
+  const SnapshotDir* dir = Where(version);
+  return Kept{.model = *model,
+              .bytes = dir == nullptr ? 0 : dir->Bytes(version).value_or(0),
+              .serving = *model == Current(),
+              .rejected = dir == rejected_.get()};
+}
+
+absl::Status ModelShelf::SetCutOff(int times) {
+  return trained_->SetNote(kCutOff, times > 0 ? absl::StrCat(times) : "");
+}
+
+int ModelShelf::CutOff() const {
+  int times = 0;
+  const auto note = trained_->Note(kCutOff);
+  return note.ok() && absl::SimpleAtoi(*note, &times) && times > 0 ? times : 0;
 }
 
 ModelShelf::Learned ModelShelf::LastLearned() const {

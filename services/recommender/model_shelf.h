@@ -1,6 +1,6 @@
 // ModelShelf: the kept models: which one serves, which others can be brought back or asked for by a
-// token. Any thread. Publish and Activate write files; Get of a version that is not in memory reads
-// one.
+// token, which were rejected by the gate. Any thread. Publish, KeepRejected and Activate write
+// files; Get of a version that is not in memory reads one.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ namespace rapport {
 
 struct ModelShelfOptions {
   std::string
-      path;  // directory of the model files; those of popularity alone lie in `popularity` below it
-  size_t keep = 5;  // how many trained models remain
+      path;  // directory of the model files; below it, `popularity` and `rejected` have their own
+  size_t keep = 5;  // how many trained models remain, beside the last two that were rejected
   // Told once of each file that was refused (damaged, of a newer version); none: nobody listens.
   std::function<void(std::string_view version, const absl::Status& why)> on_refused;
 };
@@ -44,18 +44,26 @@ class ModelShelf {
   // Writes the model's file, then serves it. On failure (disk) the old one goes on serving.
   absl::Status Publish(ModelSnapshot model);
 
-  // Serves a kept trained model, also after a restart, until the next Publish. NOT_FOUND: no longer
-  // kept; DATA_LOSS: damaged.
+  // Writes the file of a trained model that the gate did not let through: it does not serve, but
+  // can be activated by hand or tried in the shadow. Pushes out none that was published.
+  absl::Status KeepRejected(const ModelSnapshot& model);
+
+  // Serves a kept trained model, rejected or not, also after a restart, until the next Publish.
+  // NOT_FOUND: no longer kept; DATA_LOSS: damaged.
   absl::Status Activate(std::string_view version);
+
+  // Whether there is a file of a trained model of this version, good or damaged.
+  bool Keeps(std::string_view version) const;
 
   struct Kept {
     std::shared_ptr<const ModelSnapshot> model;
     int64_t bytes = 0;  // of the file
     bool serving = false;
+    bool rejected = false;  // by the gate
   };
   // One by version; codes as Get. `bytes` is 0 for the model of nothing, which has no file.
   absl::StatusOr<Kept> Find(std::string_view version) const;
-  // The trained ones, newest first; damaged files are left out.
+  // The trained ones, rejected ones among them, newest first; damaged files are left out.
   absl::StatusOr<std::vector<Kept>> List() const;
 
   // What the newest trained model has learned, whether it serves or not; zeros if there is none.
@@ -65,17 +73,26 @@ class ModelShelf {
   };
   Learned LastLearned() const;
 
+  // How often in a row a training began and was cut off by the end of the process. Kept on disk, so
+  // that the next process knows that one is due again.
+  absl::Status SetCutOff(int times);
+  int CutOff() const;
+
  private:
   ModelShelf(ModelShelfOptions options, std::unique_ptr<SnapshotDir> trained,
-             std::unique_ptr<SnapshotDir> popularity);
+             std::unique_ptr<SnapshotDir> popularity, std::unique_ptr<SnapshotDir> rejected);
   absl::Status LoadNewest();
   absl::StatusOr<std::shared_ptr<const ModelSnapshot>> Load(const SnapshotDir& dir,
                                                             std::string_view version,
                                                             int64_t* bytes = nullptr) const;
+  absl::Status ServeChosen(const SnapshotDir& dir);
+  // Which of the directories has a file of this version; null: none.
+  SnapshotDir* Where(std::string_view version) const;
 
   const ModelShelfOptions options_;
   const std::unique_ptr<SnapshotDir> trained_;
   const std::unique_ptr<SnapshotDir> popularity_;
+  const std::unique_ptr<SnapshotDir> rejected_;
   CurrentModel current_;
   std::mutex publishing_;  // held while files and current_ change together
   mutable std::mutex mutex_;

@@ -27,6 +27,21 @@ void AddToLog(std::string_view customer_id, std::span<const HistoryLine> lines,
   }
 }
 
+absl::StatusOr<PurchaseLog> ReadLog(const Store& store, const std::function<void(size_t)>& on_rows,
+                                    const std::stop_token& stop, uint64_t* sequence) {
+  PurchaseLogBuilder builder;
+  const auto read =
+      store.ScanHistories([&](std::string_view customer_id, std::span<const HistoryLine> history) {
+        if (stop.stop_requested()) return absl::CancelledError("training was stopped");
+        AddToLog(customer_id, history, builder);
+        if (on_rows) on_rows(builder.line_count());
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return read.status();
+  *sequence = *read;
+  return std::move(builder).Build();
+}
+
 PurchaseLog LogOf(std::vector<Event> events) {
   struct History {
     std::vector<HistoryLine> lines;

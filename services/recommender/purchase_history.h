@@ -1,11 +1,17 @@
-// From what the store or a file holds to what the model learns from. Pure functions; any thread.
+// From what the store or a file holds to what the model learns from. Plain functions; any thread.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <span>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "data/records.h"
+#include "data/store.h"
 #include "model/purchase_log.h"
 
 namespace rapport {
@@ -13,6 +19,12 @@ namespace rapport {
 // Adds one customer's lines; an empty id: guests', and then any part of them.
 void AddToLog(std::string_view customer_id, std::span<const HistoryLine> lines,
               PurchaseLogBuilder& builder);
+
+// One state of the whole store; `sequence` gets the number of its last event. `on_rows`, if there
+// is one, is told how many lines there are so far. CANCELLED soon after `stop` is asked, and the
+// codes of Store's scans.
+absl::StatusOr<PurchaseLog> ReadLog(const Store& store, const std::function<void(size_t)>& on_rows,
+                                    const std::stop_token& stop, uint64_t* sequence);
 
 // Events in any order; returns of purchases that are not among them are left out.
 PurchaseLog LogOf(std::vector<Event> events);

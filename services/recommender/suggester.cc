@@ -113,18 +113,23 @@ absl::StatusOr<std::vector<std::pair<ItemIndex, Item>>> Retrieve(const Store& st
 
 absl::StatusOr<SuggestionList> Suggester::Suggest(const SuggestQuery& query) const {
   const std::shared_ptr<const ModelSnapshot> model = models_.Current();
-  const auto state = StateFor(store_, *model, query.customer_id, query.as_of, clock_());
+  return SuggestBy(*model, query);
+}
+
+absl::StatusOr<SuggestionList> Suggester::SuggestBy(const ModelSnapshot& model,
+                                                    const SuggestQuery& query) const {
+  const auto state = StateFor(store_, model, query.customer_id, query.as_of, clock_());
   if (!state.ok()) return state.status();
 
-  const Scorer scorer(*model, query.pool, state->evidence);
-  const auto found = Retrieve(store_, scorer, PoolFilter(*model, *state, query.pool), query);
+  const Scorer scorer(model, query.pool, state->evidence);
+  const auto found = Retrieve(store_, scorer, PoolFilter(model, *state, query.pool), query);
   if (!found.ok()) return found.status();
 
-  SuggestionList list{.model_version = model->version,
+  SuggestionList list{.model_version = model.version,
                       .history_size = state->history_size,
                       .as_of = state->as_of,
                       .pool = query.pool};
-  list.token = EncodeToken({.model_version = model->version,
+  list.token = EncodeToken({.model_version = model.version,
                             .sequence = state->history.sequence,
                             .as_of = state->as_of,
                             .pool = query.pool,

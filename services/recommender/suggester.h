@@ -54,6 +54,9 @@ class Suggester {
 
   // Codes: those of Store's reads.
   absl::StatusOr<SuggestionList> Suggest(const SuggestQuery& query) const;
+  // What another model than the one that serves would suggest; nothing is counted or served.
+  absl::StatusOr<SuggestionList> SuggestBy(const ModelSnapshot& model,
+                                           const SuggestQuery& query) const;
 
  private:
   const Store& store_;

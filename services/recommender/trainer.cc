@@ -1,18 +1,18 @@
 #include "services/recommender/trainer.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <exception>
 #include <new>
-#include <span>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "model/learn.h"
 #include "model/purchase_log.h"
+#include "services/recommender/gate.h"
+#include "services/recommender/low_priority.h"
 #include "services/recommender/purchase_history.h"
 
 namespace rapport {
@@ -21,7 +21,10 @@ namespace {
 constexpr size_t kTrainingsRemembered = 20;
 constexpr uint64_t kWorthRefreshing =
     20;  // popularity is learned again when the store has grown by a twentieth
-constexpr int kNiceness = 10;  // calls come first; the sweeps' threads inherit it
+// After so many trainings in a row that the process did not survive, it is perhaps they that end
+// it: the next one waits until the server has served for a while.
+constexpr int kMostCutOff = 3;
+constexpr auto kServeFirst = std::chrono::hours(1);
 
 // Where each stage begins in the whole, and where the last one ends.
 constexpr std::array<double, 6> kStageBegins = {0, 0.1, 0.35, 0.6, 0.97, 1};
@@ -54,27 +57,10 @@ std::string VersionFor(uint64_t sequence, TimePoint now) {
   return text;
 }
 
-// Streams the store into a log. `on_rows` is told how many lines there are so far; CANCELLED soon
-// after `stop` is asked.
-absl::StatusOr<PurchaseLog> ReadLog(const Store& store, const std::function<void(size_t)>& on_rows,
-                                    const std::stop_token& stop, uint64_t* sequence) {
-  PurchaseLogBuilder builder;
-  const auto read =
-      store.ScanHistories([&](std::string_view customer_id, std::span<const HistoryLine> history) {
-        if (stop.stop_requested()) return absl::CancelledError("training was stopped");
-        AddToLog(customer_id, history, builder);
-        if (on_rows) on_rows(builder.line_count());
-        return absl::OkStatus();
-      });
-  if (!read.ok()) return read.status();
-  *sequence = *read;
-  return std::move(builder).Build();
-}
-
 // Libraries throw when memory runs out or no thread can be had; a training that fails must not end
 // the server.
 template <typename Work>
-absl::StatusOr<ModelSnapshot> Fenced(const Work& work) {
+auto Fenced(const Work& work) -> decltype(work()) {
   try {
     return work();
   } catch (const std::bad_alloc&) {
@@ -82,6 +68,18 @@ absl::StatusOr<ModelSnapshot> Fenced(const Work& work) {
   } catch (const std::exception& thrown) {
     return absl::InternalError(absl::StrCat("training failed: ", thrown.what()));
   }
+}
+
+// Distinct (customer, item) of a log.
+int64_t CountPairs(const PurchaseLog& log) {
+  std::vector<size_t> last_buyer(log.items().size(), log.customer_count());
+  int64_t pairs = 0;
+  for (size_t customer = 0; customer < log.customer_count(); ++customer) {
+    for (const PurchaseLog::Line& line : log.LinesOf(CustomerIndex(customer))) {
+      if (std::exchange(last_buyer[Row(line.item)], customer) != customer) ++pairs;
+    }
+  }
+  return pairs;
 }
 
 double SecondsBetween(TimePoint from, TimePoint to) {
@@ -99,6 +97,7 @@ Trainer::Trainer(const Store& store, ModelShelf& models, const TrainerOptions& o
       on_finished_(std::move(on_finished)),
       opened_at_(clock_()),
       opened_sequence_(store.LastSequence()),
+      cut_off_(models.CutOff()),
       popularity_sequence_(models.Current()->sequence) {}
 
 Trainer::~Trainer() {
@@ -113,28 +112,55 @@ void Trainer::Start() {
 TrainingStatus Trainer::Request() {
   const std::lock_guard lock(mutex_);
   if (waiting_ != nullptr) return *waiting_;
-  if (running_ != nullptr && store_.LastSequence() <= tried_sequence_) return *running_;
+  const bool has_all = running_ != nullptr && store_.LastSequence() <= tried_sequence_;
+  if (has_all && !cancel_.stop_requested()) return *running_;
   waiting_ = Begin();
   wake_.notify_all();
   return *waiting_;
 }
 
+absl::StatusOr<TrainingStatus> Trainer::Cancel(std::string_view training_id) {
+  std::stop_source cancel(std::nostopstate);
+  TrainingStatus cancelled;
+  {
+    const std::lock_guard lock(mutex_);
+    const TrainingStatus* training = Find(training_id);
+    if (training_id.empty()) training = running_ != nullptr ? running_ : waiting_;
+    if (training == nullptr) return absl::NotFoundError("there is no such training to cancel");
+    if (training == running_) cancel = cancel_;
+    if (training == waiting_) {
+      waiting_->state = TrainingState::kCancelled;
+      waiting_->message = "cancelled before it began";
+      waiting_ = nullptr;
+    }
+    cancelled = AsOfNow(*training);
+  }
+  cancel.request_stop();  // outside the lock: whoever listens may want it
+  return cancelled;
+}
+
 absl::StatusOr<TrainingStatus> Trainer::Status(std::string_view training_id) const {
   const std::lock_guard lock(mutex_);
-  for (auto training = trainings_.rbegin(); training != trainings_.rend(); ++training) {
-    if (!training_id.empty() && training->training_id != training_id) continue;
-    TrainingStatus status = *training;
-    if (status.state == TrainingState::kRunning) {
-      status.elapsed_seconds = SecondsBetween(status.started_at, clock_());
-      if (status.fraction > 0.02)
-        status.eta_seconds = status.elapsed_seconds * (1 - status.fraction) / status.fraction;
-    }
-    return status;
-  }
+  if (const TrainingStatus* training = Find(training_id)) return AsOfNow(*training);
   if (training_id.empty())
     return absl::NotFoundError("no training has run since the server started");
   return absl::NotFoundError(
       absl::StrCat("no training ", std::string(training_id), " since the server started"));
+}
+
+const TrainingStatus* Trainer::Find(std::string_view training_id) const {
+  for (auto training = trainings_.rbegin(); training != trainings_.rend(); ++training) {
+    if (training_id.empty() || training->training_id == training_id) return &*training;
+  }
+  return nullptr;
+}
+
+TrainingStatus Trainer::AsOfNow(TrainingStatus status) const {
+  if (status.state != TrainingState::kRunning) return status;
+  status.elapsed_seconds = SecondsBetween(status.started_at, clock_());
+  if (status.fraction > 0.02)
+    status.eta_seconds = status.elapsed_seconds * (1 - status.fraction) / status.fraction;
+  return status;
 }
 
 absl::StatusOr<TrainingStatus> Trainer::TrainOnce() {
@@ -151,13 +177,16 @@ TrainingStatus* Trainer::Begin() {
   trainings_.push_back(
       {.training_id = absl::StrCat("training-", now.time_since_epoch().count(), "-", ++begun_),
        .started_at = now});
-  if (trainings_.size() > kTrainingsRemembered)
-    trainings_.pop_front();  // never the running or waiting one
+  if (trainings_.size() > kTrainingsRemembered) {
+    trainings_.erase(std::ranges::find_if(trainings_, [](const TrainingStatus& training) {
+      return training.state != TrainingState::kRunning;  // nor waiting
+    }));
+  }
   return &trainings_.back();
 }
 
 void Trainer::Loop(const std::stop_token& stop) {
-  setpriority(PRIO_PROCESS, 0, kNiceness);  // on Linux: this thread, and those it will start
+  LowerThreadPriority();  // and that of the threads that will sweep
   while (!stop.stop_requested()) {
     {
       std::unique_lock lock(mutex_);
@@ -169,19 +198,21 @@ void Trainer::Loop(const std::stop_token& stop) {
     if (running_ != nullptr) {
       Run(stop);
     } else {
-      // Nobody waits for this one; a failure shows when a training is asked for.
+      // Nobody waits for these; a failure shows when a training is asked for.
       RefreshPopularity(stop).IgnoreError();
+      MeasureDrift(stop).IgnoreError();
     }
   }
 }
 
 bool Trainer::Due() const {
   const uint64_t sequence = store_.LastSequence();
+  const TimePoint now = clock_();
+  if (cut_off_ > 0) return cut_off_ < kMostCutOff || now - opened_at_ >= kServeFirst;
   const ModelShelf::Learned learned = models_.LastLearned();
   // A store restored from a backup may be behind its models; what it holds now counts as learned.
   const uint64_t seen = std::max(std::min(learned.sequence, opened_sequence_), tried_sequence_);
   if (sequence <= seen) return false;  // nothing that was not tried
-  const TimePoint now = clock_();
   const TimePoint tried_at = trainings_.empty() ? TimePoint::min() : trainings_.back().started_at;
   const TimePoint last =
       std::max(learned.trained_at == TimePoint{} ? opened_at_ : learned.trained_at, tried_at);
@@ -192,39 +223,65 @@ bool Trainer::Due() const {
 }
 
 void Trainer::Run(const std::stop_token& stop) {
-  const auto learned = Fenced([&]() -> absl::StatusOr<ModelSnapshot> {
-    auto model = Learn(stop);
-    if (!model.ok()) return model;
-    Report(TrainingStage::kPublishing, 0);
-    if (absl::Status published = models_.Publish(*model); !published.ok()) return published;
-    return model;
-  });
-  if (learned.ok()) {
-    Finish(learned->version, learned->remark);
-  } else {
-    Finish(learned.status(), "");
+  std::stop_source cancel;
+  int cut_off = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    cancel_ = cancel;
+    cut_off = cut_off_;
+    stage_began_at_ = clock_();
   }
+  const std::stop_callback end_with_the_thread(stop, [&cancel] { cancel.request_stop(); });
+  // A note that cannot be written is missed only if the process ends before the training does.
+  models_.SetCutOff(cut_off + 1).IgnoreError();
+  const auto outcome = Fenced([&] { return Train(cancel.get_token()); });
+  // One that was cut off by an orderly end is due again, and is no sign of harm.
+  cut_off = stop.stop_requested() && absl::IsCancelled(outcome.status()) ? 1 : 0;
+  models_.SetCutOff(cut_off).IgnoreError();
+  {
+    const std::lock_guard lock(mutex_);
+    cut_off_ = cut_off;
+  }
+  Finish(outcome);
 }
 
-absl::StatusOr<ModelSnapshot> Trainer::Learn(const std::stop_token& stop) {
-  const TimePoint began = clock_();
+absl::StatusOr<PurchaseLog> Trainer::Read(const std::stop_token& stop, uint64_t* sequence) {
   const uint64_t expected = std::max<uint64_t>(1, store_.LastSequence());
   {
     const std::lock_guard lock(mutex_);
     tried_sequence_ = expected;
   }
-  uint64_t sequence = 0;
   const auto on_rows = [&](size_t rows) {
     const std::lock_guard lock(mutex_);
     running_->rows = static_cast<int64_t>(rows);
     running_->fraction =
         kStageBegins[1] * std::min(1.0, static_cast<double>(rows) / static_cast<double>(expected));
+    SetRate(static_cast<double>(rows));
   };
-  const auto log = ReadLog(store_, on_rows, stop, &sequence);
+  auto log = ReadLog(store_, on_rows, stop, sequence);
   if (!log.ok()) return log.status();
+  const int64_t pairs = CountPairs(*log);
+  const std::lock_guard lock(mutex_);
+  pairs_ = pairs;
+  return log;
+}
+
+absl::StatusOr<Trainer::Outcome> Trainer::Train(const std::stop_token& stop) {
+  const TimePoint began = clock_();
+  uint64_t sequence = 0;
+  const auto log = Read(stop, &sequence);
+  if (!log.ok()) return log.status();
+  const auto running = models_.Current();
+  drift_.Measure(*log, *running, clock_(), options_.threads, stop);
   auto model = rapport::Learn(
-      *log, {.tastes = TastesOf(options_.als, options_.long_half_life_days), .window_days = options_.window_days, .threads = options_.threads},
+      *log,
+      {.tastes = TastesOf(options_.als, options_.long_half_life_days),
+       .window_days = options_.window_days,
+       .threads = options_.threads,
+       .running = running->kind == ModelKind::kTrained ? running.get() : nullptr},
       [this](LearnStage stage, double fraction) { Report(StageOf(stage), fraction); }, stop);
+  if (absl::IsFailedPrecondition(model.status()))
+    return TooLittle(*log, sequence, std::string(model.status().message()));
   if (!model.ok()) return model.status();
   model->trained_at = clock_();
   // Newer than any before, also when the store was restored from an older backup.
@@ -232,36 +289,98 @@ absl::StatusOr<ModelSnapshot> Trainer::Learn(const std::stop_token& stop) {
       VersionFor(std::max(sequence, models_.LastLearned().sequence), model->trained_at);
   model->sequence = sequence;
   model->training_seconds = SecondsBetween(began, model->trained_at);
-  return model;
+  // From here on it is a matter of milliseconds; a training that was cancelled publishes nothing.
+  if (stop.stop_requested()) return absl::CancelledError("training was stopped");
+  Report(TrainingStage::kPublishing, 0);
+  return Judge(*std::move(model));
+}
+
+absl::StatusOr<Trainer::Outcome> Trainer::Judge(ModelSnapshot model) {
+  const Verdict verdict = options_.gate ? JudgeCandidate(model) : Verdict{};
+  if (!verdict.sound) return absl::InternalError(verdict.reason);
+  Outcome outcome{.state = verdict.publish ? TrainingState::kSucceeded : TrainingState::kRejected,
+                  .model_version = model.version,
+                  .message = model.remark,
+                  .evaluation = model.evaluation};
+  if (outcome.message.empty()) outcome.message = verdict.reason;
+  if (!verdict.publish) model.remark = outcome.message = "rejected: " + verdict.reason;
+  const absl::Status kept =
+      verdict.publish ? models_.Publish(std::move(model)) : models_.KeepRejected(model);
+  if (!kept.ok()) return kept;
+  return outcome;
+}
+
+absl::StatusOr<Trainer::Outcome> Trainer::TooLittle(const PurchaseLog& log, uint64_t sequence,
+                                                    std::string why) {
+  Outcome outcome{.state = TrainingState::kTooLittle, .message = std::move(why)};
+  if (models_.Current()->kind == ModelKind::kTrained) {
+    outcome.message += "; the model that was learned before serves on";
+    return outcome;
+  }
+  if (log.line_count() > 0) {
+    if (absl::Status published = PublishPopularity(log, sequence); !published.ok())
+      return published;
+    outcome.message += "; meanwhile suggestions come from what is popular and was bought before";
+  }
+  outcome.model_version = models_.Current()->version;
+  return outcome;
+}
+
+void Trainer::Enter(TrainingStage stage) {
+  if (running_->stage == stage) return;
+  running_->stage = stage;
+  running_->rate.reset();
+  stage_began_at_ = clock_();
+}
+
+void Trainer::SetRate(double done) {
+  const double seconds = SecondsBetween(stage_began_at_, clock_());
+  if (seconds > 0 && done > 0) running_->rate = done / seconds;
 }
 
 void Trainer::Report(TrainingStage stage, double fraction) {
   const std::lock_guard lock(mutex_);
+  Enter(stage);
   const auto index = static_cast<size_t>(stage);
-  running_->stage = stage;
   running_->fraction =
       kStageBegins[index] + fraction * (kStageBegins[index + 1] - kStageBegins[index]);
+  if (stage != TrainingStage::kPublishing)
+    SetRate(fraction * static_cast<double>(options_.als.iterations) * static_cast<double>(pairs_));
 }
 
-void Trainer::Finish(const absl::StatusOr<std::string>& version, std::string_view remark) {
+void Trainer::Finish(const absl::StatusOr<Outcome>& outcome) {
   TrainingStatus finished;
   {
     const std::lock_guard lock(mutex_);
     TrainingStatus& training = *std::exchange(running_, nullptr);
     training.elapsed_seconds = SecondsBetween(training.started_at, clock_());
-    if (version.ok()) {
-      training.state = TrainingState::kSucceeded;
+    training.rate.reset();
+    if (outcome.ok()) {
+      training.state = outcome->state;
       training.fraction = 1;
-      training.model_version = *version;
-      training.message = remark;
+      training.model_version = outcome->model_version;
+      training.message = outcome->message;
+      training.evaluation = outcome->evaluation;
     } else {
       training.state =
-          absl::IsCancelled(version.status()) ? TrainingState::kCancelled : TrainingState::kFailed;
-      training.message = std::string(version.status().message());
+          absl::IsCancelled(outcome.status()) ? TrainingState::kCancelled : TrainingState::kFailed;
+      training.message = std::string(outcome.status().message());
     }
     finished = training;
   }
   if (on_finished_) on_finished_(finished);
+}
+
+absl::Status Trainer::PublishPopularity(const PurchaseLog& log, uint64_t sequence) {
+  popularity_sequence_ = sequence;
+  const auto current = models_.Current();
+  const bool known = current->kind == ModelKind::kPopularity && current->sequence == sequence;
+  if (known && !current->version.empty()) return absl::OkStatus();
+  ModelSnapshot popularity = PopularityModel(log);
+  popularity.trained_at = clock_();
+  popularity.version = VersionFor(sequence, popularity.trained_at);
+  popularity.sequence = sequence;
+  return models_.Publish(std::move(popularity));
 }
 
 absl::Status Trainer::RefreshPopularity(const std::stop_token& stop) {
@@ -269,19 +388,29 @@ absl::Status Trainer::RefreshPopularity(const std::stop_token& stop) {
   const uint64_t fresh =
       store_.LastSequence() - std::min(store_.LastSequence(), popularity_sequence_);
   if (fresh == 0 || fresh < popularity_sequence_ / kWorthRefreshing) return absl::OkStatus();
-  const auto model = Fenced([&]() -> absl::StatusOr<ModelSnapshot> {
+  return Fenced([&]() -> absl::Status {
+    uint64_t sequence = 0;
+    const auto log = ReadLog(store_, nullptr, stop, &sequence);
+    return log.ok() ? PublishPopularity(*log, sequence) : log.status();
+  });
+}
+
+absl::Status Trainer::MeasureDrift(const std::stop_token& stop) {
+  const TimePoint now = clock_();
+  const bool never = drift_looked_at_ == TimePoint::min();
+  if (options_.drift_interval.count() == 0) return absl::OkStatus();
+  if (!never && now - drift_looked_at_ < options_.drift_interval) return absl::OkStatus();
+  drift_looked_at_ = now;
+  const auto running = models_.Current();
+  const bool grown = store_.LastSequence() > running->sequence;
+  if (!grown || !drift_.MayHaveNews(*running, now)) return absl::OkStatus();
+  return Fenced([&]() -> absl::Status {
     uint64_t sequence = 0;
     const auto log = ReadLog(store_, nullptr, stop, &sequence);
     if (!log.ok()) return log.status();
-    popularity_sequence_ = sequence;
-    ModelSnapshot popularity = PopularityModel(*log);
-    popularity.trained_at = clock_();
-    popularity.version = VersionFor(sequence, popularity.trained_at);
-    popularity.sequence = sequence;
-    if (absl::Status published = models_.Publish(popularity); !published.ok()) return published;
-    return popularity;
+    drift_.Measure(*log, *running, now, options_.threads, stop);
+    return absl::OkStatus();
   });
-  return model.status();
 }
 
 }  // namespace rapport

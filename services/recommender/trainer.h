@@ -1,6 +1,7 @@
-// Trainer: reads the purchases, learns a model, judges it on held-out time, publishes it. One
-// training at a time, on its own thread, never in the way of calls. It also decides when: asked
-// for, on a schedule, or after enough new purchases.
+// Trainer: reads the purchases, learns a model, judges it on held-out time, publishes it if it
+// passes the gate. One training at a time, on its own thread, never in the way of calls. It also
+// decides when: asked for, on a schedule, after enough new purchases, or because the process before
+// ended in the middle of one.
 #pragma once
 
 #include <chrono>
@@ -21,6 +22,7 @@
 #include "model/learn.h"
 #include "model/model_snapshot.h"
 #include "services/recommender/clock.h"
+#include "services/recommender/drift.h"
 #include "services/recommender/model_shelf.h"
 
 namespace rapport {
@@ -33,11 +35,21 @@ struct TrainerOptions {
   std::chrono::seconds interval{
       0};                     // train so often, if there are new purchases; 0: never by the clock
   uint64_t after_events = 0;  // train after so many new events; 0: never by count
-  std::chrono::seconds pause{0};         // least time from one training by count to the next
+  std::chrono::seconds pause{0};  // least time from one training by count to the next
+  bool gate = true;               // false: publishes whatever was learned
+  std::chrono::seconds drift_interval{
+      0};  // measure so often what the running model achieves; 0: only when it trains
   std::chrono::milliseconds poll{1000};  // how often the thread looks
 };
 
-enum class TrainingState { kRunning, kSucceeded, kFailed, kCancelled };
+enum class TrainingState {
+  kRunning,
+  kSucceeded,
+  kFailed,
+  kCancelled,
+  kRejected,   // by the gate: a model came of it, and does not serve
+  kTooLittle,  // there are too few purchases to learn tastes from
+};
 enum class TrainingStage { kReading, kFittingWeights, kEvaluating, kTraining, kPublishing };
 
 struct TrainingStatus {
@@ -46,11 +58,15 @@ struct TrainingStatus {
   TrainingStage stage = TrainingStage::kReading;
   double fraction = 0;  // of the whole, 0 to 1
   int64_t rows = 0;     // purchases read
+  // Of this stage, a second: purchases while reading, then (customer, item) pairs, each of which a
+  // sweep meets once. None: not known yet.
+  std::optional<double> rate;
   std::optional<double> eta_seconds;
   double elapsed_seconds = 0;
   TimePoint started_at;
-  std::string model_version;
-  std::string message;
+  std::string model_version;    // what came of it: published, or kept though rejected
+  std::string message;          // why not, or what kept it from more
+  EvaluationReport evaluation;  // of that model
 };
 
 class Trainer {
@@ -73,22 +89,48 @@ class Trainer {
   // Of a training by id; an empty id: the latest. NOT_FOUND.
   absl::StatusOr<TrainingStatus> Status(std::string_view training_id) const;
 
+  // Asks a training to end, and returns at once: it is CANCELLED soon after, or at once if it had
+  // not begun. An empty id: the one that runs, or else the one that waits. One that has ended stays
+  // as it is. NOT_FOUND.
+  absl::StatusOr<TrainingStatus> Cancel(std::string_view training_id);
+
+  // What models have achieved in the weeks after their training.
+  const Drift& drift() const { return drift_; }
+
   // Trains here and now, in the caller's thread; for tools and tests. Not together with Start().
   absl::StatusOr<TrainingStatus> TrainOnce();
 
   // While no trained model serves: publishes a popularity model of what the store holds, if it has
   // grown by a twentieth.
   absl::Status RefreshPopularity(const std::stop_token& stop = {});
+  // Measures the complete weeks since the running model's training that were not measured yet.
+  absl::Status MeasureDrift(const std::stop_token& stop = {});
 
  private:
+  // How a training ended, if it did not fail.
+  struct Outcome {
+    TrainingState state = TrainingState::kSucceeded;
+    std::string model_version;
+    std::string message;
+    EvaluationReport evaluation;
+  };
+
   void Loop(const std::stop_token& stop);
   void Run(const std::stop_token& stop);
-  absl::StatusOr<ModelSnapshot> Learn(const std::stop_token& stop);
+  absl::StatusOr<PurchaseLog> Read(const std::stop_token& stop, uint64_t* sequence);
+  absl::StatusOr<Outcome> Train(const std::stop_token& stop);
+  absl::StatusOr<Outcome> Judge(ModelSnapshot model);
+  absl::StatusOr<Outcome> TooLittle(const PurchaseLog& log, uint64_t sequence, std::string why);
+  absl::Status PublishPopularity(const PurchaseLog& log, uint64_t sequence);
   void Report(TrainingStage stage, double fraction);
-  void Finish(const absl::StatusOr<std::string>& version, std::string_view remark);
-  // Both with mutex_ held.
+  void Finish(const absl::StatusOr<Outcome>& outcome);
+  // With mutex_ held.
   bool Due() const;
   TrainingStatus* Begin();
+  void Enter(TrainingStage stage);
+  void SetRate(double done);
+  const TrainingStatus* Find(std::string_view training_id) const;
+  TrainingStatus AsOfNow(TrainingStatus status) const;
 
   const Store& store_;
   ModelShelf& models_;
@@ -106,9 +148,17 @@ class Trainer {
   TrainingStatus* waiting_ = nullptr;    // of trainings_: asked for, not begun
   uint64_t begun_ = 0;
   uint64_t tried_sequence_ = 0;  // what the running or last training reads at least
+  std::stop_source cancel_;      // of the running one
+  int cut_off_ = 0;              // trainings in a row that the end of a process cut off
+  TimePoint stage_began_at_;     // of the running one
+  int64_t pairs_ = 0;            // (customer, item) that the running one learns from
 
-  uint64_t popularity_sequence_ = 0;  // trainer's thread only
-  std::jthread thread_;               // last: joined first
+  // Trainer's thread only:
+  uint64_t popularity_sequence_ = 0;
+  TimePoint drift_looked_at_ = TimePoint::min();
+
+  Drift drift_;          // synchronises itself
+  std::jthread thread_;  // last: joined first
 };
 
 }  // namespace rapport

@@ -45,7 +45,26 @@ TrainerOptions TrainerOptionsOf(const Config& config) {
   options.interval = std::chrono::seconds(config.training.interval);
   options.after_events = static_cast<uint64_t>(config.training.after_purchases);
   options.pause = std::chrono::seconds(config.training.pause);
+  options.gate = config.training.gate;
+  options.drift_interval = std::chrono::seconds(config.training.drift_interval);
   return options;
+}
+
+void LogTraining(const TrainingStatus& training) {
+  switch (training.state) {
+    case TrainingState::kSucceeded:
+      return spdlog::info("training {}: model {} of {} purchases in {:.1f} s{}{}",
+                          training.training_id, training.model_version, training.rows,
+                          training.elapsed_seconds, training.message.empty() ? "" : "; ",
+                          training.message);
+    case TrainingState::kTooLittle:
+      return spdlog::info("training {}: {}", training.training_id, training.message);
+    case TrainingState::kRejected:
+      return spdlog::warn("training {}: model {} does not serve; {}", training.training_id,
+                          training.model_version, training.message);
+    default:
+      return spdlog::warn("training {} did not finish: {}", training.training_id, training.message);
+  }
 }
 
 }  // namespace
@@ -121,25 +140,25 @@ void Application::Wire() {
   explainer_ = std::make_unique<Explainer>(
       *store_, *models_, clock_,
       [this](double residual, bool exceeded) { metrics_.Explained(residual, exceeded); });
-  trainer_ = std::make_unique<Trainer>(
-      *store_, *models_, TrainerOptionsOf(config_), clock_, [this](const TrainingStatus& status) {
-        metrics_.Trained(status);
-        if (status.state == TrainingState::kSucceeded) {
-          spdlog::info("training {}: model {} of {} purchases in {:.1f} s{}{}", status.training_id,
-                       status.model_version, status.rows, status.elapsed_seconds,
-                       status.message.empty() ? "" : "; ", status.message);
-        } else {
-          spdlog::warn("training {} did not finish: {}", status.training_id, status.message);
-        }
-      });
+  if (const int times = models_->CutOff(); times > 0)
+    spdlog::warn("a training was cut off, {} in a row by now; it is due again", times);
+  trainer_ = std::make_unique<Trainer>(*store_, *models_, TrainerOptionsOf(config_), clock_,
+                                       [this](const TrainingStatus& status) {
+                                         metrics_.Trained(status);
+                                         LogTraining(status);
+                                       });
+  shadow_ =
+      std::make_unique<Shadow>(*suggester_, *models_, clock_,
+                               [this](const ShadowEvent& event) { metrics_.Shadowed(event); });
   workers_ = std::make_unique<WorkerPool>(static_cast<size_t>(config_.server.worker_threads),
                                           static_cast<size_t>(config_.server.max_waiting_calls));
   policy_ = std::make_unique<CallPolicy>(*workers_, metrics_);
   purchases_ = std::make_unique<PurchaseAdapter>(*store_, clock_, *policy_);
   catalog_ = std::make_unique<CatalogAdapter>(*store_, *policy_);
-  recommendations_ = std::make_unique<RecommendationAdapter>(*suggester_, *explainer_, *policy_);
-  model_adapter_ = std::make_unique<ModelAdapter>(*store_, *models_, *trainer_, *policy_);
-  runtime_metrics_ = std::make_shared<RuntimeMetrics>(*store_, *models_, clock_);
+  recommendations_ =
+      std::make_unique<RecommendationAdapter>(*suggester_, *explainer_, *shadow_, *policy_);
+  model_adapter_ = std::make_unique<ModelAdapter>(*store_, *models_, *trainer_, *shadow_, *policy_);
+  runtime_metrics_ = std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, clock_);
 }
 
 absl::Status Application::ServeMetrics() {
@@ -220,6 +239,7 @@ void Application::Stop() {
   exposer_.reset();  // scrapes read the store
   trainer_.reset();
   workers_.reset();  // finishes what waits
+  shadow_.reset();   // reads the store
   store_.reset();    // answers what waits
   server_.reset();
 }

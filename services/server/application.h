@@ -14,6 +14,7 @@
 #include "services/recommender/clock.h"
 #include "services/recommender/explainer.h"
 #include "services/recommender/model_shelf.h"
+#include "services/recommender/shadow.h"
 #include "services/recommender/suggester.h"
 #include "services/recommender/trainer.h"
 #include "services/server/call_policy.h"
@@ -69,6 +70,7 @@ class Application {
   std::unique_ptr<Suggester> suggester_;
   std::unique_ptr<Explainer> explainer_;
   std::unique_ptr<Trainer> trainer_;
+  std::unique_ptr<Shadow> shadow_;
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<CallPolicy> policy_;
   std::unique_ptr<PurchaseAdapter> purchases_;

@@ -186,6 +186,11 @@ std::vector<Option> Options(Config& c) {
        "Least time from one training by count to the next", 0, kIntMost},
       {"training.window_days", &c.training.window_days, "days",
        "Held out to fit the weights, and again to evaluate", 0.01, 3'650},
+      {"training.gate", &c.training.gate, "",
+       "Whether a new model must not be worse than the running one and the baselines to serve"},
+      {"training.drift_interval", &c.training.drift_interval, "seconds",
+       "Measures so often how good suggestions were in past weeks; 0: only when it trains", 0,
+       kIntMost},
       {"log.level", &c.log.level, "", "What is logged, at least", 0, 0,
        "debug, info, warn, error or off", IsLevel},
   };

@@ -54,6 +54,8 @@ struct Config {
     int64_t after_purchases = 5'000;
     int64_t pause = 600;
     double window_days = 28;
+    bool gate = true;
+    int64_t drift_interval = 86'400;
   } training;
   struct Log {
     std::string level = "info";

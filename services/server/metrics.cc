@@ -48,7 +48,28 @@ SourceCounters Sources(prometheus::Registry& registry) {
 TrainingCounters Trainings(prometheus::Registry& registry) {
   auto& family = Counters(registry, "rapport_training_runs_total", "Trainings that ended.");
   return {family.Add({{"result", "succeeded"}}), family.Add({{"result", "failed"}}),
-          family.Add({{"result", "cancelled"}})};
+          family.Add({{"result", "cancelled"}}), family.Add({{"result", "rejected"}}),
+          family.Add({{"result", "too_little"}})};
+}
+
+ShadowFigures ShadowFiguresIn(prometheus::Registry& registry) {
+  auto& requests =
+      Counters(registry, "rapport_shadow_requests_total",
+               "Requests of the sample that the model in the shadow was to answer too.");
+  auto& seconds = prometheus::BuildHistogram()
+                      .Name("rapport_shadow_seconds")
+                      .Help(
+                          "Time of an answer, by the running model and by the one in the shadow, "
+                          "in turns on one thread at low priority.")
+                      .Register(registry);
+  return {requests.Add({{"result", "compared"}}),
+          requests.Add({{"result", "dropped"}}),
+          requests.Add({{"result", "failed"}}),
+          OneHistogram(registry, "rapport_shadow_overlap",
+                       "Part of a list that the other model's list has too.",
+                       {0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1}),
+          seconds.Add({{"model", "running"}}, RequestSeconds()),
+          seconds.Add({{"model", "shadow"}}, RequestSeconds())};
 }
 
 }  // namespace
@@ -112,6 +133,7 @@ Metrics::Metrics(std::string_view version)
       training_last_success_(Gauges(*registry_, "rapport_training_last_success_timestamp_seconds",
                                     "When the last successful training ended; 0: never.")
                                  .Add({})),
+      shadow_(ShadowFiguresIn(*registry_)),
       requests_(Counters(*registry_, "rapport_grpc_requests_total", "Calls that ended.")),
       request_seconds_(prometheus::BuildHistogram()
                            .Name("rapport_grpc_request_seconds")
@@ -142,14 +164,35 @@ void Metrics::Committed(const CommitReport& report) {
 
 void Metrics::Trained(const TrainingStatus& status) {
   training_seconds_.Observe(status.elapsed_seconds);
-  if (status.state == TrainingState::kSucceeded) {
-    trainings_.succeeded.Increment();
-    const double began = static_cast<double>(status.started_at.time_since_epoch().count()) / 1e6;
-    training_last_success_.Set(began + status.elapsed_seconds);
-  } else if (status.state == TrainingState::kCancelled) {
-    trainings_.cancelled.Increment();
-  } else {
-    trainings_.failed.Increment();
+  switch (status.state) {
+    case TrainingState::kSucceeded: {
+      trainings_.succeeded.Increment();
+      const double began = static_cast<double>(status.started_at.time_since_epoch().count()) / 1e6;
+      return training_last_success_.Set(began + status.elapsed_seconds);
+    }
+    case TrainingState::kCancelled:
+      return trainings_.cancelled.Increment();
+    case TrainingState::kRejected:
+      return trainings_.rejected.Increment();
+    case TrainingState::kTooLittle:
+      return trainings_.too_little.Increment();
+    case TrainingState::kFailed:
+    case TrainingState::kRunning:
+      return trainings_.failed.Increment();
+  }
+}
+
+void Metrics::Shadowed(const ShadowEvent& event) {
+  switch (event.result) {
+    case ShadowEvent::Result::kDropped:
+      return shadow_.dropped.Increment();
+    case ShadowEvent::Result::kFailed:
+      return shadow_.failed.Increment();
+    case ShadowEvent::Result::kCompared:
+      shadow_.compared.Increment();
+      shadow_.overlap.Observe(event.overlap);
+      shadow_.running_seconds.Observe(event.running_seconds);
+      shadow_.shadow_seconds.Observe(event.shadow_seconds);
   }
 }
 

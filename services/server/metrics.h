@@ -19,6 +19,7 @@
 #include "prometheus/gauge.h"
 #include "prometheus/histogram.h"
 #include "prometheus/registry.h"
+#include "services/recommender/shadow.h"
 #include "services/recommender/trainer.h"
 
 namespace rapport::server {
@@ -56,6 +57,18 @@ struct TrainingCounters {
   prometheus::Counter& succeeded;
   prometheus::Counter& failed;
   prometheus::Counter& cancelled;
+  prometheus::Counter& rejected;
+  prometheus::Counter& too_little;
+};
+
+// What became of requests that the shadow was to answer too.
+struct ShadowFigures {
+  prometheus::Counter& compared;
+  prometheus::Counter& dropped;
+  prometheus::Counter& failed;
+  prometheus::Histogram& overlap;
+  prometheus::Histogram& running_seconds;
+  prometheus::Histogram& shadow_seconds;
 };
 
 // What suggestions rested on.
@@ -82,6 +95,7 @@ class Metrics {
   // Listeners for those who do not know prometheus.
   void Committed(const CommitReport& report);
   void Trained(const TrainingStatus& status);
+  void Shadowed(const ShadowEvent& event);
   void Explained(double relative_residual, bool exceeded);
   // Of the model that serves at start, so that an old one is seen as old.
   void SetLastTraining(TimePoint trained_at);
@@ -102,6 +116,7 @@ class Metrics {
   TrainingCounters trainings_;
   prometheus::Histogram& training_seconds_;
   prometheus::Gauge& training_last_success_;
+  ShadowFigures shadow_;
   prometheus::Family<prometheus::Counter>& requests_;
   prometheus::Family<prometheus::Histogram>& request_seconds_;
   prometheus::Family<prometheus::Gauge>& requests_in_flight_;

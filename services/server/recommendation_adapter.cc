@@ -128,9 +128,10 @@ ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, Violations
 }  // namespace
 
 RecommendationAdapter::RecommendationAdapter(const Suggester& suggester, const Explainer& explainer,
-                                             CallPolicy& policy)
+                                             Shadow& shadow, CallPolicy& policy)
     : suggester_(suggester),
       explainer_(explainer),
+      shadow_(shadow),
       policy_(policy),
       suggest_metrics_(policy.metrics().Method("RecommendationService/SuggestForCustomer")),
       explain_metrics_(policy.metrics().Method("RecommendationService/ExplainSuggestion")) {}
@@ -176,6 +177,7 @@ grpc::Status RecommendationAdapter::Suggest(const v1::SuggestForCustomerRequest&
     (suggestion.personal ? metrics.suggestions.personal : metrics.suggestions.popular).Increment();
   }
   metrics.history_lines.Observe(list->history_size);
+  shadow_.Offer(query, list->as_of);
   return grpc::Status::OK;
 }
 

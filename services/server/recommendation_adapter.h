@@ -4,6 +4,7 @@
 
 #include "rapport/v1/recommendation_service.grpc.pb.h"
 #include "services/recommender/explainer.h"
+#include "services/recommender/shadow.h"
 #include "services/recommender/suggester.h"
 #include "services/server/call_policy.h"
 
@@ -17,7 +18,8 @@ using RawRecommendationService =
 class RecommendationAdapter final : public RawRecommendationService {
  public:
   // All must outlive every call.
-  RecommendationAdapter(const Suggester& suggester, const Explainer& explainer, CallPolicy& policy);
+  RecommendationAdapter(const Suggester& suggester, const Explainer& explainer, Shadow& shadow,
+                        CallPolicy& policy);
 
   grpc::ServerUnaryReactor* SuggestForCustomer(grpc::CallbackServerContext* context,
                                                const grpc::ByteBuffer* in,
@@ -34,6 +36,7 @@ class RecommendationAdapter final : public RawRecommendationService {
 
   const Suggester& suggester_;
   const Explainer& explainer_;
+  Shadow& shadow_;
   CallPolicy& policy_;
   MethodMetrics& suggest_metrics_;
   MethodMetrics& explain_metrics_;

@@ -90,6 +90,50 @@ void AddModel(const ModelSnapshot& model, TimePoint now, std::vector<MetricFamil
                            Seconds(now) - Seconds(model.trained_at)));
 }
 
+// One family of gauges, a series for each pool that was judged.
+MetricFamily ByPool(std::string name, std::string help, const std::vector<EvaluationRow>& rows,
+                    const std::string& method, double (*value)(const EvaluationRow&)) {
+  MetricFamily family{std::move(name), std::move(help), MetricType::Gauge, {}};
+  for (const EvaluationRow& row : rows) {
+    if (row.method != method) continue;
+    ClientMetric metric;
+    metric.gauge.value = value(row);
+    metric.label = {{"pool", std::string(PoolName(row.pool))}};
+    family.metric.push_back(std::move(metric));
+  }
+  return family;
+}
+
+double HitRate(const EvaluationRow& row) { return row.hit_rate; }
+double Recall(const EvaluationRow& row) { return row.recall; }
+double Ndcg(const EvaluationRow& row) { return row.ndcg; }
+double Customers(const EvaluationRow& row) { return static_cast<double>(row.customers); }
+
+// How good the model that serves was on held-out time.
+void AddEvaluation(const EvaluationReport& report, std::vector<MetricFamily>& families) {
+  const std::string of = " at 20 of the model that serves, on the time held out at its training.";
+  families.push_back(
+      ByPool("rapport_evaluated_hit_rate", "Hit rate" + of, report.rows, "rapport", HitRate));
+  families.push_back(
+      ByPool("rapport_evaluated_recall", "Recall" + of, report.rows, "rapport", Recall));
+  families.push_back(ByPool("rapport_evaluated_ndcg", "NDCG" + of, report.rows, "rapport", Ndcg));
+}
+
+// How good suggestions were in truth, in the week that ended last.
+void AddRealised(const RealisedWeek& week, std::vector<MetricFamily>& families) {
+  const std::string of =
+      " at 20 of the suggestions of the latest complete week, by what was bought.";
+  families.push_back(
+      ByPool("rapport_realised_hit_rate", "Hit rate" + of, week.rows, "realised", HitRate));
+  families.push_back(
+      ByPool("rapport_realised_recall", "Recall" + of, week.rows, "realised", Recall));
+  families.push_back(ByPool("rapport_realised_ndcg", "NDCG" + of, week.rows, "realised", Ndcg));
+  families.push_back(ByPool("rapport_realised_customers", "Customers that they were judged by.",
+                            week.rows, "realised", Customers));
+  families.push_back(Gauge("rapport_realised_window_end_timestamp_seconds", "When that week ended.",
+                           Seconds(week.end)));
+}
+
 // Fields of /proc/self/stat after the name of the program, which may hold blanks: [0] is the state,
 // field 3 in proc(5).
 std::vector<std::string> StatFields() {
@@ -117,7 +161,11 @@ double BootTimeSeconds() {
 std::vector<MetricFamily> RuntimeMetrics::Collect() const {
   std::vector<MetricFamily> families = ProcessMetrics();
   AddStore(store_.Sizes(), families);
-  AddModel(*models_.Current(), clock_(), families);
+  const auto model = models_.Current();
+  AddModel(*model, clock_(), families);
+  AddEvaluation(model->evaluation, families);
+  if (const auto week = trainer_.drift().Latest()) AddRealised(*week, families);
+  std::erase_if(families, [](const MetricFamily& family) { return family.metric.empty(); });
   return families;
 }
 

@@ -1,5 +1,6 @@
-// RuntimeMetrics: figures that others keep (sizes of the store, the model that serves, the
-// process), read when scraped. Any thread. The store and the shelf must outlive every scrape.
+// RuntimeMetrics: figures that others keep (sizes of the store, the model that serves, what models
+// achieve, the process), read when scraped. Any thread. Store, shelf and trainer must outlive every
+// scrape.
 #pragma once
 
 #include <vector>
@@ -9,19 +10,21 @@
 #include "prometheus/metric_family.h"
 #include "services/recommender/clock.h"
 #include "services/recommender/model_shelf.h"
+#include "services/recommender/trainer.h"
 
 namespace rapport::server {
 
 class RuntimeMetrics final : public prometheus::Collectable {
  public:
-  RuntimeMetrics(const Store& store, const ModelShelf& models, Clock clock)
-      : store_(store), models_(models), clock_(std::move(clock)) {}
+  RuntimeMetrics(const Store& store, const ModelShelf& models, const Trainer& trainer, Clock clock)
+      : store_(store), models_(models), trainer_(trainer), clock_(std::move(clock)) {}
 
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
   const Store& store_;
   const ModelShelf& models_;
+  const Trainer& trainer_;
   const Clock clock_;
 };
 

@@ -34,6 +34,10 @@ TEST(Usage, MistakesEndWithTwoAndSayWhereToReadOn) {
       {"import", "file.csv", "--format", "xlsx"},
       {"items", "tea", "--available", "tea"},
       {"status", "--timeout", "-1"},
+      {"train", "--cancel", "--no-wait"},
+      {"shadow", "--sample", "0.5"},
+      {"shadow", "v", "--sample", "2"},
+      {"shadow", "v", "--off"},
   };
   for (const auto& mistake : kMistakes) {
     const Finished finished = Rapport(mistake);
@@ -48,7 +52,7 @@ TEST(Usage, EveryCommandHelps) {
   const Finished all = Rapport({"--help"});
   EXPECT_EQ(all.exit_code, 0);
   for (const char* command : {"suggest", "explain", "record", "purchases", "customers", "items",
-                              "import", "load-sample", "train", "models", "status"}) {
+                              "import", "load-sample", "train", "models", "shadow", "status"}) {
     EXPECT_THAT(all.out, HasSubstr(std::string("  ") + command + " "));
     const Finished help = Rapport({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;

@@ -139,5 +139,17 @@ TEST(SnapshotDir, RemembersWhichIsActive) {
   EXPECT_EQ(Open(temp / "models")->Active().value(), "");
 }
 
+TEST(SnapshotDir, ANoteOutlivesTheProcessUntilItIsEmptied) {
+  const TempDir temp;
+  EXPECT_EQ(Open(temp / "models")->Note("TRAINING").value(), "");
+  ASSERT_TRUE(Open(temp / "models")->SetNote("TRAINING", "2").ok());
+  const auto dir = Open(temp / "models");
+  EXPECT_EQ(dir->Note("TRAINING").value(), "2");
+  EXPECT_THAT(dir->List().value(), IsEmpty());
+  ASSERT_TRUE(dir->SetNote("TRAINING", "").ok());
+  ASSERT_TRUE(dir->SetNote("TRAINING", "").ok());
+  EXPECT_EQ(Open(temp / "models")->Note("TRAINING").value(), "");
+}
+
 }  // namespace
 }  // namespace rapport

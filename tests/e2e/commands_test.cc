@@ -47,6 +47,9 @@ class Commands : public testing::Test {
     return parsed;
   }
 
+  // The version that serves.
+  static std::string Model() { return Json({"status"})["model"]["version"]; }
+
   static TempDir* scratch_;
   static ServerProcess* server_;
   static std::string regular_;
@@ -96,6 +99,8 @@ TEST_F(Commands, TablesStayWithinAHundredColumns) {
        std::vector<std::vector<std::string>>{{"items", "--all"},
                                              {"customers", "--all"},
                                              {"models"},
+                                             {"models", Model()},
+                                             {"shadow"},
                                              {"status"},
                                              {"suggest", regular_, "--count", "20"},
                                              {"explain", regular_, top_, "--orders"}}) {
@@ -105,6 +110,35 @@ TEST_F(Commands, TablesStayWithinAHundredColumns) {
       EXPECT_LT(signs, 100) << command.front() << ": " << line;
     }
   }
+}
+
+TEST_F(Commands, ModelsAreATableThatSaysWhichServesAndHowGoodItIs) {
+  const std::string table = Rapport({"models"}).out;
+  EXPECT_THAT(table, testing::ContainsRegex("state +model +trained .UTC. +new items +all items"));
+  EXPECT_THAT(table, testing::ContainsRegex("serving +" + Model() +
+                                            " +[0-9-]+ [0-9:]+ +0[.][0-9]+ / 0[.][0-9]+"));
+  EXPECT_THAT(table, HasSubstr("Recall is the part of what the customer"));
+  EXPECT_THAT(Rapport({"models", Model()}).out, HasSubstr(Model() + " (serving)"));
+  const json model = Json({"models"})["models"][0];
+  EXPECT_EQ(model["state"], "STATE_SERVING");
+  EXPECT_GT(model["evaluation"]["rows"].size(), 5u);
+}
+
+TEST_F(Commands, AShadowIsSetShownAndCleared) {
+  EXPECT_THAT(Rapport({"shadow"}).out, HasSubstr("No model is in the shadow"));
+  const Finished serves = Rapport({"shadow", Model()});
+  EXPECT_EQ(serves.exit_code, 1);
+  EXPECT_THAT(serves.err, HasSubstr("serves already"));
+  const std::string before = Model();
+  Json({"train"});
+  EXPECT_THAT(Rapport({"shadow", before, "--sample", "1"}).out, HasSubstr("100 % of the requests"));
+  EXPECT_THAT(Rapport({"models"}).out, HasSubstr("shadow   " + before));
+  Json({"suggest", regular_});
+  json shadow;
+  for (int look = 0; look < 200 && shadow["compared"] != "1"; ++look) shadow = Json({"shadow"});
+  EXPECT_EQ(shadow["compared"], "1") << shadow.dump(1);
+  EXPECT_THAT(Rapport({"shadow"}).out, HasSubstr(" of a list; "));
+  EXPECT_THAT(Rapport({"shadow", "--off"}).out, HasSubstr(before + " (ended)"));
 }
 
 TEST_F(Commands, ExplanationOfATokenIsTheOneThatWasServed) {

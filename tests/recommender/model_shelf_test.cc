@@ -118,6 +118,65 @@ TEST_F(ModelShelfTest, TellsOfADamagedFileOnce) {
   EXPECT_EQ(refused_.size(), 1u);
 }
 
+TEST_F(ModelShelfTest, ARejectedModelLiesAsideAndPushesNoGoodOneOut) {
+  auto shelf = Open(2);
+  ASSERT_TRUE(shelf->Publish(ModelNamed("1-a")).ok());
+  ASSERT_TRUE(shelf->Publish(ModelNamed("2-b")).ok());
+  for (const char* version : {"3-r", "4-r", "5-r"})
+    ASSERT_TRUE(shelf->KeepRejected(ModelNamed(version)).ok());
+  for (const auto& opened : {std::move(shelf), Open(2)}) {
+    EXPECT_EQ(opened->Current()->version, "2-b");
+    const auto kept = opened->List();
+    ASSERT_TRUE(kept.ok());
+    std::vector<std::pair<std::string, bool>> listed;
+    for (const auto& each : *kept) listed.emplace_back(each.model->version, each.rejected);
+    EXPECT_EQ(listed, (std::vector<std::pair<std::string, bool>>{
+                          {"5-r", true}, {"4-r", true}, {"2-b", false}, {"1-a", false}}));
+    EXPECT_TRUE(opened->Find("5-r")->rejected);
+    EXPECT_FALSE(opened->Find("5-r")->serving);
+    EXPECT_TRUE(opened->Keeps("4-r"));
+    EXPECT_FALSE(opened->Keeps("3-r"));
+  }
+}
+
+TEST_F(ModelShelfTest, ARejectedModelServesIfSomebodyWantsIt) {
+  auto shelf = Open();
+  ASSERT_TRUE(shelf->Publish(ModelNamed("1-a")).ok());
+  ASSERT_TRUE(shelf->KeepRejected(ModelNamed("2-r")).ok());
+  ASSERT_TRUE(shelf->Activate("2-r").ok());
+  EXPECT_EQ(shelf->Current()->version, "2-r");
+  for (const char* version : {"3-r", "4-r", "5-r"})
+    ASSERT_TRUE(shelf->KeepRejected(ModelNamed(version)).ok());
+  shelf = Open();
+  EXPECT_EQ(shelf->Current()->version, "2-r");
+  ASSERT_TRUE(shelf->Activate("1-a").ok());
+  EXPECT_EQ(Open()->Current()->version, "1-a");
+  ASSERT_TRUE(shelf->Activate("5-r").ok());
+  EXPECT_EQ(Open()->Current()->version, "5-r");
+  ASSERT_TRUE(shelf->Publish(ModelNamed("6-b")).ok());
+  EXPECT_EQ(Open()->Current()->version, "6-b");
+}
+
+TEST_F(ModelShelfTest, WhatWasRejectedCountsAsLearned) {
+  auto shelf = Open();
+  ASSERT_TRUE(shelf->Publish(ModelNamed("1-a")).ok());
+  ModelSnapshot rejected = ModelNamed("2-r");
+  rejected.sequence = 77;
+  ASSERT_TRUE(shelf->KeepRejected(rejected).ok());
+  EXPECT_EQ(shelf->LastLearned().sequence, 77u);
+  EXPECT_EQ(Open()->LastLearned().sequence, 77u);
+}
+
+TEST_F(ModelShelfTest, ATrainingThatWasCutOffIsRememberedOverRestarts) {
+  EXPECT_EQ(Open()->CutOff(), 0);
+  ASSERT_TRUE(Open()->SetCutOff(2).ok());
+  EXPECT_EQ(Open()->CutOff(), 2);
+  WriteFile(dir_ / "models/TRAINING", "gibberish");
+  EXPECT_EQ(Open()->CutOff(), 0);
+  ASSERT_TRUE(Open()->SetCutOff(0).ok());
+  EXPECT_EQ(Open()->CutOff(), 0);
+}
+
 TEST_F(ModelShelfTest, AReaderKeepsTheModelThatItHolds) {
   auto shelf = Open();
   ASSERT_TRUE(shelf->Publish(ModelNamed("1-a")).ok());

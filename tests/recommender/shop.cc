@@ -68,7 +68,7 @@ void Shop::FillWithTastes() {
 }
 
 void Shop::Train() {
-  Trainer trainer(*store, *shelf, {.als = {.factors = 8, .iterations = 5}, .threads = 2}, clock);
+  Trainer trainer(*store, *shelf, {.als = kAls, .threads = 2}, clock);
   const auto status = trainer.TrainOnce();
   ASSERT_TRUE(status.ok()) << status.status();
   ASSERT_EQ(status->state, TrainingState::kSucceeded) << status->message;

@@ -16,6 +16,8 @@ namespace rapport {
 
 class Shop {
  public:
+  static constexpr AlsOptions kAls{.factors = 8, .iterations = 5};
+
   Shop();
 
   // 90 customers "c0", "c1", … of three tastes (number % 3), who bought "coffee-0".."coffee-14",
@@ -26,6 +28,7 @@ class Shop {
   void Append(Event event);
   // A purchase of its own order, to be appended; `number` makes its id.
   Purchase MadeUp(const std::string& customer, const std::string& item, int number) const;
+  // With kAls; fails the test if no model comes of it.
   void Train();
   // Closes everything and opens it again, as a restart does.
   void Reopen();

@@ -1,5 +1,6 @@
 #include "services/recommender/trainer.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -10,7 +11,13 @@
 namespace rapport {
 namespace {
 
+using ::testing::HasSubstr;
+
 constexpr AlsOptions kSmall{.factors = 8, .iterations = 3};
+// One direction cannot tell three tastes apart.
+constexpr AlsOptions kPoor{.factors = 1, .iterations = 1};
+// Minutes of work.
+constexpr AlsOptions kEndless{.factors = 512, .iterations = 500};
 
 TEST(Trainer, PublishesAModelThatSaysWhatItLearnedFrom) {
   Shop shop;
@@ -30,13 +37,47 @@ TEST(Trainer, PublishesAModelThatSaysWhatItLearnedFrom) {
   EXPECT_EQ(model->trained_at, shop.now);
 }
 
-TEST(Trainer, FailsClearlyWithoutPurchasesAndTheOldModelGoesOn) {
+TEST(Trainer, SaysThatThereIsTooLittleAndTheOldModelGoesOn) {
   Shop shop;
   Trainer trainer(*shop.store, *shop.shelf, {.als = kSmall}, shop.clock);
   const auto status = trainer.TrainOnce();
-  EXPECT_EQ(status->state, TrainingState::kFailed);
-  EXPECT_NE(status->message.find("no purchases"), std::string::npos);
+  EXPECT_EQ(status->state, TrainingState::kTooLittle);
+  EXPECT_THAT(status->message, HasSubstr("to learn from"));
   EXPECT_NE(shop.shelf->Current(), nullptr);
+}
+
+TEST(Trainer, AWorseModelDoesNotServeAndIsKeptWithTheReason) {
+  Shop shop;
+  shop.FillWithTastes();
+  shop.Train();
+  const auto good = shop.shelf->Current();
+  shop.Buys("c1", "tea-1");
+  shop.now += std::chrono::seconds(1);
+  Trainer trainer(*shop.store, *shop.shelf, {.als = kPoor}, shop.clock);
+  const auto status = trainer.TrainOnce();
+  ASSERT_EQ(status->state, TrainingState::kRejected) << status->message;
+  EXPECT_THAT(status->message, HasSubstr("on new items, "));
+  EXPECT_THAT(status->message, HasSubstr("below the running model (95 %: "));
+  EXPECT_FALSE(status->evaluation.rows.empty());
+  EXPECT_EQ(shop.shelf->Current(), good);
+  const auto kept = shop.shelf->Find(status->model_version);
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_TRUE(kept->rejected);
+  EXPECT_EQ(kept->model->remark, status->message);
+  shop.Reopen();
+  EXPECT_EQ(shop.shelf->Current()->version, good->version);
+  EXPECT_EQ(shop.shelf->LastLearned().sequence, shop.store->LastSequence());  // not tried again
+}
+
+TEST(Trainer, WithoutTheGateAnythingIsPublished) {
+  Shop shop;
+  shop.FillWithTastes();
+  shop.Train();
+  shop.now += std::chrono::seconds(1);
+  Trainer trainer(*shop.store, *shop.shelf, {.als = kPoor, .gate = false}, shop.clock);
+  const auto status = trainer.TrainOnce();
+  EXPECT_EQ(status->state, TrainingState::kSucceeded);
+  EXPECT_EQ(shop.shelf->Current()->version, status->model_version);
 }
 
 TEST(Trainer, GuestsMakePopularityOnly) {
@@ -133,7 +174,7 @@ TEST(Trainer, TrainsWhenTheIntervalIsOver) {
   const Clock clock = [&] { return late ? now + std::chrono::hours(2) : now; };
   Trainer trainer(
       *shop.store, *shop.shelf,
-      {.als = kSmall, .interval = std::chrono::hours(1), .poll = std::chrono::milliseconds(1)},
+      {.als = Shop::kAls, .interval = std::chrono::hours(1), .poll = std::chrono::milliseconds(1)},
       clock, [&](const TrainingStatus& status) { finished.set_value(status); });
   trainer.Start();
   EXPECT_TRUE(absl::IsNotFound(trainer.Status("").status()));
@@ -173,14 +214,141 @@ TEST(Trainer, AStopCancelsWhatRuns) {
   shop.FillWithTastes();
   std::promise<TrainingStatus> finished;
   {
-    Trainer trainer(*shop.store, *shop.shelf, {.als = {.factors = 512, .iterations = 500}},
-                    shop.clock, [&](const TrainingStatus& status) { finished.set_value(status); });
+    Trainer trainer(*shop.store, *shop.shelf, {.als = kEndless}, shop.clock,
+                    [&](const TrainingStatus& status) { finished.set_value(status); });
     trainer.Start();
     trainer.Request();
     while (trainer.Status("")->stage == TrainingStage::kReading) std::this_thread::yield();
   }
   EXPECT_EQ(finished.get_future().get().state, TrainingState::kCancelled);
   EXPECT_EQ(shop.shelf->Current()->kind, ModelKind::kPopularity);
+}
+
+TEST(Trainer, ACancelledTrainingPublishesNothingAndIsNotBegunAgain) {
+  Shop shop;
+  shop.FillWithTastes();
+  std::promise<TrainingStatus> finished;
+  Trainer trainer(*shop.store, *shop.shelf,
+                  {.als = kEndless, .after_events = 1, .poll = std::chrono::milliseconds(1)},
+                  shop.clock, [&](const TrainingStatus& status) { finished.set_value(status); });
+  trainer.Start();
+  trainer.Request();
+  while (trainer.Status("")->stage == TrainingStage::kReading) std::this_thread::yield();
+  const auto asked = trainer.Cancel("");
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  const TrainingStatus ended = finished.get_future().get();  // a second one would throw
+  EXPECT_EQ(ended.training_id, asked->training_id);
+  EXPECT_EQ(ended.state, TrainingState::kCancelled);
+  EXPECT_EQ(shop.shelf->Current()->kind, ModelKind::kPopularity);
+  EXPECT_EQ(shop.shelf->CutOff(), 0);
+  EXPECT_EQ(trainer.Cancel(ended.training_id)->state, TrainingState::kCancelled);
+  EXPECT_TRUE(absl::IsNotFound(trainer.Cancel("").status()));
+  EXPECT_TRUE(absl::IsNotFound(trainer.Cancel("another").status()));
+}
+
+TEST(Trainer, CancellingWhatWaitsLeavesWhatRuns) {
+  Shop shop;
+  shop.FillWithTastes();
+  std::promise<TrainingStatus> finished;
+  {
+    Trainer trainer(*shop.store, *shop.shelf, {.als = kEndless}, shop.clock,
+                    [&](const TrainingStatus& status) { finished.set_value(status); });
+    trainer.Start();
+    const TrainingStatus running = trainer.Request();
+    while (trainer.Status("")->stage == TrainingStage::kReading) std::this_thread::yield();
+    shop.Buys("c1", "tea-1");
+    // More than are remembered: the one that runs must not be forgotten.
+    for (int request = 0; request < 30; ++request) {
+      const TrainingStatus waiting = trainer.Request();
+      ASSERT_NE(waiting.training_id, running.training_id);
+      EXPECT_EQ(trainer.Cancel(waiting.training_id)->state, TrainingState::kCancelled);
+    }
+    EXPECT_EQ(trainer.Status(running.training_id)->state, TrainingState::kRunning);
+  }
+  EXPECT_EQ(finished.get_future().get().state, TrainingState::kCancelled);
+}
+
+TEST(Trainer, WhatAnOrderlyEndCutOffIsDueAgainAfterTheRestart) {
+  Shop shop;
+  shop.FillWithTastes();
+  {
+    Trainer trainer(*shop.store, *shop.shelf, {.als = kEndless}, shop.clock);
+    trainer.Start();
+    trainer.Request();
+    while (trainer.Status("")->stage == TrainingStage::kReading) std::this_thread::yield();
+  }
+  shop.Reopen();
+  std::promise<TrainingStatus> finished;
+  Trainer trainer(*shop.store, *shop.shelf, {.als = kSmall, .poll = std::chrono::milliseconds(1)},
+                  shop.clock, [&](const TrainingStatus& status) { finished.set_value(status); });
+  trainer.Start();
+  EXPECT_EQ(finished.get_future().get().state, TrainingState::kSucceeded);
+  EXPECT_EQ(shop.shelf->CutOff(), 0);
+}
+
+TEST(Trainer, TrainingsThatEndTheProcessAgainAndAgainWaitUntilItHasServed) {
+  Shop shop;
+  shop.FillWithTastes();
+  ASSERT_TRUE(shop.shelf->SetCutOff(3).ok());
+  std::promise<TrainingStatus> finished;
+  std::atomic<bool> late = false;
+  const Clock clock = [&, now = shop.now] { return late ? now + std::chrono::hours(1) : now; };
+  Trainer trainer(*shop.store, *shop.shelf,
+                  {.als = kSmall, .after_events = 1, .poll = std::chrono::milliseconds(1)}, clock,
+                  [&](const TrainingStatus& status) { finished.set_value(status); });
+  trainer.Start();
+  std::this_thread::sleep_for(
+      std::chrono::milliseconds(50));  // fifty chances to do it all the same
+  EXPECT_TRUE(absl::IsNotFound(trainer.Status("").status()));
+  late = true;
+  EXPECT_EQ(finished.get_future().get().state, TrainingState::kSucceeded);
+}
+
+TEST(Trainer, TellsHowFastItGoes) {
+  Shop shop;
+  shop.FillWithTastes();
+  std::atomic<int64_t> milliseconds = 0;
+  const Clock clock = [&, now = shop.now] {
+    return now + std::chrono::milliseconds(++milliseconds);  // a look at it takes a millisecond
+  };
+  Trainer trainer(*shop.store, *shop.shelf, {.als = kEndless}, clock);
+  trainer.Start();
+  trainer.Request();
+  while (trainer.Status("")->stage == TrainingStage::kReading || !trainer.Status("")->rate) {
+    std::this_thread::yield();
+  }
+  EXPECT_GT(*trainer.Status("")->rate, 0);
+  EXPECT_TRUE(trainer.Status("")->eta_seconds);
+}
+
+TEST(Trainer, MeasuresWhatTheRunningModelAchievesWeekByWeek) {
+  Shop shop;
+  shop.FillWithTastes();
+  shop.Train();
+  const std::string version = shop.shelf->Current()->version;
+  Trainer trainer(*shop.store, *shop.shelf,
+                  {.als = Shop::kAls, .gate = false, .drift_interval = std::chrono::hours(1)},
+                  shop.clock);
+  ASSERT_TRUE(trainer.MeasureDrift().ok());
+  EXPECT_FALSE(trainer.drift().Latest()) << "no week is over yet";
+  shop.now += std::chrono::days(16);
+  for (int customer = 0; customer < 60; ++customer) {
+    // Tea-drinkers turn to books in the second week.
+    shop.Buys(testing::Id("c", 3 * (customer % 30) + 1), customer < 30 ? "tea-3" : "book-3",
+              customer < 30 ? 13 : 3);
+  }
+  shop.Buys("c0", "coffee-1");
+  ASSERT_TRUE(trainer.MeasureDrift().ok());
+  const std::vector<RealisedWeek> weeks = trainer.drift().Of(version);
+  ASSERT_EQ(weeks.size(), 2u);
+  EXPECT_EQ(weeks[0].end, weeks[1].begin);
+  EXPECT_EQ(weeks[0].rows.back().customers, 30);
+  EXPECT_GT(weeks[0].rows.back().hit_rate, 2 * weeks[1].rows.back().hit_rate);
+  EXPECT_EQ(trainer.drift().Latest()->begin, weeks[1].begin);
+  shop.now += std::chrono::hours(1);
+  ASSERT_EQ(trainer.TrainOnce()->state, TrainingState::kSucceeded);
+  EXPECT_EQ(trainer.drift().Of(version).size(), 2u) << "each is measured once";
+  EXPECT_EQ(trainer.drift().Latest()->model_version, version) << "the new one has no week yet";
 }
 
 TEST(Trainer, TheSamePurchasesGiveTheSameModel) {
