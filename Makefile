@@ -21,7 +21,7 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help packages test-packages lint-packages build demo test run lint format asan tsan bench clean
+.PHONY: help packages test-packages lint-packages build demo test run lint format asan tsan bench bench-train clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -70,6 +70,16 @@ bench: test-packages  ## benchmarks
 	@cmake --preset $(PRESET) -DBUILD_TESTING=ON >/dev/null
 	@cmake --build --preset $(PRESET) -j $(JOBS) --target rapport_bench
 	@$(BUILD)/bin/rapport_bench
+
+# Peers that it is compared with come from PyPI, into build/ and nowhere else.
+PEERS := build/peers
+bench-train: test-packages  ## seconds a sweep of training takes, beside implicit and irspack (JSON=1 for programs)
+	@cmake --preset $(PRESET) -DBUILD_TESTING=ON >/dev/null
+	@cmake --build --preset $(PRESET) -j $(JOBS) --target rapport_bench_train >&2
+	@cmp -s tests/bench/train_peers.txt $(PEERS)/have.txt || { rm -rf $(PEERS); \
+	  python3 -m venv $(PEERS) && $(PEERS)/bin/pip install -q --only-binary :all: -r tests/bench/train_peers.txt && \
+	  cp tests/bench/train_peers.txt $(PEERS)/have.txt; } >&2 || echo "peers are skipped: PyPI's implicit and irspack can't be had" >&2
+	@$(BUILD)/bin/rapport_bench_train $(if $(JSON),--json) $$(test -e $(PEERS)/have.txt && echo --peers $(PEERS)/bin/python)
 
 clean:  ## remove what was built; keeps ./var
 	@rm -rf build
