@@ -87,29 +87,44 @@ void FitAllWeights(const HeldOut& held_out, int threads, ModelSnapshot* model) {
 
 }  // namespace
 
-absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
-                                    const LearnOptions& options, const LearnProgress& progress,
-                                    const std::stop_token& stop) {
-  const HeldOut held_out(log, cut, DaysAfter(cut, options.window_days), options.als.half_life_days);
-  if (held_out.customers.empty()) {
+absl::StatusOr<Trial> TrialAt(const PurchaseLog& log, Instant cut, const LearnOptions& options,
+                              const LearnProgress& progress, const std::stop_token& stop) {
+  const auto window = [&](Instant begin) {
+    return HeldOut(log, begin, DaysAfter(begin, options.window_days), options.als.half_life_days,
+                   options.most_held_out);
+  };
+  Trial trial{.before = window(DaysAfter(cut, -options.window_days)),
+              .earlier = {},
+              .held_out = window(cut),
+              .model = {}};
+  if (trial.held_out.customers.empty()) {
     return absl::FailedPreconditionError(
         "too little history to evaluate: no customer bought both before the last window and in it");
   }
   // Weights come from the window before: never from the one that is reported.
   Weights weights = AllDefaultWeights();
-  const HeldOut before(log, DaysAfter(cut, -options.window_days), cut, options.als.half_life_days);
-  if (!before.customers.empty()) {
-    auto earlier =
-        TrainAt(log, before.cut, options, StageOf(progress, LearnStage::kFittingWeights), stop);
+  if (!trial.before.customers.empty()) {
+    auto earlier = TrainAt(log, trial.before.cut, options,
+                           StageOf(progress, LearnStage::kFittingWeights), stop);
     if (!earlier.ok()) return earlier.status();
-    FitAllWeights(before, options.threads, &*earlier);
+    FitAllWeights(trial.before, options.threads, &*earlier);
     weights = earlier->weights;
+    trial.earlier = *std::move(earlier);
   }
   auto model = TrainAt(log, cut, options, StageOf(progress, LearnStage::kEvaluating), stop);
   if (!model.ok()) return model.status();
-  model->weights = weights;
-  model->evaluation = EvaluateBesideBaselines(log, held_out, *model, options.threads);
-  return model;
+  trial.model = *std::move(model);
+  trial.model.weights = weights;
+  return trial;
+}
+
+absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
+                                    const LearnOptions& options, const LearnProgress& progress,
+                                    const std::stop_token& stop) {
+  auto trial = TrialAt(log, cut, options, progress, stop);
+  if (!trial.ok()) return trial.status();
+  trial->model.evaluation = EvaluateBesideBaselines(log, *trial, options.threads);
+  return std::move(trial->model);
 }
 
 absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& options,
@@ -122,7 +137,8 @@ absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& 
   if (absl::IsCancelled(judged.status())) return judged.status();
   if (judged.ok()) {
     // For serving, weights of the latest window: shops change.
-    FitAllWeights(HeldOut(log, cut, end, options.als.half_life_days), options.threads, &*judged);
+    FitAllWeights(HeldOut(log, cut, end, options.als.half_life_days, options.most_held_out),
+                  options.threads, &*judged);
   }
   auto model = TrainAt(log, end, options, StageOf(progress, LearnStage::kTraining), stop);
   if (!model.ok()) return model.status();
