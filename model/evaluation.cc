@@ -61,21 +61,26 @@ Judgement JudgeRanker(const std::string& method, const HeldOut& held_out, Pool p
   return judgement;
 }
 
-EvaluationRow RowOf(const Judgement& judgement) {
-  EvaluationRow row{.method = judgement.method,
-                    .pool = judgement.pool,
-                    .customers = static_cast<int64_t>(judgement.each.size())};
-  if (judgement.each.empty()) return row;
-  for (const RankingQuality& quality : judgement.each) {
-    row.recall += quality.recall;
-    row.ndcg += quality.ndcg;
-    row.hit_rate += quality.hit;
+RankingQuality MeanOf(std::span<const RankingQuality> each) {
+  RankingQuality mean;
+  if (each.empty()) return mean;
+  for (const RankingQuality& quality : each) {
+    mean.recall += quality.recall;
+    mean.ndcg += quality.ndcg;
+    mean.hit += quality.hit;
   }
-  const auto count = static_cast<double>(judgement.each.size());
-  row.recall /= count;
-  row.ndcg /= count;
-  row.hit_rate /= count;
-  return row;
+  const auto count = static_cast<double>(each.size());
+  return {.recall = mean.recall / count, .ndcg = mean.ndcg / count, .hit = mean.hit / count};
+}
+
+EvaluationRow RowOf(const Judgement& judgement) {
+  const RankingQuality mean = MeanOf(judgement.each);
+  return {.method = judgement.method,
+          .pool = judgement.pool,
+          .customers = static_cast<int64_t>(judgement.each.size()),
+          .recall = mean.recall,
+          .ndcg = mean.ndcg,
+          .hit_rate = mean.hit};
 }
 
 EvaluationComparison Compare(std::string method, Pool pool, std::span<const RankingQuality> ours,

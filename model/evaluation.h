@@ -30,6 +30,9 @@ struct RankingQuality {
 // `list`: best first, cut at kListLength if longer; `relevant`: ascending, not empty.
 RankingQuality QualityOf(std::span<const ItemIndex> list, std::span<const ItemIndex> relevant);
 
+// Zeros for nobody.
+RankingQuality MeanOf(std::span<const RankingQuality> each);
+
 // What one method did on one window.
 struct Judgement {
   std::string method;
