@@ -2,40 +2,27 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <memory>
 #include <optional>
 #include <utility>
 
+#include "model/baselines/baselines.h"
 #include "model/bootstrap.h"
 #include "model/parallel.h"
-#include "model/popularity.h"
-#include "model/scorer.h"
-#include "model/top_k.h"
 
 namespace rapport {
 namespace {
 
-constexpr double kPopularityHalfLifeDays = 7;
-constexpr double kAllTime =
-    std::numeric_limits<double>::infinity();  // a half life that never halves
+std::vector<double> ValuesOf(std::span<const RankingQuality> each,
+                             double RankingQuality::*measure) {
+  std::vector<double> values;
+  values.reserve(each.size());
+  for (const RankingQuality& quality : each) values.push_back(quality.*measure);
+  return values;
+}
 
-// The best of the pool's candidates by (`first`, `second`) descending, then by index.
-template <typename First>
-std::vector<ItemIndex> RankBy(const HeldOut& held_out, const HeldOutCustomer& customer, Pool pool,
-                              const First& first, const std::vector<double>& second) {
-  std::vector<std::pair<std::pair<double, double>, ItemIndex>> order;
-  for (size_t row = 0; row < held_out.candidate.size(); ++row) {
-    const auto item = static_cast<ItemIndex>(row);
-    if (held_out.candidate[row] && InPool(pool, customer.evidence, item)) {
-      order.push_back({{-first(item), -second[row]}, item});
-    }
-  }
-  const size_t length = std::min(kListLength, order.size());
-  std::partial_sort(order.begin(), order.begin() + static_cast<ptrdiff_t>(length), order.end());
-  std::vector<ItemIndex> list;
-  for (size_t place = 0; place < length; ++place) list.push_back(order[place].second);
-  return list;
+MeanDifference Difference(std::span<const RankingQuality> ours,
+                          std::span<const RankingQuality> theirs, double RankingQuality::*measure) {
+  return PairedBootstrap(ValuesOf(ours, measure), ValuesOf(theirs, measure));
 }
 
 }  // namespace
@@ -57,114 +44,99 @@ RankingQuality QualityOf(std::span<const ItemIndex> list, std::span<const ItemIn
           .hit = hits > 0 ? 1.0 : 0.0};
 }
 
-std::vector<RankingQuality> EvaluateEach(const HeldOut& held_out, Pool pool, const Ranker& ranker,
-                                         int threads) {
-  std::vector<std::optional<RankingQuality>> each(held_out.customers.size());
-  ParallelFor(threads, each.size(), [&](size_t row, int) {
+Judgement JudgeRanker(const std::string& method, const HeldOut& held_out, Pool pool,
+                      const Ranker& ranker, int threads) {
+  Judgement judgement{.method = method, .pool = pool, .lists = {}, .each = {}};
+  judgement.lists.resize(held_out.customers.size());
+  std::vector<std::optional<RankingQuality>> quality(held_out.customers.size());
+  ParallelFor(threads, held_out.customers.size(), [&](size_t row, int) {
     const HeldOutCustomer& customer = held_out.customers[row];
+    judgement.lists[row] = ranker(customer, pool);
     const std::vector<ItemIndex> relevant = customer.Relevant(pool);
-    if (!relevant.empty()) each[row] = QualityOf(ranker(customer, pool), relevant);
+    if (!relevant.empty()) quality[row] = QualityOf(judgement.lists[row], relevant);
   });
-  std::vector<RankingQuality> judged;
-  for (const auto& quality : each) {
-    if (quality) judged.push_back(*quality);
+  for (const auto& one : quality) {
+    if (one) judgement.each.push_back(*one);
   }
-  return judged;
+  return judgement;
 }
 
-EvaluationRow RowOf(const std::string& method, Pool pool,
-                    const std::vector<RankingQuality>& each) {
-  EvaluationRow row{.method = method, .pool = pool, .customers = static_cast<int64_t>(each.size())};
-  if (each.empty()) return row;
+RankingQuality MeanOf(std::span<const RankingQuality> each) {
+  RankingQuality mean;
+  if (each.empty()) return mean;
   for (const RankingQuality& quality : each) {
-    row.recall += quality.recall;
-    row.ndcg += quality.ndcg;
-    row.hit_rate += quality.hit;
+    mean.recall += quality.recall;
+    mean.ndcg += quality.ndcg;
+    mean.hit += quality.hit;
   }
   const auto count = static_cast<double>(each.size());
-  row.recall /= count;
-  row.ndcg /= count;
-  row.hit_rate /= count;
-  return row;
+  return {.recall = mean.recall / count, .ndcg = mean.ndcg / count, .hit = mean.hit / count};
+}
+
+EvaluationRow RowOf(const Judgement& judgement) {
+  const RankingQuality mean = MeanOf(judgement.each);
+  return {.method = judgement.method,
+          .pool = judgement.pool,
+          .customers = static_cast<int64_t>(judgement.each.size()),
+          .recall = mean.recall,
+          .ndcg = mean.ndcg,
+          .hit_rate = mean.hit};
+}
+
+EvaluationComparison Compare(std::string method, Pool pool, std::span<const RankingQuality> ours,
+                             std::span<const RankingQuality> theirs) {
+  return {.method = std::move(method),
+          .pool = pool,
+          .recall = Difference(ours, theirs, &RankingQuality::recall),
+          .ndcg = Difference(ours, theirs, &RankingQuality::ndcg)};
+}
+
+std::vector<RankingQuality> EvaluateEach(const HeldOut& held_out, Pool pool, const Ranker& ranker,
+                                         int threads) {
+  return JudgeRanker({}, held_out, pool, ranker, threads).each;
 }
 
 EvaluationRow Evaluate(const std::string& method, const HeldOut& held_out, Pool pool,
                        const Ranker& ranker, int threads) {
-  return RowOf(method, pool, EvaluateEach(held_out, pool, ranker, threads));
+  return RowOf(JudgeRanker(method, held_out, pool, ranker, threads));
 }
 
-EvaluationComparison Compare(const std::string& method, Pool pool,
-                             const std::vector<RankingQuality>& ours,
-                             const std::vector<RankingQuality>& theirs) {
-  const auto difference = [&](double RankingQuality::*measure) {
-    std::vector<double> mine, other;
-    for (const RankingQuality& quality : ours) mine.push_back(quality.*measure);
-    for (const RankingQuality& quality : theirs) other.push_back(quality.*measure);
-    return PairedBootstrap(mine, other);
-  };
-  return {.method = method,
-          .pool = pool,
-          .recall = difference(&RankingQuality::recall),
-          .ndcg = difference(&RankingQuality::ndcg)};
-}
-
-void AddComparison(const std::string& method, const Ranker& other, const HeldOut& held_out,
-                   const ModelSnapshot& model, int threads, EvaluationReport* report) {
-  for (const Pool pool : {Pool::kNewToCustomer, Pool::kAny}) {
-    const auto ours = EvaluateEach(held_out, pool, ServedRanker(model, held_out), threads);
-    const auto theirs = EvaluateEach(held_out, pool, other, threads);
-    report->rows.push_back(RowOf(method, pool, theirs));
-    report->comparisons.push_back(Compare(method, pool, ours, theirs));
-  }
-}
-
-Ranker ServedRanker(const ModelSnapshot& model, const HeldOut& held_out) {
-  return [&model, &held_out](const HeldOutCustomer& customer, Pool pool) {
-    const Scorer scorer(model, pool, customer.evidence);
-    std::vector<ItemIndex> list;
-    for (const Ranked& ranked : TopK(scorer, kListLength, [&](ItemIndex item) {
-           return held_out.candidate[Row(item)] && InPool(pool, customer.evidence, item);
-         })) {
-      list.push_back(ranked.item);
+std::vector<Judgement> JudgeBeside(const PurchaseLog& log, const Trial& trial,
+                                   std::span<const std::string> baselines, int threads,
+                                   const JudgeProgress& progress) {
+  std::vector<Judgement> judgements;
+  const auto judge = [&](std::string_view method, const Ranker& ranker) {
+    for (const Pool pool : kJudgedPools) {
+      judgements.push_back(JudgeRanker(std::string(method), trial.held_out, pool, ranker, threads));
     }
-    return list;
   };
-}
-
-Ranker PopularityRanker(const PurchaseLog& log, const HeldOut& held_out) {
-  auto popularity = std::make_shared<const std::vector<double>>(
-      DecayedPopularity(log, held_out.cut, kPopularityHalfLifeDays));
-  return [&held_out, popularity](const HeldOutCustomer& customer, Pool pool) {
-    return RankBy(
-        held_out, customer, pool, [&](ItemIndex item) { return (*popularity)[Row(item)]; },
-        *popularity);
-  };
-}
-
-Ranker PersonalFrequencyRanker(const PurchaseLog& log, const HeldOut& held_out) {
-  auto popularity =
-      std::make_shared<const std::vector<double>>(DecayedPopularity(log, held_out.cut, kAllTime));
-  return [&held_out, popularity](const HeldOutCustomer& customer, Pool pool) {
-    const auto frequency = [&](ItemIndex item) {
-      const Evidence::Entry* own = customer.evidence.Find(item);
-      return own == nullptr ? 0.0 : static_cast<double>(own->order_count);
-    };
-    return RankBy(held_out, customer, pool, frequency, *popularity);
-  };
-}
-
-EvaluationReport EvaluateBesideBaselines(const PurchaseLog& log, const HeldOut& held_out,
-                                         const ModelSnapshot& model, int threads) {
-  EvaluationReport report{
-      .cut = held_out.cut, .window_days = DaysBetween(held_out.cut, held_out.end), .rows = {}};
-  for (const Pool pool : {Pool::kNewToCustomer, Pool::kAny}) {
-    report.rows.push_back(
-        Evaluate("rapport", held_out, pool, ServedRanker(model, held_out), threads));
+  if (progress) progress(kOurMethod);
+  judge(kOurMethod, ServedRanker(trial.model, trial.held_out));
+  for (const std::string& baseline : baselines) {
+    if (progress) progress(baseline);
+    judge(baseline, MakeBaseline(baseline, log, trial, threads));
   }
-  AddComparison("popularity", PopularityRanker(log, held_out), held_out, model, threads, &report);
-  AddComparison("personal-frequency", PersonalFrequencyRanker(log, held_out), held_out, model,
-                threads, &report);
+  return judgements;
+}
+
+EvaluationReport ReportOf(const HeldOut& held_out, std::span<const Judgement> judgements) {
+  EvaluationReport report{.cut = held_out.cut,
+                          .window_days = DaysBetween(held_out.cut, held_out.end),
+                          .rows = {},
+                          .comparisons = {}};
+  for (const Judgement& judgement : judgements) {
+    report.rows.push_back(RowOf(judgement));
+    for (const Judgement& ours : judgements) {
+      if (ours.method != kOurMethod || ours.pool != judgement.pool || &ours == &judgement) continue;
+      report.comparisons.push_back(
+          Compare(judgement.method, judgement.pool, ours.each, judgement.each));
+    }
+  }
   return report;
+}
+
+EvaluationReport EvaluateBesideBaselines(const PurchaseLog& log, const Trial& trial, int threads) {
+  return ReportOf(trial.held_out, JudgeBeside(log, trial, QuickBaselines(), threads));
 }
 
 }  // namespace rapport

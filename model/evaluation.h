@@ -3,18 +3,23 @@
 // something of the pool in the window.
 #pragma once
 
-#include <cstddef>
+#include <array>
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/held_out.h"
 #include "model/model_snapshot.h"
+#include "model/ranker.h"
+#include "model/trial.h"
 
 namespace rapport {
 
-inline constexpr size_t kListLength = 20;
+// The pools that evaluations report: new to the customer, and all.
+inline constexpr std::array<Pool, 2> kJudgedPools = {Pool::kNewToCustomer, Pool::kAny};
+inline constexpr std::string_view kOurMethod = "rapport";
 
 struct RankingQuality {
   double recall = 0;  // hits / relevant
@@ -25,32 +30,46 @@ struct RankingQuality {
 // `list`: best first, cut at kListLength if longer; `relevant`: ascending, not empty.
 RankingQuality QualityOf(std::span<const ItemIndex> list, std::span<const ItemIndex> relevant);
 
-// Makes a customer's list of the pool, at most kListLength of held_out's candidates. Called from
-// several threads.
-using Ranker = std::function<std::vector<ItemIndex>(const HeldOutCustomer& customer, Pool pool)>;
+// Zeros for nobody.
+RankingQuality MeanOf(std::span<const RankingQuality> each);
 
-// Quality of each customer who has something relevant in the pool, in order of held_out.customers.
+// What one method did on one window.
+struct Judgement {
+  std::string method;
+  Pool pool = Pool::kAny;
+  std::vector<std::vector<ItemIndex>> lists;  // by row of held_out.customers, everybody's
+  // Of each customer who has something relevant in the pool, in order of held_out.customers: the
+  // same customers for every method.
+  std::vector<RankingQuality> each;
+};
+
+// Makes every list once, and judges it. Does not depend on the number of threads.
+Judgement JudgeRanker(const std::string& method, const HeldOut& held_out, Pool pool,
+                      const Ranker& ranker, int threads);
+// Its means; zeros if nobody has something relevant in the pool.
+EvaluationRow RowOf(const Judgement& judgement);
+// Ours less theirs, with intervals (paired bootstrap). Requires: the same customers.
+EvaluationComparison Compare(std::string method, Pool pool, std::span<const RankingQuality> ours,
+                             std::span<const RankingQuality> theirs);
+
+// The two above in short, where the lists are of no further use.
 std::vector<RankingQuality> EvaluateEach(const HeldOut& held_out, Pool pool, const Ranker& ranker,
                                          int threads);
 EvaluationRow Evaluate(const std::string& method, const HeldOut& held_out, Pool pool,
                        const Ranker& ranker, int threads);
 
-// As served: scorer and top_k. `model` must outlive the ranker, and so must `held_out`, here and
-// below.
-Ranker ServedRanker(const ModelSnapshot& model, const HeldOut& held_out);
-// By buyers lately, each halved every seven days.
-Ranker PopularityRanker(const PurchaseLog& log, const HeldOut& held_out);
-// GP-TopFreq (Li et al., "A Next Basket Recommendation Reality Check", 2023): the customer's own
-// orders of the item, then popularity over all time.
-Ranker PersonalFrequencyRanker(const PurchaseLog& log, const HeldOut& held_out);
+// Told which method is being judged.
+using JudgeProgress = std::function<void(std::string_view method)>;
 
-// Adds another method's rows for new and any to `report`, and how far `model`, as served, is from
-// it.
-void AddComparison(const std::string& method, const Ranker& other, const HeldOut& held_out,
-                   const ModelSnapshot& model, int threads, EvaluationReport* report);
+// Our model and the named baselines (see baselines/baselines.h) on the trial's window: for each
+// method, ours first, one judgement for each of kJudgedPools.
+std::vector<Judgement> JudgeBeside(const PurchaseLog& log, const Trial& trial,
+                                   std::span<const std::string> baselines, int threads,
+                                   const JudgeProgress& progress = nullptr);
+// The rows of such judgements, and ours compared with every other.
+EvaluationReport ReportOf(const HeldOut& held_out, std::span<const Judgement> judgements);
 
-// The three methods, for new and any.
-EvaluationReport EvaluateBesideBaselines(const PurchaseLog& log, const HeldOut& held_out,
-                                         const ModelSnapshot& model, int threads);
+// What a training reports: ours beside the baselines that cost next to nothing.
+EvaluationReport EvaluateBesideBaselines(const PurchaseLog& log, const Trial& trial, int threads);
 
 }  // namespace rapport

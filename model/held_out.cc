@@ -3,6 +3,33 @@
 #include <algorithm>
 
 namespace rapport {
+namespace {
+
+void SortAndDropRepeats(std::vector<ItemIndex>& items) {
+  std::sort(items.begin(), items.end());
+  items.erase(std::unique(items.begin(), items.end()), items.end());
+}
+
+std::vector<ItemIndex> OwnItemsAt(const PurchaseLog& log, CustomerIndex customer, Instant cut) {
+  std::vector<ItemIndex> items;
+  for (const OwnPurchase& purchase : log.OwnPurchasesAt(customer, cut))
+    items.push_back(purchase.item);
+  SortAndDropRepeats(items);
+  return items;
+}
+
+std::vector<ItemIndex> BoughtInWindow(const PurchaseLog& log, CustomerIndex customer,
+                                      const HeldOut& held_out) {
+  std::vector<ItemIndex> bought;
+  for (const PurchaseLog::Line& line : log.LinesOf(customer)) {
+    const bool in_window = line.at >= held_out.cut && line.at < held_out.end && !line.gift;
+    if (in_window && held_out.candidate[Row(line.item)]) bought.push_back(line.item);
+  }
+  SortAndDropRepeats(bought);
+  return bought;
+}
+
+}  // namespace
 
 std::vector<ItemIndex> HeldOutCustomer::Relevant(Pool pool) const {
   std::vector<ItemIndex> relevant;
@@ -17,30 +44,33 @@ bool InPool(Pool pool, const Evidence& evidence, ItemIndex item) {
   return (evidence.Find(item) != nullptr) == (pool == Pool::kBoughtBefore);
 }
 
-HeldOut::HeldOut(const PurchaseLog& log, Instant cut, Instant end)
-    : cut(cut), end(end), candidate(log.items().size(), false) {
-  std::vector<Evidence> evidence(log.customer_count());
-  std::vector<int> buyers(log.items().size(), 0);
+HeldOut::HeldOut(const PurchaseLog& log, Instant cut, Instant end, size_t most_customers)
+    : cut(cut), end(end), candidate(log.items().size(), false), buyers(log.items().size(), 0) {
+  std::vector<bool> has_history(log.customer_count(), false);
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {
-    evidence[customer] = Evidence(log.OwnPurchasesAt(CustomerIndex(customer), cut));
-    for (const Evidence::Entry& entry : evidence[customer].entries()) ++buyers[Row(entry.item)];
+    const std::vector<ItemIndex> own = OwnItemsAt(log, CustomerIndex(customer), cut);
+    for (const ItemIndex item : own) ++buyers[Row(item)];
+    has_history[customer] = !own.empty();
+    customers_before += own.empty() ? 0 : 1;
   }
   for (size_t item = 0; item < buyers.size(); ++item)
     candidate[item] = buyers[item] >= kLeastBuyers;
 
+  std::vector<CustomerIndex> came;
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {
-    if (evidence[customer].empty()) continue;
-    HeldOutCustomer held_out;
-    for (const PurchaseLog::Line& line : log.LinesOf(CustomerIndex(customer))) {
-      const bool in_window = line.at >= cut && line.at < end && !line.gift;
-      if (in_window && candidate[Row(line.item)]) held_out.bought.push_back(line.item);
+    if (BoughtInWindow(log, CustomerIndex(customer), *this).empty()) continue;
+    if (has_history[customer]) {
+      came.push_back(CustomerIndex(customer));
+    } else {
+      ++came_without_history;
     }
-    if (held_out.bought.empty()) continue;
-    std::sort(held_out.bought.begin(), held_out.bought.end());
-    held_out.bought.erase(std::unique(held_out.bought.begin(), held_out.bought.end()),
-                          held_out.bought.end());
-    held_out.evidence = std::move(evidence[customer]);
-    customers.push_back(std::move(held_out));
+  }
+  const size_t count = std::min(came.size(), most_customers);
+  customers.reserve(count);
+  for (size_t place = 0; place < count; ++place) {
+    const CustomerIndex customer = came[place * came.size() / count];
+    customers.push_back({.evidence = Evidence(log.OwnPurchasesAt(customer, cut)),
+                         .bought = BoughtInWindow(log, customer, *this)});
   }
 }
 

@@ -1,8 +1,10 @@
 // Held-out time: what customers bought in the window after a cut, beside what was known of them at
 // the cut. The protocol of every evaluation here, and of fitting the weights of the score's terms.
+// Only customers who are judged keep their evidence, so that a large shop's window fits in memory.
 #pragma once
 
-#include <span>
+#include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "model/evidence.h"
@@ -32,11 +34,17 @@ bool InPool(Pool pool, const Evidence& evidence, ItemIndex item);
 struct HeldOut {
   Instant cut{};
   Instant end{};
-  std::vector<bool> candidate;  // by item
+  std::vector<bool> candidate;       // by item
+  std::vector<int32_t> buyers;       // by item: customers who had bought and kept it before the cut
+  int64_t customers_before = 0;      // customers with any such item
+  int64_t came_without_history = 0;  // bought candidates in the window, nothing before: not judged
   std::vector<HeldOutCustomer> customers;
 
-  // The window is [cut, end). Gifts count neither as history nor as bought.
-  HeldOut(const PurchaseLog& log, Instant cut, Instant end);
+  // The window is [cut, end). Gifts count neither as history nor as bought. Of more customers than
+  // `most_customers` as many are taken, evenly over the log's order; all other figures are of
+  // everybody.
+  HeldOut(const PurchaseLog& log, Instant cut, Instant end,
+          size_t most_customers = std::numeric_limits<size_t>::max());
 };
 
 }  // namespace rapport

@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "model/als.h"
+#include "model/baselines/baselines.h"
 #include "model/default_options.h"
 #include "model/evaluation.h"
 #include "model/fold_in.h"
@@ -125,47 +126,29 @@ void FitAllWeights(const HeldOut& held_out, int threads, ModelSnapshot* model) {
   }
 }
 
-// The model of what was known at held_out.cut, with weights of the window before: never of the one
-// that is reported.
-absl::StatusOr<ModelSnapshot> JudgedModel(const PurchaseLog& log, const HeldOut& held_out,
-                                          const HeldOut& before, const LearnOptions& options,
-                                          const LearnProgress& progress,
-                                          const std::stop_token& stop) {
-  Weights weights = AllDefaultWeights(options.tastes.size());
-  if (!before.customers.empty()) {
-    auto earlier =
-        TrainAt(log, before.cut, options, StageOf(progress, LearnStage::kFittingWeights), stop);
-    if (!earlier.ok()) return earlier.status();
-    FitAllWeights(before, options.threads, &*earlier);
-    weights = earlier->weights;
-  }
-  auto model = TrainAt(log, held_out.cut, options, StageOf(progress, LearnStage::kEvaluating), stop);
-  if (model.ok()) model->weights = weights;
-  return model;
-}
-
 // The running model on the same window, if that says anything: as it is, where it has learned from
 // nothing of the window; else its recipe learned again at the cut, where it is another one. (The
 // same recipe would be the same model.)
-absl::Status JudgeRunning(const PurchaseLog& log, const HeldOut& held_out, const HeldOut& before,
-                          const LearnOptions& options, const std::stop_token& stop,
-                          ModelSnapshot* candidate) {
+absl::Status JudgeRunning(const PurchaseLog& log, const Trial& trial, const LearnOptions& options,
+                          const std::stop_token& stop, std::vector<Judgement>* judgements) {
   if (options.running == nullptr || options.running->kind != ModelKind::kTrained)
     return absl::OkStatus();
-  const ModelSnapshot& running = *options.running;
-  if (running.data.last_purchase < held_out.cut) {
-    AddComparison("running", TranslatedRanker(running, log.items(), held_out), held_out, *candidate,
-                  options.threads, &candidate->evaluation);
+  const auto judge = [&](const Ranker& ranker) {
+    for (const Pool pool : kJudgedPools) {
+      judgements->push_back(
+          JudgeRanker("running", trial.held_out, pool, ranker, options.threads));
+    }
     return absl::OkStatus();
-  }
-  if (RecipeOf(running) == RecipeOf(*candidate)) return absl::OkStatus();
+  };
+  const ModelSnapshot& running = *options.running;
+  if (running.data.last_purchase < trial.held_out.cut)
+    return judge(TranslatedRanker(running, log.items(), trial.held_out));
+  if (RecipeOf(running) == RecipeOf(trial.model)) return absl::OkStatus();
   LearnOptions recipe = options;
   recipe.tastes = RecipeOf(running);
-  auto again = JudgedModel(log, held_out, before, recipe, nullptr, stop);
+  const auto again = TrialAt(log, trial.held_out.cut, recipe, nullptr, stop);
   if (!again.ok()) return again.status();
-  AddComparison("running", ServedRanker(*again, held_out), held_out, *candidate, options.threads,
-                &candidate->evaluation);
-  return absl::OkStatus();
+  return judge(ServedRanker(again->model, trial.held_out));
 }
 
 }  // namespace
@@ -179,24 +162,47 @@ std::vector<AlsOptions> TastesOf(const AlsOptions& options, double long_half_lif
   return tastes;
 }
 
-absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
-                                    const LearnOptions& options, const LearnProgress& progress,
-                                    const std::stop_token& stop) {
-  const HeldOut held_out(log, cut, DaysAfter(cut, options.window_days));
-  if (held_out.customers.empty()) {
+absl::StatusOr<Trial> TrialAt(const PurchaseLog& log, Instant cut, const LearnOptions& options,
+                              const LearnProgress& progress, const std::stop_token& stop) {
+  const auto window = [&](Instant begin) {
+    return HeldOut(log, begin, DaysAfter(begin, options.window_days), options.most_held_out);
+  };
+  Trial trial{.before = window(DaysAfter(cut, -options.window_days)),
+              .earlier = {},
+              .held_out = window(cut),
+              .model = {}};
+  if (trial.held_out.customers.empty()) {
     return absl::FailedPreconditionError(
         "too little history to evaluate: no customer bought both before the last window and in it");
   }
-  const HeldOut before(log, DaysAfter(cut, -options.window_days), cut);
-  auto model = JudgedModel(log, held_out, before, options, progress, stop);
-  if (!model.ok()) return model.status();
-  model->data = SizesAt(log, cut);
-  model->evaluation = EvaluateBesideBaselines(log, held_out, *model, options.threads);
-  if (absl::Status judged = JudgeRunning(log, held_out, before, options, stop, &*model);
-      !judged.ok()) {
-    return judged;
+  // Weights come from the window before: never from the one that is reported.
+  Weights weights = AllDefaultWeights(options.tastes.size());
+  if (!trial.before.customers.empty()) {
+    auto earlier = TrainAt(log, trial.before.cut, options,
+                           StageOf(progress, LearnStage::kFittingWeights), stop);
+    if (!earlier.ok()) return earlier.status();
+    FitAllWeights(trial.before, options.threads, &*earlier);
+    weights = earlier->weights;
+    trial.earlier = *std::move(earlier);
   }
-  return model;
+  auto model = TrainAt(log, cut, options, StageOf(progress, LearnStage::kEvaluating), stop);
+  if (!model.ok()) return model.status();
+  trial.model = *std::move(model);
+  trial.model.weights = weights;
+  trial.model.data = SizesAt(log, cut);
+  return trial;
+}
+
+absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
+                                    const LearnOptions& options, const LearnProgress& progress,
+                                    const std::stop_token& stop) {
+  auto trial = TrialAt(log, cut, options, progress, stop);
+  if (!trial.ok()) return trial.status();
+  auto judgements = JudgeBeside(log, *trial, QuickBaselines(), options.threads);
+  if (absl::Status judged = JudgeRunning(log, *trial, options, stop, &judgements); !judged.ok())
+    return judged;
+  trial->model.evaluation = ReportOf(trial->held_out, judgements);
+  return std::move(trial->model);
 }
 
 absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& options,
@@ -209,7 +215,7 @@ absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& 
   if (absl::IsCancelled(judged.status())) return judged.status();
   if (judged.ok()) {
     // For serving, weights of the latest window: shops change.
-    FitAllWeights(HeldOut(log, cut, end), options.threads, &*judged);
+    FitAllWeights(HeldOut(log, cut, end, options.most_held_out), options.threads, &*judged);
   }
   auto model = TrainAt(log, end, options, StageOf(progress, LearnStage::kTraining), stop);
   if (!model.ok()) return model.status();

@@ -10,6 +10,7 @@
 #include "model/default_options.h"
 #include "model/model_snapshot.h"
 #include "model/purchase_log.h"
+#include "model/trial.h"
 
 namespace rapport {
 
@@ -23,7 +24,9 @@ std::vector<AlsOptions> TastesOf(const AlsOptions& options,
 struct LearnOptions {
   std::vector<AlsOptions> tastes = TastesOf(kOpenOptions);  // 1 to kMostTastes
   double window_days = 28;                         // the length of a held-out window
-  int threads = 1;                                 // the result does not depend on it
+  // Customers that a window is judged by and weights are fitted on; of more, as many evenly.
+  size_t most_held_out = 20'000;
+  int threads = 1;  // the result does not depend on it
   // The model that serves, to be judged on the same window as method "running"; may be null.
   const ModelSnapshot* running = nullptr;
 };
@@ -45,9 +48,13 @@ absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& 
 // is another.
 ModelSnapshot PopularityModel(const PurchaseLog& log);
 
-// A model of what was known just before `cut`, with weights fitted on the window before it, judged
-// by the window after: its `evaluation` has the table. FAILED_PRECONDITION if nobody bought both
-// before the cut and in the window. CANCELLED as above.
+// A model of what was known just before `cut`, with weights fitted on the window before it, and the
+// window after to judge it by. FAILED_PRECONDITION if nobody bought both before the cut and in the
+// window. CANCELLED as above.
+absl::StatusOr<Trial> TrialAt(const PurchaseLog& log, Instant cut, const LearnOptions& options,
+                              const LearnProgress& progress, const std::stop_token& stop);
+
+// The model of that trial, judged: its `evaluation` has the table.
 absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
                                     const LearnOptions& options, const LearnProgress& progress,
                                     const std::stop_token& stop);

@@ -4,8 +4,12 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -170,6 +174,13 @@ class DecodedSource final : public ByteSource {
   absl::Status status_;
 };
 
+absl::Status CannotOpen(const std::string& path, int error) {
+  const std::string message = Cat({"open ", path, ": ", std::generic_category().message(error)});
+  if (error == ENOENT || error == ENOTDIR) return absl::NotFoundError(message);
+  if (error == EACCES || error == EPERM) return absl::PermissionDeniedError(message);
+  return absl::UnavailableError(message);
+}
+
 bool IsZstd(std::string_view start) {
   if (start.size() < 4) return false;
   // A skippable frame may come first: pzstd writes one.
@@ -179,6 +190,17 @@ bool IsZstd(std::string_view start) {
 }
 
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<std::istream>> OpenFile(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return absl::InvalidArgumentError(Cat({"open ", path, ": it is a directory"}));
+  }
+  errno = 0;
+  auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
+  if (!file->is_open()) return CannotOpen(path, errno);
+  return file;
+}
 
 std::unique_ptr<ByteSource> MakeByteSource(std::istream& in, std::string name, size_t chunk_bytes) {
   Input input(in, std::move(name), chunk_bytes);

@@ -26,6 +26,9 @@ class ByteSource {
   virtual int64_t bytes_read() const = 0;
 };
 
+// A file to read. NOT_FOUND, PERMISSION_DENIED, UNAVAILABLE; INVALID_ARGUMENT for a directory.
+absl::StatusOr<std::unique_ptr<std::istream>> OpenFile(const std::string& path);
+
 // `in` must outlive the source. `name` stands in messages. The input is taken `chunk_bytes` at a
 // time (at least 1), which changes nothing but speed.
 std::unique_ptr<ByteSource> MakeByteSource(std::istream& in, std::string name,

@@ -52,6 +52,11 @@ class PurchaseSource {
   // header is not the format's (the message shows what was found and what was expected).
   static absl::StatusOr<std::unique_ptr<PurchaseSource>> Open(const std::string& path,
                                                               Format format);
+  // Several files one after another, as if they were one: what came back in a later file finds its
+  // purchase in an earlier one. Each has a header of its own; all are looked at before any is read.
+  // Requires: at least one.
+  static absl::StatusOr<std::unique_ptr<PurchaseSource>> OpenAll(
+      const std::vector<std::string>& paths, Format format);
   // The same from a stream, which must outlive the source. `name` stands in messages.
   static absl::StatusOr<std::unique_ptr<PurchaseSource>> FromStream(std::istream& in,
                                                                     std::string name,

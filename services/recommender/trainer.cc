@@ -344,8 +344,10 @@ void Trainer::Report(TrainingStage stage, double fraction) {
   const auto index = static_cast<size_t>(stage);
   running_->fraction =
       kStageBegins[index] + fraction * (kStageBegins[index + 1] - kStageBegins[index]);
-  if (stage != TrainingStage::kPublishing)
-    SetRate(fraction * static_cast<double>(options_.als.iterations) * static_cast<double>(pairs_));
+  if (stage == TrainingStage::kPublishing) return;
+  const double tastes = options_.long_half_life_days > 0 ? 2 : 1;
+  SetRate(fraction * tastes * static_cast<double>(options_.als.iterations) *
+          static_cast<double>(pairs_));
 }
 
 void Trainer::Finish(const absl::StatusOr<Outcome>& outcome) {

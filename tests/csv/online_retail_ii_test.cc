@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "tests/csv/bytes.h"
+#include "tests/support/temp_dir.h"
 
 namespace rapport::csv {
 namespace {
@@ -216,6 +219,40 @@ TEST(OnlineRetailII, RefusesAnotherHeaderAndShowsBoth) {
   EXPECT_THAT(all.status.ToString(), HasSubstr("Customer ID,Country"));
   EXPECT_EQ(ReadEvents("", Format::kOnlineRetailII).status.code(),
             absl::StatusCode::kInvalidArgument);
+}
+
+TEST(OnlineRetailII, FindsInAnEarlierFileWhatALaterOneBringsBack) {
+  const TempDir scratch;
+  const std::string first = scratch / "first.csv";
+  const std::string second = scratch / "second.csv";
+  std::ofstream(first) << kHeader << Line("500001", "85048", "4");
+  std::ofstream(second) << kHeader << Line("C500002", "85048", "-4", "02-04");
+  auto source = *PurchaseSource::OpenAll({first, second}, Format::kOnlineRetailII);
+  std::vector<Event> events;
+  while (*source->Read(1, &events)) {
+  }
+  EXPECT_EQ(source->report().returns_matched, 1);
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_EQ(std::get<Return>(events[1]).purchase_event_id, "500001-1");
+  EXPECT_EQ(source->bytes_read(), source->bytes_total());
+}
+
+TEST(Purchases, ReadEachFileByItsOwnHeader) {
+  const TempDir scratch;
+  const std::string first = scratch / "first.csv";
+  const std::string second = scratch / "second.csv";
+  std::ofstream(first) << "event_id,item_id,purchased_at,quantity\ne1,tea,2026-05-01T09:30:00Z,1\n";
+  std::ofstream(second)
+      << "quantity,purchased_at,item_id,event_id\n2,2026-05-02T09:30:00Z,pot,e2\n";
+  auto source = *PurchaseSource::OpenAll({first, second}, Format::kPurchases);
+  std::vector<Event> events;
+  while (*source->Read(100, &events)) {
+  }
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_EQ(std::get<Purchase>(events[1]).item_id, "pot");
+  EXPECT_EQ(
+      PurchaseSource::OpenAll({first, scratch / "none.csv"}, Format::kPurchases).status().code(),
+      absl::StatusCode::kNotFound);
 }
 
 }  // namespace

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
+#include "model/baselines/baselines.h"
+#include "model/learn.h"
 #include "tests/model/scene.h"
 
 namespace rapport {
@@ -13,6 +16,13 @@ std::vector<ItemIndex> Items(std::initializer_list<uint32_t> items) {
   std::vector<ItemIndex> indexes;
   for (const uint32_t item : items) indexes.push_back(ItemIndex(item));
   return indexes;
+}
+
+Trial TrialOf(const PurchaseLog& log) {
+  const LearnOptions options{.tastes = {{.factors = 8, .iterations = 5}}, .threads = 2};
+  auto trial = TrialAt(log, Day(170), options, nullptr, {});
+  EXPECT_TRUE(trial.ok()) << trial.status();
+  return *std::move(trial);
 }
 
 TEST(QualityOf, IsWhatTheDefinitionsSay) {
@@ -32,51 +42,64 @@ TEST(QualityOf, LooksAtTwentyPlacesOnly) {
   EXPECT_EQ(QualityOf(list, Items({19})).hit, 1);
 }
 
-TEST(HeldOut, JudgesByWhatWasBoughtInTheWindowAndKnownBeforeIt) {
-  PurchaseLogBuilder builder;
-  for (int customer = 0; customer < 5; ++customer) {
-    const std::vector<RawLine> lines = {{.item_id = "known", .order_id = "1", .at = Day(1)},
-                                        {.item_id = "new", .order_id = "2", .at = Day(20)},
-                                        {.item_id = "known", .order_id = "2", .at = Day(20)},
-                                        {.item_id = "late", .order_id = "3", .at = Day(40)}};
-    builder.AddCustomer(lines);
-  }
-  const PurchaseLog log = std::move(builder).Build();
-  const HeldOut held_out(log, Day(10), Day(38));
-  ASSERT_EQ(held_out.customers.size(), 5u);
-  EXPECT_EQ(held_out.customers[0].bought,
-            std::vector{*log.items().Find("known")});  // nobody had bought "new" before
-  EXPECT_TRUE(held_out.customers[0].Relevant(Pool::kNewToCustomer).empty());
-  EXPECT_EQ(held_out.customers[0].Relevant(Pool::kAny).size(), 1u);
-  EXPECT_EQ(held_out.customers[0].Relevant(Pool::kBoughtBefore).size(), 1u);
+TEST(QualityOf, CutsTheIdealListAtTwentyToo) {
+  std::vector<ItemIndex> relevant;
+  for (uint32_t item = 0; item < 40; ++item) relevant.push_back(ItemIndex(item));
+  const RankingQuality perfect = QualityOf(std::span(relevant).first(20), relevant);
+  EXPECT_DOUBLE_EQ(perfect.ndcg, 1);
+  EXPECT_DOUBLE_EQ(perfect.recall, 0.5);
 }
 
-TEST(Rankers, ServeListsOfThePoolFromTheCandidates) {
+TEST(JudgeBeside, JudgesEveryMethodByTheSameCustomers) {
   const PurchaseLog log = ShopWithTastes({});
-  const HeldOut held_out(log, Day(170), Day(200));
-  for (const Ranker& ranker :
-       {PopularityRanker(log, held_out), PersonalFrequencyRanker(log, held_out)}) {
-    for (const Pool pool : kPools) {
-      for (const ItemIndex item : ranker(held_out.customers[0], pool)) {
-        EXPECT_TRUE(InPool(pool, held_out.customers[0].evidence, item));
-        EXPECT_TRUE(held_out.candidate[Row(item)]);
-      }
+  const Trial trial = TrialOf(log);
+  const std::vector<Judgement> judgements = JudgeBeside(log, trial, AllBaselines(), 2);
+  ASSERT_EQ(judgements.size(), 2 * (1 + AllBaselines().size()));
+  std::set<std::string> methods;
+  for (size_t place = 0; place < judgements.size(); ++place) {
+    methods.insert(judgements[place].method);
+    EXPECT_EQ(judgements[place].lists.size(), trial.held_out.customers.size());
+    EXPECT_EQ(judgements[place].each.size(), judgements[place % 2].each.size());
+  }
+  EXPECT_EQ(methods.size(), 1 + AllBaselines().size());
+}
+
+TEST(JudgeBeside, DoesNotDependOnTheNumberOfThreads) {
+  const PurchaseLog log = ShopWithTastes({});
+  const Trial trial = TrialOf(log);
+  const auto one = JudgeBeside(log, trial, AllBaselines(), 1);
+  const auto seven = JudgeBeside(log, trial, AllBaselines(), 7);
+  for (size_t place = 0; place < one.size(); ++place)
+    EXPECT_EQ(one[place].lists, seven[place].lists) << one[place].method;
+}
+
+TEST(ReportOf, ComparesOursWithEveryOtherMethodOfThePool) {
+  const PurchaseLog log = ShopWithTastes({});
+  const Trial trial = TrialOf(log);
+  const EvaluationReport report = EvaluateBesideBaselines(log, trial, 2);
+  EXPECT_EQ(report.rows.size(), 2 * (1 + QuickBaselines().size()));
+  ASSERT_EQ(report.comparisons.size(), 2 * QuickBaselines().size());
+  const auto row = [&](std::string_view method, Pool pool) {
+    for (const EvaluationRow& one : report.rows) {
+      if (one.method == method && one.pool == pool) return one;
     }
+    return EvaluationRow{};
+  };
+  for (const EvaluationComparison& comparison : report.comparisons) {
+    const double ours = row(kOurMethod, comparison.pool).ndcg;
+    EXPECT_NEAR(comparison.ndcg.mean, ours - row(comparison.method, comparison.pool).ndcg, 1e-12);
+    EXPECT_LE(comparison.ndcg.low, comparison.ndcg.mean);
+    EXPECT_GE(comparison.ndcg.high, comparison.ndcg.mean);
   }
 }
 
-TEST(PersonalFrequencyRanker, PutsTheMostOrderedFirst) {
+TEST(ReportOf, SeesThatAShopOfTastesIsNotServedByPopularity) {
   const PurchaseLog log = ShopWithTastes({});
-  const HeldOut held_out(log, Day(170), Day(200));
-  const Ranker ranker = PersonalFrequencyRanker(log, held_out);
-  for (const HeldOutCustomer& customer : held_out.customers) {
-    const auto list = ranker(customer, Pool::kAny);
-    size_t before = SIZE_MAX;
-    for (const ItemIndex item : list) {
-      const Evidence::Entry* own = customer.evidence.Find(item);
-      const size_t orders = own == nullptr ? 0 : own->order_count;
-      EXPECT_LE(orders, before);
-      before = orders;
+  const EvaluationReport report = EvaluateBesideBaselines(log, TrialOf(log), 2);
+  for (const EvaluationComparison& comparison : report.comparisons) {
+    if (comparison.method == "popularity") {
+      EXPECT_TRUE(comparison.ndcg.SignificantlyAbove());
+      EXPECT_TRUE(comparison.recall.SignificantlyAbove());
     }
   }
 }

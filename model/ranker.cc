@@ -1,0 +1,42 @@
+#include "model/ranker.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "model/scorer.h"
+#include "model/top_k.h"
+
+namespace rapport {
+
+Ranker ServedRanker(const ModelSnapshot& model, const HeldOut& held_out) {
+  return [&model, &held_out](const HeldOutCustomer& customer, Pool pool) {
+    const Scorer scorer(model, pool, customer.evidence);
+    std::vector<ItemIndex> list;
+    for (const Ranked& ranked : TopK(scorer, kListLength, [&](ItemIndex item) {
+           return held_out.candidate[Row(item)] && InPool(pool, customer.evidence, item);
+         })) {
+      list.push_back(ranked.item);
+    }
+    return list;
+  };
+}
+
+std::vector<ItemIndex> BestOfPool(const HeldOut& held_out, const HeldOutCustomer& customer,
+                                  Pool pool, std::span<const double> first,
+                                  std::span<const double> second) {
+  std::vector<ItemIndex> items;
+  for (size_t row = 0; row < held_out.candidate.size(); ++row) {
+    const auto item = static_cast<ItemIndex>(row);
+    if (held_out.candidate[row] && InPool(pool, customer.evidence, item)) items.push_back(item);
+  }
+  const size_t length = std::min(kListLength, items.size());
+  std::partial_sort(items.begin(), items.begin() + static_cast<ptrdiff_t>(length), items.end(),
+                    [&](ItemIndex a, ItemIndex b) {
+                      return std::tie(first[Row(b)], second[Row(b)], a) <
+                             std::tie(first[Row(a)], second[Row(a)], b);
+                    });
+  items.resize(length);
+  return items;
+}
+
+}  // namespace rapport

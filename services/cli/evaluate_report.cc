@@ -1,0 +1,317 @@
+#include "services/cli/evaluate_report.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+
+#include "services/cli/format.h"
+#include "services/cli/table.h"
+
+namespace rapport::cli {
+namespace {
+
+using nlohmann::json;
+
+// The project's targets on Online Retail II: recall@20 and NDCG@20, means over these cuts.
+constexpr std::array<std::chrono::sys_days, 3> kReportCuts = {
+    std::chrono::June / 1 / 2011, std::chrono::July / 1 / 2011, std::chrono::August / 1 / 2011};
+constexpr double kReportWindowDays = 28;
+struct RetailTarget {
+  Pool pool;
+  double recall;
+  double ndcg;
+};
+constexpr std::array<RetailTarget, 2> kRetailTargets = {
+    {{Pool::kNewToCustomer, 0.165, 0.157}, {Pool::kAny, 0.309, 0.371}}};
+
+std::string PoolKey(Pool pool) { return pool == Pool::kNewToCustomer ? "new" : "all"; }
+std::string PoolTitle(Pool pool) {
+  return pool == Pool::kNewToCustomer ? "items new to the customer"
+                                      : "all items, those bought before too";
+}
+
+bool IsRetailReport(const EvaluatePurchasesOptions& options) {
+  return options.format == csv::Format::kOnlineRetailII &&
+         options.learn.window_days == kReportWindowDays &&
+         std::equal(options.cuts.begin(), options.cuts.end(), kReportCuts.begin(),
+                    kReportCuts.end());
+}
+
+const EvaluationRow& OurRow(const EvaluationReport& report, Pool pool) {
+  return *std::find_if(report.rows.begin(), report.rows.end(), [&](const EvaluationRow& row) {
+    return row.method == kOurMethod && row.pool == pool;
+  });
+}
+
+json DifferenceJson(const MeanDifference& difference) {
+  return {{"difference", difference.mean}, {"low", difference.low}, {"high", difference.high}};
+}
+
+// mean, baselines and paired of one report.
+json ReportJson(const EvaluationReport& report) {
+  json result = {
+      {"mean", json::object()}, {"baselines", json::object()}, {"paired", json::object()}};
+  for (const EvaluationRow& row : report.rows) {
+    json& place = row.method == kOurMethod ? result["mean"] : result["baselines"][row.method];
+    place[PoolKey(row.pool)] = ToJson(row);
+  }
+  for (const EvaluationComparison& comparison : report.comparisons) {
+    result["paired"][comparison.method][PoolKey(comparison.pool)] =
+        ToJson(comparison, OurRow(report, comparison.pool).customers);
+  }
+  return result;
+}
+
+json WeightsJson(const std::array<PoolWeights, kPoolCount>& all_weights) {
+  json result;
+  for (const Pool pool : kPools) {
+    const PoolWeights& weights = all_weights[static_cast<size_t>(pool)];
+    json one = {{"tastes", weights.tastes}, {"fitted", weights.fitted}};
+    for (size_t feature = 0; feature < kRepeatFeatures.size(); ++feature) {
+      one["repeat"][std::string(kRepeatFeatures[feature])] = weights.repeat[feature];
+    }
+    for (size_t feature = 0; feature < kPopularityFeatures.size(); ++feature) {
+      one["popularity"][std::string(kPopularityFeatures[feature])] = weights.popularity[feature];
+    }
+    result[std::string(PoolName(pool))] = one;
+  }
+  return result;
+}
+
+// The mean over the cuts.
+ListStatistics MeanLists(const PurchasesEvaluation& evaluation, size_t place) {
+  ListStatistics mean;
+  const auto count = static_cast<double>(evaluation.cuts.size());
+  for (const CutEvaluation& cut : evaluation.cuts) {
+    mean.coverage += cut.lists[place].coverage / count;
+    mean.novelty_bits += cut.lists[place].novelty_bits / count;
+    mean.popular_overlap += cut.lists[place].popular_overlap / count;
+  }
+  return mean;
+}
+
+double MeanFallback(const PurchasesEvaluation& evaluation) {
+  double mean = 0;
+  for (const CutEvaluation& cut : evaluation.cuts)
+    mean += cut.popular_fallback / static_cast<double>(evaluation.cuts.size());
+  return mean;
+}
+
+// Over the customers of all cuts.
+std::vector<RankingQuality> OfDepth(const PurchasesEvaluation& evaluation, size_t pool,
+                                    size_t depth) {
+  std::vector<RankingQuality> all;
+  for (const CutEvaluation& cut : evaluation.cuts) {
+    const std::vector<RankingQuality>& each = cut.by_depth[pool][depth];
+    all.insert(all.end(), each.begin(), each.end());
+  }
+  return all;
+}
+
+Found OfAge(const PurchasesEvaluation& evaluation, size_t pool, size_t age) {
+  Found all;
+  for (const CutEvaluation& cut : evaluation.cuts) {
+    all.relevant += cut.by_age[pool][age].relevant;
+    all.hits += cut.by_age[pool][age].hits;
+  }
+  return all;
+}
+
+json ListsJson(const PurchasesEvaluation& evaluation) {
+  json lists = json::object();
+  for (size_t place = 0; place < evaluation.overall.rows.size(); ++place) {
+    const EvaluationRow& row = evaluation.overall.rows[place];
+    const ListStatistics mean = MeanLists(evaluation, place);
+    lists[row.method][PoolKey(row.pool)] = {{"coverage", mean.coverage},
+                                            {"novelty_bits", mean.novelty_bits},
+                                            {"popular_overlap", mean.popular_overlap}};
+  }
+  return lists;
+}
+
+json DepthJson(const PurchasesEvaluation& evaluation) {
+  json by_depth;
+  for (size_t pool = 0; pool < kJudgedPools.size(); ++pool) {
+    json& rows = by_depth[PoolKey(kJudgedPools[pool])] = json::array();
+    for (size_t depth = 0; depth < kHistoryDepths; ++depth) {
+      const std::vector<RankingQuality> each = OfDepth(evaluation, pool, depth);
+      const RankingQuality mean = MeanOf(each);
+      rows.push_back({{"orders", kHistoryDepthNames[depth]},
+                      {"customers", each.size()},
+                      {"recall@20", mean.recall},
+                      {"ndcg@20", mean.ndcg},
+                      {"hit_rate@20", mean.hit}});
+    }
+  }
+  return by_depth;
+}
+
+json AgeJson(const PurchasesEvaluation& evaluation) {
+  json by_age;
+  for (size_t pool = 0; pool < kJudgedPools.size(); ++pool) {
+    json& rows = by_age[PoolKey(kJudgedPools[pool])] = json::array();
+    for (size_t age = 0; age < kItemAges; ++age) {
+      const Found found = OfAge(evaluation, pool, age);
+      rows.push_back({{"first_sold", kItemAgeNames[age]},
+                      {"relevant", found.relevant},
+                      {"recall@20", found.recall()}});
+    }
+  }
+  return by_age;
+}
+
+json CutJson(const CutEvaluation& cut, double window_days) {
+  json result = ReportJson(cut.report);
+  result["cut"] = FormatDate(ToTimestamp(cut.cut));
+  result["whole_window"] = cut.days_with_data >= window_days;
+  result["weights"] = WeightsJson(cut.weights);
+  result["trained_on"] = {{"customers", cut.data.customers},
+                          {"items", cut.data.items},
+                          {"purchases", cut.data.purchases}};
+  return result;
+}
+
+void PrintPool(std::ostream& out, const PurchasesEvaluation& evaluation, Pool pool) {
+  const EvaluationReport& overall = evaluation.overall;
+  out << "\nFrom " << PoolTitle(pool) << "; "
+      << FormatPlural(OurRow(overall, pool).customers, "customer", "customers") << "\n";
+  Table table({{"method"},
+               {"recall@20", true},
+               {"ndcg@20", true},
+               {"hit rate@20", true},
+               {"ndcg that rapport adds (95 %)", true},
+               {"coverage", true},
+               {"novelty", true}});
+  for (size_t place = 0; place < overall.rows.size(); ++place) {
+    const EvaluationRow& row = overall.rows[place];
+    if (row.pool != pool) continue;
+    std::string difference;
+    for (const EvaluationComparison& comparison : overall.comparisons) {
+      if (comparison.method == row.method && comparison.pool == pool)
+        difference = DifferenceText(comparison.ndcg);
+    }
+    const ListStatistics lists = MeanLists(evaluation, place);
+    table.AddRow({row.method, FormatFixed(row.recall, 4), FormatFixed(row.ndcg, 4),
+                  FormatFixed(row.hit_rate, 4), difference, FormatShare(lists.coverage),
+                  FormatFixed(lists.novelty_bits, 1)});
+  }
+  table.Print(out, OutputWidth());
+}
+
+void PrintDepths(std::ostream& out, const PurchasesEvaluation& evaluation) {
+  out << "\nrapport by the orders of the customer so far\n";
+  Table table({{"orders"},
+               {"customers", true},
+               {"new: recall@20", true},
+               {"ndcg@20", true},
+               {"all: recall@20", true},
+               {"ndcg@20", true}});
+  for (size_t depth = 0; depth < kHistoryDepths; ++depth) {
+    const std::vector<RankingQuality> of_new = OfDepth(evaluation, 0, depth);
+    const std::vector<RankingQuality> of_all = OfDepth(evaluation, 1, depth);
+    table.AddRow({std::string(kHistoryDepthNames[depth]),
+                  FormatCount(static_cast<int64_t>(of_all.size())),
+                  FormatFixed(MeanOf(of_new).recall, 4), FormatFixed(MeanOf(of_new).ndcg, 4),
+                  FormatFixed(MeanOf(of_all).recall, 4), FormatFixed(MeanOf(of_all).ndcg, 4)});
+  }
+  table.Print(out, OutputWidth());
+}
+
+void PrintAges(std::ostream& out, const PurchasesEvaluation& evaluation) {
+  out << "\nrapport by the first sale of what was bought\n";
+  Table table({{"first sold"},
+               {"new: bought", true},
+               {"found", true},
+               {"all: bought", true},
+               {"found", true}});
+  for (size_t age = 0; age < kItemAges; ++age) {
+    const Found of_new = OfAge(evaluation, 0, age);
+    const Found of_all = OfAge(evaluation, 1, age);
+    table.AddRow({std::string(kItemAgeNames[age]), FormatCount(of_new.relevant),
+                  FormatShare(of_new.recall()), FormatCount(of_all.relevant),
+                  FormatShare(of_all.recall())});
+  }
+  table.Print(out, OutputWidth());
+}
+
+void PrintNotes(std::ostream& out, const PurchasesEvaluation& evaluation) {
+  out << "\n"
+      << FormatShare(MeanFallback(evaluation))
+      << " of the customers who came had no history: they would have seen what is popular, and "
+         "are not\njudged. Of rapport's lists "
+      << FormatShare(MeanLists(evaluation, 0).popular_overlap) << " (new) and "
+      << FormatShare(MeanLists(evaluation, 1).popular_overlap)
+      << " (all) stand in the list by popularity too. Novelty is in\nbits: -log2 of the share of "
+         "customers who had the item.\n";
+  for (const CutEvaluation& cut : evaluation.cuts) {
+    if (cut.days_with_data >= evaluation.options.learn.window_days) continue;
+    out << "The purchases end " << FormatFixed(cut.days_with_data, 1) << " days after "
+        << FormatDate(ToTimestamp(cut.cut)) << ": its window is cut short.\n";
+  }
+}
+
+}  // namespace
+
+json ToJson(const EvaluationRow& row) {
+  return {{"customers", row.customers},
+          {"recall@20", row.recall},
+          {"ndcg@20", row.ndcg},
+          {"hit_rate@20", row.hit_rate}};
+}
+
+json ToJson(const EvaluationComparison& comparison, int64_t customers) {
+  return {{"customers", customers},
+          {"recall@20", DifferenceJson(comparison.recall)},
+          {"ndcg@20", DifferenceJson(comparison.ndcg)}};
+}
+
+std::string DifferenceText(const MeanDifference& difference) {
+  return FormatSigned(difference.mean, 4) + " (" + FormatSigned(difference.low, 4) + " to " +
+         FormatSigned(difference.high, 4) + ")";
+}
+
+std::vector<Target> TargetsOf(const PurchasesEvaluation& evaluation) {
+  std::vector<Target> targets;
+  if (IsRetailReport(evaluation.options)) {
+    for (const RetailTarget& target : kRetailTargets) {
+      const EvaluationRow& row = OurRow(evaluation.overall, target.pool);
+      const std::string name = "Online Retail II, " + PoolKey(target.pool) + ", ";
+      targets.push_back(AtLeast(name + "recall@20", row.recall, target.recall));
+      targets.push_back(AtLeast(name + "ndcg@20", row.ndcg, target.ndcg));
+    }
+  }
+  for (const EvaluationComparison& comparison : evaluation.overall.comparisons) {
+    targets.push_back(Above("better than " + comparison.method + " on " + PoolKey(comparison.pool) +
+                                ", ndcg@20, lower bound",
+                            comparison.ndcg.low, 0));
+  }
+  return targets;
+}
+
+json ToJson(const PurchasesEvaluation& evaluation) {
+  json result = ReportJson(evaluation.overall);
+  const double window_days = evaluation.options.learn.window_days;
+  result["window_days"] = window_days;
+  result["lists"] = ListsJson(evaluation);
+  result["popular_fallback"] = MeanFallback(evaluation);
+  result["by_history_depth"] = DepthJson(evaluation);
+  result["by_item_age"] = AgeJson(evaluation);
+  result["cuts"] = json::array();
+  for (const CutEvaluation& cut : evaluation.cuts)
+    result["cuts"].push_back(CutJson(cut, window_days));
+  result["targets"] = ToJson(TargetsOf(evaluation));
+  return result;
+}
+
+void PrintTables(std::ostream& out, const PurchasesEvaluation& evaluation) {
+  out << "Trained on all before each cut, judged by the "
+      << FormatFixed(evaluation.options.learn.window_days, 0) << " days after it; means over "
+      << FormatPlural(static_cast<int64_t>(evaluation.cuts.size()), "cut", "cuts") << ".\n";
+  for (const Pool pool : kJudgedPools) PrintPool(out, evaluation, pool);
+  PrintDepths(out, evaluation);
+  PrintAges(out, evaluation);
+  PrintNotes(out, evaluation);
+  PrintTargets(out, TargetsOf(evaluation));
+}
+
+}  // namespace rapport::cli

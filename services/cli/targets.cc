@@ -1,0 +1,43 @@
+#include "services/cli/targets.h"
+
+#include <utility>
+
+#include "services/cli/format.h"
+#include "services/cli/table.h"
+
+namespace rapport::cli {
+
+Target AtLeast(std::string name, double value, double target) {
+  return {.name = std::move(name), .value = value, .target = target, .holds = value >= target};
+}
+
+Target Above(std::string name, double value, double target) {
+  return {.name = std::move(name), .value = value, .target = target, .holds = value > target};
+}
+
+nlohmann::json ToJson(std::span<const Target> targets) {
+  nlohmann::json json = nlohmann::json::array();
+  for (const Target& target : targets) {
+    json.push_back({{"name", target.name},
+                    {"value", target.value},
+                    {"target", target.target},
+                    {"holds", target.holds}});
+  }
+  return json;
+}
+
+void PrintTargets(std::ostream& out, std::span<const Target> targets) {
+  if (targets.empty()) return;
+  Table table({{.title = ""},
+               {.title = "target"},
+               {.title = "value", .right = true},
+               {.title = "at least", .right = true}});
+  for (const Target& target : targets) {
+    table.AddRow({target.holds ? "holds" : "misses", target.name, FormatFixed(target.value, 4),
+                  FormatFixed(target.target, 4)});
+  }
+  out << "\n";
+  table.Print(out, OutputWidth());
+}
+
+}  // namespace rapport::cli
