@@ -32,7 +32,7 @@ std::vector<std::string> IdsOf(const SuggestionList& list) {
 
 double Quantile(std::vector<double> values, double part) {
   if (values.empty()) return 0;
-  const auto place = static_cast<ptrdiff_t>(part * static_cast<double>(values.size() - 1) + 0.5);
+  const ptrdiff_t place = std::lround(part * static_cast<double>(values.size() - 1));
   std::nth_element(values.begin(), values.begin() + place, values.end());
   return values[static_cast<size_t>(place)];
 }

@@ -160,7 +160,7 @@ TEST(Trainer, PopularityInBetweenDoesNotPutOffTheFirstTraining) {
   EXPECT_EQ(shop.shelf->Current()->sequence, 50u);
   for (int row = 50; row < 60; ++row) shop.Append(shop.MadeUp("c1", "tea-1", row));
   trainer.Start();
-  EXPECT_EQ(finished.get_future().get().state, TrainingState::kSucceeded);
+  EXPECT_EQ(finished.get_future().get().rows, 60);  // whatever comes of so few
 }
 
 TEST(Trainer, TrainsWhenTheIntervalIsOver) {
@@ -234,6 +234,7 @@ TEST(Trainer, ACancelledTrainingPublishesNothingAndIsNotBegunAgain) {
   trainer.Start();
   trainer.Request();
   while (trainer.Status("")->stage == TrainingStage::kReading) std::this_thread::yield();
+  EXPECT_EQ(shop.shelf->CutOff(), 1) << "what a process that starts now would find";
   const auto asked = trainer.Cancel("");
   ASSERT_TRUE(asked.ok()) << asked.status();
   const TrainingStatus ended = finished.get_future().get();  // a second one would throw

@@ -337,9 +337,9 @@ TEST_F(MetricsTest, OnlyTheModelThatServesIsExposed) {
     ASSERT_TRUE(
         Ask(*server_.purchases, &v1::PurchaseService::Stub::RecordPurchases, request, &response)
             .ok());
-    v1::Training done = server_.Train();
-    ASSERT_EQ(done.state(), v1::Training::STATE_SUCCEEDED) << done.message();
-    version = done.model_version();
+    const v1::Training done = server_.Train();
+    version = done.model_version();  // of popularity, if that is all that so little gives
+    ASSERT_NE(version, "") << done.message();
   }
   server_.clock().Advance(std::chrono::hours(2));
   const std::string scrape = server_.Scrape();
