@@ -24,6 +24,8 @@ class Scorer {
   // The unweighted taste, y_i . x; 0 for a model without factors. Requires: item in the model, here
   // and below.
   double RawTaste(ItemIndex item) const;
+  // x, f long: the customer as folded in; zeros if nothing is personal.
+  const Eigen::VectorXd& vector() const { return fold_in_.vector(); }
   ScoreTerms Terms(ItemIndex item) const;
   double Score(ItemIndex item) const { return Terms(item).Sum(); }
 

@@ -34,6 +34,14 @@ TEST(Usage, MistakesEndWithTwoAndSayWhereToReadOn) {
       {"import", "file.csv", "--format", "xlsx"},
       {"items", "tea", "--available", "tea"},
       {"status", "--timeout", "-1"},
+      {"evaluate"},
+      {"evaluate", "--purchases", "file.csv"},
+      {"evaluate", "--history", "file.csv", "--format", "purchases"},
+      {"evaluate", "--pairs-train", "file.txt"},
+      {"evaluate", "--pairs-train", "a", "--pairs-test", "b", "--purchases", "c", "--format",
+       "purchases"},
+      {"evaluate", "--purchases", "file.csv", "--format", "purchases", "--baselines", "best"},
+      {"evaluate", "--purchases", "file.csv", "--format", "purchases", "--window", "soon"},
   };
   for (const auto& mistake : kMistakes) {
     const Finished finished = Rapport(mistake);
@@ -48,7 +56,7 @@ TEST(Usage, EveryCommandHelps) {
   const Finished all = Rapport({"--help"});
   EXPECT_EQ(all.exit_code, 0);
   for (const char* command : {"suggest", "explain", "record", "purchases", "customers", "items",
-                              "import", "load-sample", "train", "models", "status"}) {
+                              "import", "load-sample", "train", "models", "status", "evaluate"}) {
     EXPECT_THAT(all.out, HasSubstr(std::string("  ") + command + " "));
     const Finished help = Rapport({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;
