@@ -4,6 +4,8 @@
 #include <numbers>
 #include <random>
 
+#include "model/default_options.h"
+#include "model/fold_in.h"
 #include "model/sweep.h"
 
 namespace rapport {
@@ -50,6 +52,18 @@ absl::StatusOr<FactorMatrix> TrainAls(const Interactions& interactions, const Al
     if (stop.stop_requested()) return absl::CancelledError("training was stopped");
   }
   return items.ToMatrix();
+}
+
+absl::StatusOr<Taste> LearnTaste(const Interactions& interactions, const AlsOptions& options,
+                                 int threads, const std::function<void(double)>& progress,
+                                 const std::stop_token& stop) {
+  Taste taste{.options = Resolved(options, interactions)};
+  auto factors = TrainAls(interactions, taste.options, threads, progress, stop);
+  if (!factors.ok()) return factors.status();
+  taste.factors = *std::move(factors);
+  taste.gramian = Gramian(taste.factors, threads);
+  taste.mean = taste.factors.cast<double>().colwise().mean().transpose();
+  return taste;
 }
 
 }  // namespace rapport

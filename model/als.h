@@ -19,4 +19,10 @@ absl::StatusOr<FactorMatrix> TrainAls(const Interactions& interactions, const Al
                                       int threads, const std::function<void(double)>& progress,
                                       const std::stop_token& stop);
 
+// A taste from such factors; options that are open are chosen from the data (default_options.h).
+// Errors as above.
+absl::StatusOr<Taste> LearnTaste(const Interactions& interactions, const AlsOptions& options,
+                                 int threads, const std::function<void(double)>& progress,
+                                 const std::stop_token& stop);
+
 }  // namespace rapport

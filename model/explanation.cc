@@ -7,7 +7,7 @@ namespace rapport {
 
 Explanation Explain(const Scorer& scorer, ItemIndex item) {
   Explanation explanation{.terms = scorer.Terms(item)};
-  if (scorer.has_taste()) {
+  if (!scorer.tastes().empty()) {
     const std::vector<Eigen::VectorXd> influence = scorer.TasteInfluence(item);
     for (const Evidence::Entry& entry : scorer.evidence().entries()) {
       Contribution line{.entry = &entry, .orders = scorer.OrderContributions(entry, influence)};

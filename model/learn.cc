@@ -59,13 +59,6 @@ DataSizes SizesAt(const PurchaseLog& log, Instant cut) {
   return sizes;
 }
 
-Taste MakeTaste(const AlsOptions& options, FactorMatrix factors, int threads) {
-  Taste taste{.options = options, .factors = std::move(factors)};
-  taste.gramian = Gramian(taste.factors, threads);
-  taste.mean = taste.factors.cast<double>().colwise().mean().transpose();
-  return taste;
-}
-
 // Tastes and popularity of what was known just before `cut`; weights are defaults.
 absl::StatusOr<ModelSnapshot> TrainAt(const PurchaseLog& log, Instant cut,
                                       const LearnOptions& options,
@@ -76,14 +69,13 @@ absl::StatusOr<ModelSnapshot> TrainAt(const PurchaseLog& log, Instant cut,
   model.items = log.items();
   for (const AlsOptions& wanted : options.tastes) {
     const Interactions interactions = InteractionsAt(log, cut, wanted.half_life_days);
-    const AlsOptions resolved = Resolved(wanted, interactions);
     const auto part = [&](double fraction) {
       const auto done = static_cast<double>(model.tastes.size());
       if (progress) progress((done + fraction) / static_cast<double>(options.tastes.size()));
     };
-    auto factors = TrainAls(interactions, resolved, options.threads, part, stop);
-    if (!factors.ok()) return factors.status();
-    model.tastes.push_back(MakeTaste(resolved, *std::move(factors), options.threads));
+    auto taste = LearnTaste(interactions, wanted, options.threads, part, stop);
+    if (!taste.ok()) return taste.status();
+    model.tastes.push_back(*std::move(taste));
   }
   model.popularity = PopularityAt(log, cut);
   model.weights = AllDefaultWeights(model.tastes.size());

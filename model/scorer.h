@@ -37,12 +37,20 @@ class FoldedTaste {
   double Of(ItemIndex item) const;
   // A^-1 y_i / scale, f long: each unit of weight of evidence j adds (influence . y_j) to Of(item).
   Eigen::VectorXd Influence(ItemIndex item) const;
+  // x / scale, f long.
+  const Eigen::VectorXd& vector() const { return vector_; }
   const Taste& taste() const { return taste_; }
 
  private:
   const Taste& taste_;
   FoldIn fold_in_;
-  double scale_ = 1;  // > 0
+  double scale_;  // > 0
+  Eigen::VectorXd vector_;
+};
+
+struct WeightedTaste {
+  double weight;
+  FoldedTaste folded;
 };
 
 class Scorer {
@@ -64,20 +72,16 @@ class Scorer {
 
   const ModelSnapshot& model() const { return model_; }
   const Evidence& evidence() const { return evidence_; }
-  // Whether evidence adds up to a taste. If not, it has no contributions.
-  bool has_taste() const { return !tastes_.empty(); }
+  // Those that have a weight. None: evidence does not add up to a taste, and has no contributions.
+  const std::vector<WeightedTaste>& tastes() const { return tastes_; }
   const PoolWeights& weights() const { return weights_; }
 
  private:
-  struct Weighted {
-    double weight;
-    FoldedTaste folded;
-  };
   const ModelSnapshot& model_;
   const Evidence& evidence_;
   const bool personal_;
   const PoolWeights weights_;
-  std::vector<Weighted> tastes_;  // those with a weight other than 0
+  std::vector<WeightedTaste> tastes_;
 };
 
 }  // namespace rapport

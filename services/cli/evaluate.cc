@@ -9,6 +9,7 @@
 
 #include "model/baselines/baselines.h"
 #include "services/cli/commands.h"
+#include "services/cli/evaluate_pairs.h"
 #include "services/cli/evaluate_purchases.h"
 #include "services/cli/evaluate_report.h"
 #include "services/cli/format.h"
@@ -21,6 +22,8 @@ namespace {
 struct Options {
   std::vector<std::string> history;
   std::vector<std::string> purchases;
+  std::string pairs_train;
+  std::string pairs_test;
   std::string format;
   std::vector<std::string> cuts;
   std::string window = "28d";
@@ -73,7 +76,26 @@ std::vector<std::string> ChosenBaselines(const std::vector<std::string>& words) 
   return chosen;
 }
 
-absl::Status Evaluate(const Context& context, const Options& options) {
+template <typename Evaluation>
+void Print(const Context& context, const Evaluation& evaluation) {
+  if (context.json()) {
+    PrintJson(ToJson(evaluation));
+  } else {
+    PrintTables(std::cout, evaluation);
+  }
+}
+
+absl::Status OnPairs(const Context& context, const Options& options) {
+  const auto evaluation = EvaluatePairsFiles({.train_path = options.pairs_train,
+                                              .test_path = options.pairs_test,
+                                              .als = options.model.als,
+                                              .threads = options.learn.threads});
+  if (!evaluation.ok()) return evaluation.status();
+  Print(context, *evaluation);
+  return absl::OkStatus();
+}
+
+absl::Status OnPurchases(const Context& context, const Options& options) {
   const auto format = csv::ParseFormat(options.format);
   if (!format.ok()) return format.status();
   EvaluatePurchasesOptions judged{.paths = options.history,
@@ -87,12 +109,43 @@ absl::Status Evaluate(const Context& context, const Options& options) {
   judged.learn.most_held_out = std::numeric_limits<size_t>::max();
   const auto evaluation = EvaluatePurchases(std::move(judged));
   if (!evaluation.ok()) return evaluation.status();
-  if (context.json()) {
-    PrintJson(ToJson(*evaluation));
-  } else {
-    PrintTables(std::cout, *evaluation);
-  }
+  Print(context, *evaluation);
   return absl::OkStatus();
+}
+
+void AddPurchaseOptions(CLI::App& command, Options& options) {
+  CLI::Option* purchases =
+      command.add_option("--purchases", options.purchases,
+                         "file of purchases; several are read in order; -: standard input");
+  command
+      .add_option("--history", options.history,
+                  "files of purchases from before, read first and in order")
+      ->needs(purchases);
+  purchases->needs(command.add_option("--format", options.format, "purchases or online-retail-ii"));
+  command
+      .add_option(
+          "--cuts,--cut", options.cuts,
+          "dates to train up to, with commas between; one window before the end if not given")
+      ->delimiter(',')
+      ->check(IsTime());
+  command.add_option("--window", options.window, "days to judge by")
+      ->transform(IsDays())
+      ->capture_default_str();
+  command
+      .add_option("--baselines", options.baselines,
+                  "none, quick, all, or names with commas between")
+      ->delimiter(',')
+      ->check(IsBaseline())
+      ->default_str("all");
+}
+
+void AddPairsOptions(CLI::App& command, Options& options) {
+  CLI::Option* train = command.add_option("--pairs-train", options.pairs_train,
+                                          "instead of purchases: lines of a customer and items");
+  CLI::Option* test = command.add_option("--pairs-test", options.pairs_test,
+                                         "the same customers' items to judge by");
+  train->needs(test)->excludes(command.get_option("--purchases"));
+  test->needs(train);
 }
 
 }  // namespace
@@ -109,35 +162,25 @@ void AddEvaluate(CLI::App& app, Context& context) {
       "candidates. The weights of the score's terms come from the window before the cut. Beside "
       "it\n"
       "stand plain methods, with a 95 % interval of the difference over the same customers.\n\n"
+      "With --pairs-train and --pairs-test it follows the protocol of the literature: no times, "
+      "all\n"
+      "items that are not in a customer's training line are ranked, each pair weighs 1.\n\n"
       "Baselines: " +
       BaselineNames() + ".");
-  command
-      ->add_option("--purchases", options->purchases,
-                   "file of purchases; several are read in order; -: standard input")
-      ->required();
-  command->add_option("--history", options->history,
-                      "files of purchases from before, read first and in order");
-  command->add_option("--format", options->format, "purchases or online-retail-ii")->required();
-  command
-      ->add_option(
-          "--cuts,--cut", options->cuts,
-          "dates to train up to, with commas between; one window before the end if not given")
-      ->delimiter(',')
-      ->check(IsTime());
-  command->add_option("--window", options->window, "days to judge by")
-      ->transform(IsDays())
-      ->capture_default_str();
-  command
-      ->add_option("--baselines", options->baselines,
-                   "none, quick, all, or names with commas between")
-      ->delimiter(',')
-      ->check(IsBaseline())
-      ->capture_default_str();
+  AddPurchaseOptions(*command, *options);
+  AddPairsOptions(*command, *options);
   AddModelOptions(*command, options->model);
   command->add_option("--threads", options->learn.threads, "the result does not depend on it")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
-  context.SetAction(*command, [&context, options] { return Evaluate(context, *options); });
+  command->parse_complete_callback([options] {
+    if (options->purchases.empty() && options->pairs_train.empty())
+      throw CLI::ValidationError("evaluate", "needs --purchases or --pairs-train");
+  });
+  context.SetAction(*command, [&context, options] {
+    return options->pairs_train.empty() ? OnPurchases(context, *options)
+                                        : OnPairs(context, *options);
+  });
 }
 
 }  // namespace rapport::cli

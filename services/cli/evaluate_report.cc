@@ -47,19 +47,11 @@ json DifferenceJson(const MeanDifference& difference) {
   return {{"difference", difference.mean}, {"low", difference.low}, {"high", difference.high}};
 }
 
-// mean, baselines and paired of one report.
-json ReportJson(const EvaluationReport& report) {
-  json result = {
-      {"mean", json::object()}, {"baselines", json::object()}, {"paired", json::object()}};
-  for (const EvaluationRow& row : report.rows) {
-    json& place = row.method == kOurMethod ? result["mean"] : result["baselines"][row.method];
-    place[PoolKey(row.pool)] = ToJson(row);
-  }
-  for (const EvaluationComparison& comparison : report.comparisons) {
-    result["paired"][comparison.method][PoolKey(comparison.pool)] =
-        ToJson(comparison, OurRow(report, comparison.pool).customers);
-  }
-  return result;
+json RowJson(const EvaluationRow& row) {
+  return {{"customers", row.customers},
+          {"recall@20", row.recall},
+          {"ndcg@20", row.ndcg},
+          {"hit_rate@20", row.hit_rate}};
 }
 
 json WeightsJson(const std::array<PoolWeights, kPoolCount>& all_weights) {
@@ -252,17 +244,20 @@ void PrintNotes(std::ostream& out, const PurchasesEvaluation& evaluation) {
 
 }  // namespace
 
-json ToJson(const EvaluationRow& row) {
-  return {{"customers", row.customers},
-          {"recall@20", row.recall},
-          {"ndcg@20", row.ndcg},
-          {"hit_rate@20", row.hit_rate}};
-}
-
-json ToJson(const EvaluationComparison& comparison, int64_t customers) {
-  return {{"customers", customers},
-          {"recall@20", DifferenceJson(comparison.recall)},
-          {"ndcg@20", DifferenceJson(comparison.ndcg)}};
+json ReportJson(const EvaluationReport& report) {
+  json result = {
+      {"mean", json::object()}, {"baselines", json::object()}, {"paired", json::object()}};
+  for (const EvaluationRow& row : report.rows) {
+    json& place = row.method == kOurMethod ? result["mean"] : result["baselines"][row.method];
+    place[PoolKey(row.pool)] = RowJson(row);
+  }
+  for (const EvaluationComparison& comparison : report.comparisons) {
+    result["paired"][comparison.method][PoolKey(comparison.pool)] = {
+        {"customers", OurRow(report, comparison.pool).customers},
+        {"recall@20", DifferenceJson(comparison.recall)},
+        {"ndcg@20", DifferenceJson(comparison.ndcg)}};
+  }
+  return result;
 }
 
 std::string DifferenceText(const MeanDifference& difference) {

@@ -12,18 +12,16 @@
 
 namespace rapport::cli {
 
-// "recall@20", "ndcg@20", "hit_rate@20", and of how many customers.
-nlohmann::json ToJson(const EvaluationRow& row);
-// {"customers", "recall@20": {"difference", "low", "high"}, "ndcg@20": …}
-nlohmann::json ToJson(const EvaluationComparison& comparison, int64_t customers);
+// mean.new|all and baselines.NAME.new|all: "customers", "recall@20", "ndcg@20", "hit_rate@20"; and
+// paired.NAME.new|all: "customers", "recall@20" and "ndcg@20" with "difference", "low", "high".
+nlohmann::json ReportJson(const EvaluationReport& report);
 // "+0.0123 (+0.0080 to +0.0165)"
 std::string DifferenceText(const MeanDifference& difference);
 
 // Better than each baseline; and on Online Retail II at its three cuts, the project's targets.
 std::vector<Target> TargetsOf(const PurchasesEvaluation& evaluation);
 
-// mean.new|all, baselines.NAME.new|all, paired.NAME.new|all, lists, by_history_depth, by_item_age,
-// cuts[], targets[].
+// That of all cuts, and lists, by_history_depth, by_item_age, cuts[], targets[].
 nlohmann::json ToJson(const PurchasesEvaluation& evaluation);
 void PrintTables(std::ostream& out, const PurchasesEvaluation& evaluation);
 

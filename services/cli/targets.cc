@@ -30,8 +30,8 @@ void PrintTargets(std::ostream& out, std::span<const Target> targets) {
   if (targets.empty()) return;
   Table table({{.title = ""},
                {.title = "target"},
-               {.title = "value", .right = true},
-               {.title = "at least", .right = true}});
+               {.title = "reached", .right = true},
+               {.title = "needed", .right = true}});
   for (const Target& target : targets) {
     table.AddRow({target.holds ? "holds" : "misses", target.name, FormatFixed(target.value, 4),
                   FormatFixed(target.target, 4)});

@@ -38,6 +38,14 @@ TEST(Usage, MistakesEndWithTwoAndSayWhereToReadOn) {
       {"shadow", "--sample", "0.5"},
       {"shadow", "v", "--sample", "2"},
       {"shadow", "v", "--off"},
+      {"evaluate"},
+      {"evaluate", "--purchases", "file.csv"},
+      {"evaluate", "--history", "file.csv", "--format", "purchases"},
+      {"evaluate", "--pairs-train", "file.txt"},
+      {"evaluate", "--pairs-train", "a", "--pairs-test", "b", "--purchases", "c", "--format",
+       "purchases"},
+      {"evaluate", "--purchases", "file.csv", "--format", "purchases", "--baselines", "best"},
+      {"evaluate", "--purchases", "file.csv", "--format", "purchases", "--window", "soon"},
   };
   for (const auto& mistake : kMistakes) {
     const Finished finished = Rapport(mistake);
@@ -52,7 +60,8 @@ TEST(Usage, EveryCommandHelps) {
   const Finished all = Rapport({"--help"});
   EXPECT_EQ(all.exit_code, 0);
   for (const char* command : {"suggest", "explain", "record", "purchases", "customers", "items",
-                              "import", "load-sample", "train", "models", "shadow", "status"}) {
+                              "import", "load-sample", "train", "models", "shadow", "status",
+                              "evaluate"}) {
     EXPECT_THAT(all.out, HasSubstr(std::string("  ") + command + " "));
     const Finished help = Rapport({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;

@@ -216,7 +216,7 @@ TEST(PopularityModel, RanksWhatACustomerBuysFirstWhereThatMayBeSuggested) {
   const Evidence evidence({{ItemIndex(3), 0, Day(1)}, {ItemIndex(3), 1, Day(9)}});
   const Scorer scorer(model, Pool::kAny, evidence);
   EXPECT_TRUE(scorer.personal());
-  EXPECT_FALSE(scorer.has_taste());
+  EXPECT_TRUE(scorer.tastes().empty());
   EXPECT_EQ(TopK(scorer, 1, [](ItemIndex) { return true; })[0].item, ItemIndex(3));
 }
 

@@ -24,12 +24,8 @@ ModelSnapshot TrainedAt(const PurchaseLog& log, Instant cut) {
                              .regularization = 0.01,
                              .iterations = 5,
                              .half_life_days = half_life_days};
-    Taste taste{.options = options,
-                .factors = *TrainAls(InteractionsAt(log, cut, half_life_days), options, 2, nullptr,
-                                     {})};
-    taste.gramian = Gramian(taste.factors, 1);
-    taste.mean = taste.factors.cast<double>().colwise().mean().transpose();
-    model.tastes.push_back(std::move(taste));
+    model.tastes.push_back(
+        *LearnTaste(InteractionsAt(log, cut, half_life_days), options, 2, nullptr, {}));
   }
   model.popularity = PopularityAt(log, cut);
   return model;

@@ -360,7 +360,7 @@ TEST(Trainer, TheSamePurchasesGiveTheSameModel) {
   shop.now += std::chrono::seconds(1);
   shop.Train();
   EXPECT_NE(one->version, shop.shelf->Current()->version);
-  EXPECT_EQ(one->factors, shop.shelf->Current()->factors);
+  EXPECT_EQ(one->tastes[0].factors, shop.shelf->Current()->tastes[0].factors);
 }
 
 TEST(Trainer, PopularityIsRefreshedOnlyWhileNoTrainedModelServes) {

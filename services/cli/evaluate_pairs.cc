@@ -1,0 +1,137 @@
+#include "services/cli/evaluate_pairs.h"
+
+#include <chrono>
+#include <utility>
+
+#include "data/csv/pairs.h"
+#include "model/pairs_evaluation.h"
+#include "services/cli/evaluate_report.h"
+#include "services/cli/format.h"
+#include "services/cli/progress.h"
+#include "services/cli/table.h"
+
+namespace rapport::cli {
+namespace {
+
+// The split of Gowalla that the literature reports on, and the project's targets there.
+constexpr int64_t kGowallaCustomers = 29'858;
+constexpr int64_t kGowallaItems = 40'981;
+constexpr double kGowallaRecall = 0.174;
+constexpr double kGowallaNdcg = 0.144;
+
+std::vector<PairsOfCustomer> ViewOf(const std::vector<csv::PairsLine>& lines) {
+  std::vector<PairsOfCustomer> view;
+  view.reserve(lines.size());
+  for (const csv::PairsLine& line : lines)
+    view.push_back({.customer = line.customer, .items = line.items});
+  return view;
+}
+
+absl::StatusOr<PairsSplit> ReadSplit(const EvaluatePairsOptions& options) {
+  const auto train = csv::ReadPairs(options.train_path);
+  if (!train.ok()) return train.status();
+  const auto test = csv::ReadPairs(options.test_path);
+  if (!test.ok()) return test.status();
+  auto split = MakePairsSplit(ViewOf(*train), ViewOf(*test));
+  if (split.ok() && split->test_pairs() == 0)
+    return absl::FailedPreconditionError(options.test_path + " has no pairs to judge by");
+  if (split.ok()) return split;
+  return absl::Status(split.status().code(), options.train_path + " and " + options.test_path +
+                                                 ": " + std::string(split.status().message()));
+}
+
+EvaluationReport Judge(const PairsSplit& split, const ModelSnapshot& model, int threads,
+                       Progress& progress) {
+  Judgement ours{.method = std::string(kOurMethod), .pool = Pool::kNewToCustomer};
+  ours.each = EvaluatePairs(split, model, threads, [&](double fraction) {
+    progress.Show("judging", fraction,
+                  FormatCount(static_cast<int64_t>(split.customers())) + " customers");
+  });
+  Judgement popularity{.method = "popularity", .pool = Pool::kNewToCustomer};
+  popularity.each = EvaluatePairsByPopularity(split);
+  EvaluationReport report;
+  report.rows = {RowOf(ours), RowOf(popularity)};
+  report.comparisons = {
+      Compare(popularity.method, Pool::kNewToCustomer, ours.each, popularity.each)};
+  return report;
+}
+
+}  // namespace
+
+absl::StatusOr<PairsEvaluation> EvaluatePairsFiles(EvaluatePairsOptions options) {
+  const auto split = ReadSplit(options);
+  if (!split.ok()) return split.status();
+  Progress progress;
+  const auto begin = std::chrono::steady_clock::now();
+  const auto model = TrainOnPairs(*split, options.als, options.threads, [&](double fraction) {
+    progress.Show("training", fraction,
+                  FormatCount(static_cast<int64_t>(split->train_pairs())) + " pairs");
+  });
+  if (!model.ok()) return model.status();
+  const std::chrono::duration<double> training = std::chrono::steady_clock::now() - begin;
+  options.als = model->tastes.front().options;
+  PairsEvaluation evaluation{.options = options,
+                             .customers = static_cast<int64_t>(split->customers()),
+                             .items = static_cast<int64_t>(split->items()),
+                             .train_pairs = static_cast<int64_t>(split->train_pairs()),
+                             .test_pairs = static_cast<int64_t>(split->test_pairs()),
+                             .training_seconds = training.count(),
+                             .report = Judge(*split, *model, options.threads, progress)};
+  return evaluation;
+}
+
+std::vector<Target> TargetsOf(const PairsEvaluation& evaluation) {
+  std::vector<Target> targets;
+  if (evaluation.customers == kGowallaCustomers && evaluation.items == kGowallaItems) {
+    const EvaluationRow& ours = evaluation.report.rows.front();
+    targets.push_back(AtLeast("Gowalla f=256, recall@20", ours.recall, kGowallaRecall));
+    targets.push_back(AtLeast("Gowalla f=256, ndcg@20", ours.ndcg, kGowallaNdcg));
+  }
+  for (const EvaluationComparison& comparison : evaluation.report.comparisons) {
+    targets.push_back(Above("better than " + comparison.method + ", ndcg@20, lower bound",
+                            comparison.ndcg.low, 0));
+  }
+  return targets;
+}
+
+nlohmann::json ToJson(const PairsEvaluation& evaluation) {
+  const AlsOptions& als = evaluation.options.als;
+  nlohmann::json json = ReportJson(evaluation.report);
+  json["customers"] = evaluation.customers;
+  json["items"] = evaluation.items;
+  json["train_pairs"] = evaluation.train_pairs;
+  json["test_pairs"] = evaluation.test_pairs;
+  json["options"] = {{"factors", als.factors},
+                     {"alpha0", als.alpha0},
+                     {"regularization", als.regularization},
+                     {"nu", als.nu},
+                     {"iterations", als.iterations}};
+  json["training_seconds"] = evaluation.training_seconds;
+  json["targets"] = ToJson(TargetsOf(evaluation));
+  return json;
+}
+
+void PrintTables(std::ostream& out, const PairsEvaluation& evaluation) {
+  out << FormatCount(evaluation.train_pairs) << " pairs of " << FormatCount(evaluation.customers)
+      << " customers and " << FormatCount(evaluation.items)
+      << " items to train on (f = " << evaluation.options.als.factors << ", "
+      << FormatSeconds(evaluation.training_seconds) << "), " << FormatCount(evaluation.test_pairs)
+      << " to judge by.\n\n";
+  Table table({{"method"},
+               {"recall@20", true},
+               {"ndcg@20", true},
+               {"hit rate@20", true},
+               {"ndcg that rapport adds (95 %)", true},
+               {"customers", true}});
+  for (const EvaluationRow& row : evaluation.report.rows) {
+    const bool ours = row.method == kOurMethod;
+    table.AddRow({row.method, FormatFixed(row.recall, 4), FormatFixed(row.ndcg, 4),
+                  FormatFixed(row.hit_rate, 4),
+                  ours ? "" : DifferenceText(evaluation.report.comparisons.front().ndcg),
+                  FormatCount(row.customers)});
+  }
+  table.Print(out, OutputWidth());
+  PrintTargets(out, TargetsOf(evaluation));
+}
+
+}  // namespace rapport::cli
