@@ -51,7 +51,12 @@ absl::StatusOr<FactorMatrix> TrainAls(const Interactions& interactions, const Al
     }
     if (stop.stop_requested()) return absl::CancelledError("training was stopped");
   }
-  return items.ToMatrix();
+  FactorMatrix trained = items.ToMatrix();
+  if (!trained.allFinite()) {
+    return absl::OutOfRangeError(
+        "training left the range of numbers: alpha0, regularization or weights are beyond reason");
+  }
+  return trained;
 }
 
 absl::StatusOr<Taste> LearnTaste(const Interactions& interactions, const AlsOptions& options,

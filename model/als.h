@@ -1,6 +1,6 @@
-// iALS: alternating exact solves of customers and items (Hu, Koren, Volinsky 2008; Rendle et al.,
-// RecSys 2022). The plain sweep: a Cholesky for every row. Item factors come out; customers are
-// folded in when they are served.
+// iALS: alternating solves of customers and items (Hu, Koren, Volinsky 2008; Rendle et al., RecSys
+// 2022), by sweeps as of sweep.h. Item factors come out; customers are folded in when they are
+// served.
 #pragma once
 
 #include <functional>
@@ -13,8 +13,8 @@
 namespace rapport {
 
 // Item factors, items x f. The same bits for any number of threads. `progress` gets the fraction
-// done, 0 to 1, from one thread at a time; may be empty. CANCELLED soon after `stop` is asked.
-// Requires: threads >= 1.
+// done, 0 to 1, often and from the calling thread; may be empty. CANCELLED soon after `stop` is
+// asked; OUT_OF_RANGE instead of what is no number. Requires: threads >= 1.
 absl::StatusOr<FactorMatrix> TrainAls(const Interactions& interactions, const AlsOptions& options,
                                       int threads, const std::function<void(double)>& progress,
                                       const std::stop_token& stop);

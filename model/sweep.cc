@@ -16,10 +16,8 @@ namespace rapport {
 namespace {
 
 constexpr size_t kBlockRows = 32;
-constexpr size_t kGramianBlocks = 32;  // fixed, so that sums have one order
+constexpr size_t kGramianBlocks = 16;  // fixed, so that sums have one order
 constexpr double kProgressSteps = 200;
-
-using SquareMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 size_t Padded(size_t factors) { return (factors + kPadding - 1) / kPadding * kPadding; }
 
@@ -109,6 +107,8 @@ Sweep::Sweep(const AlsOptions& options, int threads, const Kernels& kernels)
       threads_(threads),
       kernels_(kernels),
       width_(Padded(static_cast<size_t>(options.factors))),
+      sums_(kGramianBlocks, SquareMatrix::Zero(static_cast<Eigen::Index>(width_),
+                                               static_cast<Eigen::Index>(width_))),
       spectrum_(width_),
       turn_(width_ * width_) {
   for (int worker = 0; worker < threads; ++worker) {
@@ -121,22 +121,20 @@ Sweep::~Sweep() = default;
 // Rows in single precision, a few at a time; sums of them in double, block after block.
 Eigen::MatrixXd Sweep::GramianOf(const TurnedFactors& factors) {
   const size_t parts = (factors.rows() + kGramianRows - 1) / kGramianRows;
-  const size_t blocks = std::min(parts, kGramianBlocks);
-  const auto width = static_cast<Eigen::Index>(width_);
-  std::vector<SquareMatrix> sums(blocks);
+  const size_t blocks = std::clamp(parts, size_t{1}, kGramianBlocks);
   ParallelFor(threads_, blocks, [&](size_t block, int worker) {
     const FlushDenormals flush;
-    sums[block] = SquareMatrix::Zero(width, width);
+    sums_[block].setZero();
     const size_t end = (block + 1) * parts / blocks;
     for (size_t part = block * parts / blocks; part < end; ++part) {
       const size_t row = part * kGramianRows;
       kernels_.add_gramian(factors.row(row), std::min(kGramianRows, factors.rows() - row), width_,
-                           workers_[static_cast<size_t>(worker)]->space.data(), sums[block].data());
+                           workers_[static_cast<size_t>(worker)]->space.data(),
+                           sums_[block].data());
     }
   });
-  SquareMatrix total = SquareMatrix::Zero(width, width);
-  for (const SquareMatrix& sum : sums) total += sum;
-  const auto inner = total.topLeftCorner(options_.factors, options_.factors);
+  for (size_t block = 1; block < blocks; ++block) sums_[0] += sums_[block];
+  const auto inner = sums_[0].topLeftCorner(options_.factors, options_.factors);
   return inner.selfadjointView<Eigen::Upper>();
 }
 

@@ -24,7 +24,7 @@ namespace rapport {
 
 // How exact a row is after half a sweep: |x - x*|_A <= kSweepTolerance |x*|_A, where A x* = b is
 // its system, |v|_A^2 = v^T A v; but for rounding.
-constexpr double kSweepTolerance = 0.02;
+constexpr double kSweepTolerance = 0.01;
 
 // Factors of one side, rows of f floats padded with zeros, in a basis of their own.
 class TurnedFactors {
@@ -70,6 +70,8 @@ class Sweep {
   struct Worker;
   struct Half;
 
+  using SquareMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
   Eigen::MatrixXd GramianOf(const TurnedFactors& factors);
   void Diagonalize(TurnedFactors* factors, const std::stop_token& stop);
   void SetTurn(const Eigen::MatrixXd& turn);
@@ -80,8 +82,9 @@ class Sweep {
   const Kernels& kernels_;
   const size_t width_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  AlignedFloats spectrum_;  // width: alpha0 x eigenvalues of the Gramian; ones beyond f
-  AlignedFloats turn_;      // width x width, packed
+  std::vector<SquareMatrix> sums_;  // width x width: of the blocks of a Gramian
+  AlignedFloats spectrum_;          // width: alpha0 x eigenvalues of the Gramian; ones beyond f
+  AlignedFloats turn_;              // width x width, packed
 };
 
 }  // namespace rapport

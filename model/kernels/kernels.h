@@ -16,7 +16,7 @@
 namespace rapport {
 
 constexpr size_t kPadding = 16;        // floats: 64 bytes
-constexpr size_t kGramianRows = 128;   // rows that are summed in single precision
+constexpr size_t kGramianRows = 256;   // rows that are summed in single precision
 constexpr size_t kMostShort = 64;      // entries that SolveShort takes at most
 constexpr size_t kGathered = 1 << 17;  // floats of a row's entries that are copied together
 
@@ -60,7 +60,7 @@ struct Kernels {
 
 constexpr size_t GramianScratch(size_t width) { return kGramianRows * (width + kPadding); }
 constexpr size_t SolveWorkspace(size_t width) {
-  return 4 * width + kGathered + kMostShort * (width + kMostShort + 4);
+  return 12 * width + kGathered + kMostShort * (width + kMostShort + 4);
 }
 
 // Those that this processor can run, slowest first; never empty.

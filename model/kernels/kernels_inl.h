@@ -24,7 +24,8 @@ constexpr float kMostCondition = 1 << 14;
 constexpr int kMostSteps = 60;
 
 typedef float Vec __attribute__((vector_size(kLanes * sizeof(float)), may_alias));
-typedef double Doubles __attribute__((vector_size(kLanes * sizeof(double)), may_alias));
+typedef double Doubles
+    __attribute__((vector_size(kLanes * sizeof(double)), may_alias, aligned(sizeof(double))));
 typedef float Vec4 __attribute__((vector_size(16), may_alias));
 
 Vec Load(const float* from) { return *reinterpret_cast<const Vec*>(from); }
@@ -331,7 +332,7 @@ struct GradientWorkspace {
   float* residual;   // width: b - A x
   float* direction;  // width
   float* image;      // width: A direction
-  float* rows;       // kGathered: the entries' rows, if they fit
+  float* rows;       // kGathered and a group: the entries' rows, if they fit
 };
 
 GradientWorkspace GradientIn(float* workspace, size_t width) {
@@ -350,24 +351,30 @@ struct EntryRows {
   }
 };
 
-// to += sum_j w_j (target - y_j^T v) y_j. Returns sum_j w_j y_j^T v.
-float AddEntries(const EntryRows& rows, float target, const float* v, float* to) {
+// to += sum_j w_j (target - y_j^T v) y_j. Returns sum_j w_j y_j^T v. With kCopies the rows are
+// copied to `copies` on the way, together with those that fill the last group.
+template <bool kCopies>
+float AddEntries(const EntryRows& rows, float target, const float* v, float* to, float* copies) {
   const RowSystem& system = rows.system;
   float total = 0;
   for (size_t begin = 0; begin < system.count; begin += kGroup) {
     const float* row[kGroup];
     float weight[kGroup];
-    for (size_t r = 0; r < kGroup;
-         ++r) {  // the last group is filled with entries that weigh nothing
+    for (size_t r = 0; r < kGroup; ++r) {  // entries that weigh nothing fill the last group
       const bool there = begin + r < system.count;
       row[r] = rows.At(there ? begin + r : begin);
       weight[r] = there ? system.weights[begin + r] : 0;
+      if (!rows.copied) AskFor(system, begin + r + kAhead);
     }
     Vec products[kGroup] = {};
     for (size_t at = 0; at < system.width; at += kLanes) {
       const Vec value = Load(v + at);
 #pragma GCC unroll 8
-      for (size_t r = 0; r < kGroup; ++r) products[r] += value * Load(row[r] + at);
+      for (size_t r = 0; r < kGroup; ++r) {
+        const Vec part = Load(row[r] + at);
+        if constexpr (kCopies) Store(part, copies + (begin + r) * system.width + at);
+        products[r] += value * part;
+      }
     }
     float factor[kGroup];
     for (size_t r = 0; r < kGroup; r += 4) {
@@ -387,28 +394,20 @@ float AddEntries(const EntryRows& rows, float target, const float* v, float* to)
   return total;
 }
 
-EntryRows GatherRows(const RowSystem& system, float* to) {
-  if (system.count * system.width > kGathered) return {system, nullptr};
-  for (size_t entry = 0; entry < system.count; ++entry) {
-    AskFor(system, entry + kAhead);
-    const float* from = system.others + size_t{system.entries[entry]} * system.width;
-    float* copy = to + entry * system.width;
-    for (size_t at = 0; at < system.width; at += kLanes) Store(Load(from + at), copy + at);
-  }
-  return {system, to};
-}
-
 bool SolveLong(const RowSystem& system, float tolerance, float* workspace, float* x) {
   const size_t width = system.width;
   const GradientWorkspace in = GradientIn(workspace, width);
-  const EntryRows rows = GatherRows(system, in.rows);
 
   for (size_t at = 0; at < width; at += kLanes) {
     const Vec ridge = Load(system.spectrum + at) + system.lambda;
     Store(1 / ridge, in.inverse + at);
     Store(-ridge * Load(x + at), in.residual + at);
   }
-  const float projection = AddEntries(rows, 1, x, in.residual);
+  const bool copies = system.count * width <= kGathered;
+  const EntryRows scattered = {system, nullptr};
+  const float projection = copies ? AddEntries<true>(scattered, 1, x, in.residual, in.rows)
+                                  : AddEntries<false>(scattered, 1, x, in.residual, nullptr);
+  const EntryRows rows = {system, copies ? in.rows : nullptr};
   for (size_t at = 0; at < width; at += kLanes) {
     Store(Load(in.inverse + at) * Load(in.residual + at), in.direction + at);
   }
@@ -420,7 +419,7 @@ bool SolveLong(const RowSystem& system, float tolerance, float* workspace, float
     for (size_t at = 0; at < width; at += kLanes) {
       Store(-(Load(system.spectrum + at) + system.lambda) * Load(in.direction + at), in.image + at);
     }
-    AddEntries(rows, 0, in.direction, in.image);  // now -A direction
+    AddEntries<false>(rows, 0, in.direction, in.image, nullptr);  // now -A direction
     const float alpha = -square / Dot(in.direction, in.image, width);
     // The diagonal of Lanczos' tridiagonal matrix: no more than the condition of R^-1 A.
     if (!(1 / alpha + growth <= kMostCondition)) return false;
