@@ -22,7 +22,7 @@ constexpr double kProgressSteps = 200;
 size_t Padded(size_t factors) { return (factors + kPadding - 1) / kPadding * kPadding; }
 
 // Up to so many entries the dual system costs less than conjugate gradients (measured).
-size_t MostShort(size_t width) { return width <= 64 ? 12 : 24; }
+size_t MostShort(size_t width) { return std::clamp(width / 16, size_t{8}, kMostShort); }
 
 size_t BlocksOf(size_t rows) { return (rows + kBlockRows - 1) / kBlockRows; }
 

@@ -28,7 +28,7 @@ struct RowSystem {
   const uint32_t* entries = nullptr;
   const float* weights = nullptr;   // >= 0
   size_t count = 0;                 // of entries, > 0
-  size_t following = 0;             // entries after those, of other rows: read ahead
+  size_t following = 0;             // entries after those, of systems to come: they are read ahead
   const float* spectrum = nullptr;  // width long, >= 0
   float lambda = 0;                 // > 0
 };

@@ -13,7 +13,7 @@ namespace rapport {
 namespace {
 
 constexpr size_t kGroup = kManyRegisters ? 8 : 4;  // entries that go through a pass together
-constexpr size_t kAhead = 16;  // entries between asking for a row and reading it
+constexpr size_t kAhead = 64;                      // entries whose rows are asked for before
 constexpr size_t kTileRows = kManyRegisters ? 8 : 4;
 constexpr size_t kTileVectors = 2;
 constexpr size_t kPanel = kTileVectors * kLanes;  // columns of a packed panel
@@ -171,13 +171,29 @@ void Multiply(const float* rows, size_t count, size_t width, const float* packed
   }
 }
 
-// Entries lie anywhere in memory, so their rows are asked for long before they are read. Those of
-// the next system follow on those of this one.
-void AskFor(const RowSystem& system, size_t entry) {
-  if (entry >= system.count + system.following) return;
-  const float* row = system.others + size_t{system.entries[entry]} * system.width;
-  for (size_t at = 0; at < system.width; at += kPadding) __builtin_prefetch(row + at, 0, 2);
-}
+// Entries lie anywhere in memory. While one system is computed the memory is idle, so that
+// meanwhile the rows of the entries that follow are asked for, those of the next system.
+class Ahead {
+ public:
+  explicit Ahead(const RowSystem& system)
+      : others_(system.others),
+        width_(system.width),
+        next_(system.entries + system.count),
+        end_(next_ + (system.following < kAhead ? system.following : kAhead)) {}
+
+  // Asks for the next of them.
+  void Ask() {
+    if (next_ == end_) return;
+    const float* row = others_ + size_t{*next_++} * width_;
+    for (size_t at = 0; at < width_; at += kPadding) __builtin_prefetch(row + at, 0, 2);
+  }
+
+ private:
+  const float* others_;
+  size_t width_;
+  const uint32_t* next_;
+  const uint32_t* end_;
+};
 
 // ---- Short rows: the dual. With G's row j = sqrt(w_j) R^-1/2 y_j, R the ridge, and s_j =
 // sqrt(w_j),  x = A^-1 b = R^-1/2 G^T (I + G G^T)^-1 s.
@@ -207,20 +223,20 @@ DualWorkspace DualIn(float* workspace, size_t width) {
 
 // Rows of zeros fill the last group of four.
 void ScaleRows(const RowSystem& system, const DualWorkspace& dual) {
-  for (size_t at = 0; at < system.width; ++at) {
+  const size_t width = system.width;
+  for (size_t at = 0; at < width; ++at) {
     dual.scale[at] = 1 / __builtin_sqrtf(system.spectrum[at] + system.lambda);
   }
   const size_t padded = RoundUp(system.count, 4);
   for (size_t entry = 0; entry < padded; ++entry) {
-    float* to = dual.rows + entry * system.width;
+    float* to = dual.rows + entry * width;
     if (entry >= system.count) {
-      __builtin_memset(to, 0, system.width * sizeof(float));
+      __builtin_memset(to, 0, width * sizeof(float));
       continue;
     }
-    const float* from = system.others + size_t{system.entries[entry]} * system.width;
-    AskFor(system, entry + kAhead);
+    const float* from = system.others + size_t{system.entries[entry]} * width;
     const float root = dual.rest[entry] = __builtin_sqrtf(system.weights[entry]);
-    for (size_t at = 0; at < system.width; at += kLanes) {
+    for (size_t at = 0; at < width; at += kLanes) {
       Store(root * Load(dual.scale + at) * Load(from + at), to + at);
     }
   }
@@ -260,12 +276,13 @@ void FillDual(size_t count, size_t width, const DualWorkspace& dual) {
 
 // Cholesky by rows, right-looking: system = U^T U, and half = U^-T s on the way. False if a pivot
 // tells that rounding may have spoiled it; all are >= 1 but for rounding.
-bool FactorDual(size_t count, const DualWorkspace& dual) {
+bool FactorDual(size_t count, const DualWorkspace& dual, Ahead* ahead) {
   const size_t end = RoundUp(count, kLanes);
   for (size_t pivot = 0; pivot < count; ++pivot) {
     float* row = dual.system + pivot * kMostShort;
     const float square = row[pivot];
     if (!(square > 0.5f && square <= kMostCondition)) return false;
+    ahead->Ask();
     const float inverse = dual.inverse[pivot] = 1 / __builtin_sqrtf(square);
     const float solved = dual.half[pivot] = dual.rest[pivot] * inverse;
     for (size_t at = pivot / kLanes * kLanes; at < end; at += kLanes) {
@@ -297,15 +314,16 @@ void SolveDual(size_t count, const DualWorkspace& dual) {
   }
 }
 
-// x = scale G^T solution, kPanel columns at a time.
+// x = scale G^T solution.
 void FromDual(const RowSystem& system, const DualWorkspace& dual, float* x) {
-  for (size_t at = 0; at < system.width; at += kLanes) {
+  const size_t width = system.width;
+  for (size_t at = 0; at < width; at += kLanes) {
     Vec even = {};
     Vec odd = {};
     for (size_t entry = 0; entry < system.count; entry += 2) {
-      const float* rows = dual.rows + entry * system.width + at;
+      const float* rows = dual.rows + entry * width + at;
       even += dual.solution[entry] * Load(rows);
-      odd += dual.solution[entry + 1] * Load(rows + system.width);
+      odd += dual.solution[entry + 1] * Load(rows + width);
     }
     Store(Load(dual.scale + at) * (even + odd), x + at);
   }
@@ -315,7 +333,8 @@ bool SolveShort(const RowSystem& system, float* workspace, float* x) {
   const DualWorkspace dual = DualIn(workspace, system.width);
   ScaleRows(system, dual);
   FillDual(system.count, system.width, dual);
-  if (!FactorDual(system.count, dual)) return false;
+  Ahead ahead(system);
+  if (!FactorDual(system.count, dual, &ahead)) return false;
   SolveDual(system.count, dual);
   FromDual(system, dual, x);
   return true;
@@ -354,8 +373,10 @@ struct EntryRows {
 // to += sum_j w_j (target - y_j^T v) y_j. Returns sum_j w_j y_j^T v. With kCopies the rows are
 // copied to `copies` on the way, together with those that fill the last group.
 template <bool kCopies>
-float AddEntries(const EntryRows& rows, float target, const float* v, float* to, float* copies) {
+float AddEntries(const EntryRows& rows, float target, const float* v, float* to, float* copies,
+                 Ahead* ahead) {
   const RowSystem& system = rows.system;
+  const size_t width = system.width;  // a store might change the other, for all the compiler knows
   float total = 0;
   for (size_t begin = 0; begin < system.count; begin += kGroup) {
     const float* row[kGroup];
@@ -364,15 +385,17 @@ float AddEntries(const EntryRows& rows, float target, const float* v, float* to,
       const bool there = begin + r < system.count;
       row[r] = rows.At(there ? begin + r : begin);
       weight[r] = there ? system.weights[begin + r] : 0;
-      if (!rows.copied) AskFor(system, begin + r + kAhead);
+    }
+    if constexpr (!kCopies) {
+      for (size_t r = 0; r < kGroup; ++r) ahead->Ask();
     }
     Vec products[kGroup] = {};
-    for (size_t at = 0; at < system.width; at += kLanes) {
+    for (size_t at = 0; at < width; at += kLanes) {
       const Vec value = Load(v + at);
 #pragma GCC unroll 8
       for (size_t r = 0; r < kGroup; ++r) {
         const Vec part = Load(row[r] + at);
-        if constexpr (kCopies) Store(part, copies + (begin + r) * system.width + at);
+        if constexpr (kCopies) Store(part, copies + r * width + at);
         products[r] += value * part;
       }
     }
@@ -384,12 +407,13 @@ float AddEntries(const EntryRows& rows, float target, const float* v, float* to,
         factor[r + lane] = weight[r + lane] * (target - dots[lane]);
       }
     }
-    for (size_t at = 0; at < system.width; at += kLanes) {
+    for (size_t at = 0; at < width; at += kLanes) {
       Vec sum = Load(to + at);
 #pragma GCC unroll 8
       for (size_t r = 0; r < kGroup; ++r) sum += factor[r] * Load(row[r] + at);
       Store(sum, to + at);
     }
+    if constexpr (kCopies) copies += kGroup * width;
   }
   return total;
 }
@@ -403,10 +427,12 @@ bool SolveLong(const RowSystem& system, float tolerance, float* workspace, float
     Store(1 / ridge, in.inverse + at);
     Store(-ridge * Load(x + at), in.residual + at);
   }
+  Ahead ahead(system);
   const bool copies = system.count * width <= kGathered;
   const EntryRows scattered = {system, nullptr};
-  const float projection = copies ? AddEntries<true>(scattered, 1, x, in.residual, in.rows)
-                                  : AddEntries<false>(scattered, 1, x, in.residual, nullptr);
+  const float projection = copies
+                               ? AddEntries<true>(scattered, 1, x, in.residual, in.rows, &ahead)
+                               : AddEntries<false>(scattered, 1, x, in.residual, nullptr, &ahead);
   const EntryRows rows = {system, copies ? in.rows : nullptr};
   for (size_t at = 0; at < width; at += kLanes) {
     Store(Load(in.inverse + at) * Load(in.residual + at), in.direction + at);
@@ -419,7 +445,7 @@ bool SolveLong(const RowSystem& system, float tolerance, float* workspace, float
     for (size_t at = 0; at < width; at += kLanes) {
       Store(-(Load(system.spectrum + at) + system.lambda) * Load(in.direction + at), in.image + at);
     }
-    AddEntries<false>(rows, 0, in.direction, in.image, nullptr);  // now -A direction
+    AddEntries<false>(rows, 0, in.direction, in.image, nullptr, &ahead);  // now -A direction
     const float alpha = -square / Dot(in.direction, in.image, width);
     // The diagonal of Lanczos' tridiagonal matrix: no more than the condition of R^-1 A.
     if (!(1 / alpha + growth <= kMostCondition)) return false;
