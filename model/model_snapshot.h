@@ -94,7 +94,7 @@ struct ModelSnapshot {
 
   Vocabulary items;
   std::vector<Taste> tastes;  // none for a popularity model
-  // items x kPopularityFeatures.
+  // items x kPopularityFeatures, each less its mean over the items.
   Eigen::Matrix<double, Eigen::Dynamic, kPopularityFeatures.size(), Eigen::RowMajor> popularity;
   std::array<PoolWeights, kPoolCount> weights;  // by Pool
 

@@ -75,7 +75,9 @@ decltype(ModelSnapshot::popularity) PopularityAt(const PurchaseLog& log, Instant
     double& days = days_on_sale[static_cast<Eigen::Index>(Row(line.item))];
     days = std::max(days, DaysBetween(line.at, cut));
   });
-  return buyers.array().log1p();
+  buyers = buyers.array().log1p();
+  if (buyers.rows() > 0) buyers.rowwise() -= buyers.colwise().mean().eval();
+  return buyers;
 }
 
 std::vector<double> DecayedPopularity(const PurchaseLog& log, Instant cut, double half_life_days) {

@@ -9,8 +9,9 @@
 namespace rapport {
 
 // items x kPopularityFeatures: log(1 + distinct buyers) in the 7, 28 and 90 days before `cut`, and
-// ever before it, then log(1 + days on sale), from the first purchase that was kept; zeros for an
-// item that nobody had bought. Guests count, an order of theirs as one buyer; gifts count.
+// ever before it, then log(1 + days on sale), from the first purchase that was kept; each less its
+// mean over the items, so that a positive term speaks for an item. Guests count, an order of theirs
+// as one buyer; gifts count.
 decltype(ModelSnapshot::popularity) PopularityAt(const PurchaseLog& log, Instant cut);
 
 // Popularity as the word is meant in comparisons: buyers before `cut`, each halved every

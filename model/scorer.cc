@@ -46,7 +46,8 @@ FoldedTaste::FoldedTaste(const Taste& taste, const Evidence& evidence)
     : taste_(taste),
       fold_in_(Fold(taste, evidence)),
       scale_(ScaleOf(taste, fold_in_.vector())),
-      vector_(fold_in_.vector() / scale_) {}
+      vector_(fold_in_.vector() / scale_),
+      average_(taste.mean.dot(vector_)) {}
 
 double FoldedTaste::Of(ItemIndex item) const {
   // Four sums side by side, in one stated order: fast, and the same bits everywhere.
@@ -61,12 +62,12 @@ double FoldedTaste::Of(ItemIndex item) const {
     }
   }
   for (; factor < size; ++factor) sums[0] += static_cast<double>(y[factor]) * x[factor];
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) - average_;
 }
 
 Eigen::VectorXd FoldedTaste::Influence(ItemIndex item) const {
   const auto row = taste_.factors.row(static_cast<Eigen::Index>(Row(item)));
-  return fold_in_.SolveFor(row.cast<double>().transpose()) / scale_;
+  return fold_in_.SolveFor(row.cast<double>().transpose() - taste_.mean) / scale_;
 }
 
 Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence)

@@ -24,18 +24,18 @@ struct TermFeatures {
                const Evidence::Entry* own);
 };
 
-// One customer folded into one taste. What comes out is in units of the customer's own scale, the
-// deviation of y_i . x over the model's items: somebody with a long history does not have stronger
+// One customer folded into one taste. What comes out is beside the mean of y_i . x over the model's
+// items, in units of its deviation over them: somebody with a long history does not have stronger
 // tastes than a newcomer for that alone (measured on Online Retail II: a tenth more NDCG). Given
-// the scale it is linear in the evidence.
+// that scale it is linear in the evidence.
 class FoldedTaste {
  public:
   // `evidence` holds items of the taste only, and is not empty.
   FoldedTaste(const Taste& taste, const Evidence& evidence);
 
-  // y_i . x / scale.
+  // (y_i - mean y) . x / scale: how much more to the customer's taste than the average item.
   double Of(ItemIndex item) const;
-  // A^-1 y_i / scale, f long: each unit of weight of evidence j adds (influence . y_j) to Of(item).
+  // A^-1 (y_i - mean y) / scale, f long: each unit of weight of evidence j adds (influence . y_j) to Of(item).
   Eigen::VectorXd Influence(ItemIndex item) const;
   // x / scale, f long.
   const Eigen::VectorXd& vector() const { return vector_; }
@@ -46,6 +46,7 @@ class FoldedTaste {
   FoldIn fold_in_;
   double scale_;  // > 0
   Eigen::VectorXd vector_;
+  double average_;  // mean y . x / scale
 };
 
 struct WeightedTaste {

@@ -10,7 +10,7 @@
 namespace rapport {
 namespace {
 
-// b w_j y_i' A^-1 y_j / scale of one taste, with an explicit dense inverse and a scan for the scale.
+// b w_j (y_i - mean y)' A^-1 y_j / scale of one taste, with an explicit dense inverse and a scan for the scale.
 double BruteForceOfTaste(const Taste& taste, const Evidence& evidence, ItemIndex item,
                          const Evidence::Entry& entry) {
   const Eigen::MatrixXd y = taste.factors.cast<double>();
@@ -28,7 +28,7 @@ double BruteForceOfTaste(const Taste& taste, const Evidence& evidence, ItemIndex
   const Eigen::ArrayXd raw = y * (inverse * b);
   const double scale = std::sqrt((raw - raw.mean()).square().mean());
   return evidence.Weight(entry, taste.options.half_life_days) *
-         y.row(static_cast<Eigen::Index>(Row(item)))
+         (y.row(static_cast<Eigen::Index>(Row(item))) - y.colwise().mean())
              .dot(inverse * y.row(static_cast<Eigen::Index>(Row(entry.item))).transpose()) /
          scale;
 }

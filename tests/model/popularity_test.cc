@@ -9,7 +9,8 @@
 namespace rapport {
 namespace {
 
-// Ann bought the mug on days 1 and 96, Bo on day 50; a guest bought two in one order on day 99.
+// Ann bought the mug on days 1 and 96, Bo on day 50; a guest bought two in one order on day 99. The
+// spoon is first sold on day 500.
 PurchaseLog SmallShop() {
   PurchaseLogBuilder builder;
   const std::vector<RawLine> ann = {{.item_id = "mug", .order_id = "1", .at = Day(1)},
@@ -17,24 +18,35 @@ PurchaseLog SmallShop() {
   const std::vector<RawLine> bo = {{.item_id = "mug", .order_id = "1", .at = Day(50)}};
   const std::vector<RawLine> guest = {{.item_id = "mug", .order_id = "g", .at = Day(99)},
                                       {.item_id = "mug", .order_id = "g", .at = Day(99)}};
+  const std::vector<RawLine> late = {{.item_id = "spoon", .order_id = "1", .at = Day(500)}};
+  builder.AddCustomer(late);
   builder.AddCustomer(ann);
   builder.AddCustomer(bo);
   builder.AddGuests(guest);
   return std::move(builder).Build();
 }
 
+// How far the mug is ahead of the spoon, which nobody buys.
+double MugAhead(Instant cut, Eigen::Index feature) {
+  const auto popularity = PopularityAt(SmallShop(), cut);
+  EXPECT_NEAR(popularity.col(feature).sum(), 0, 1e-12);  // beside the mean
+  return popularity(0, feature) - popularity(1, feature);
+}
+
 TEST(Popularity, CountsEachBuyerOnceInEachWindow) {
-  const auto popularity = PopularityAt(SmallShop(), Day(100));
-  EXPECT_DOUBLE_EQ(popularity(0, 0), std::log1p(2));  // 7 days: Ann and the guest
-  EXPECT_DOUBLE_EQ(popularity(0, 1), std::log1p(2));  // 28 days
-  EXPECT_DOUBLE_EQ(popularity(0, 2), std::log1p(3));  // 90 days: Bo too
-  EXPECT_DOUBLE_EQ(popularity(0, 3), std::log1p(3));
+  EXPECT_DOUBLE_EQ(MugAhead(Day(100), 0), std::log1p(2));  // 7 days: Ann and the guest
+  EXPECT_DOUBLE_EQ(MugAhead(Day(100), 1), std::log1p(2));  // 28 days
+  EXPECT_DOUBLE_EQ(MugAhead(Day(100), 2), std::log1p(3));  // 90 days: Bo too
+  EXPECT_DOUBLE_EQ(MugAhead(Day(100), 3), std::log1p(3));
+}
+
+TEST(Popularity, CountsTheDaysOnSaleFromTheFirstPurchase) {
+  EXPECT_DOUBLE_EQ(MugAhead(Day(100), 4), std::log1p(99));
 }
 
 TEST(Popularity, DoesNotSeeTheFuture) {
-  const auto popularity = PopularityAt(SmallShop(), Day(60));
-  EXPECT_DOUBLE_EQ(popularity(0, 1), std::log1p(1));
-  EXPECT_DOUBLE_EQ(popularity(0, 3), std::log1p(2));
+  EXPECT_DOUBLE_EQ(MugAhead(Day(60), 1), std::log1p(1));
+  EXPECT_DOUBLE_EQ(MugAhead(Day(60), 3), std::log1p(2));
 }
 
 TEST(Popularity, DecayHalvesABuyerEveryHalfLife) {

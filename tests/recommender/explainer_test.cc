@@ -124,8 +124,9 @@ TEST_F(ExplainerTest, TellsTheCustomersOwnHistoryOfTheItem) {
 }
 
 TEST_F(ExplainerTest, APopularItemIsSaidToBePopularAndNothingElse) {
+  const std::string most_popular = shop_.Suggest("stranger").suggestions[0].item.item_id;
   const auto explanation =
-      shop_.explainer().Explain({.customer_id = "stranger", .item_id = "tea-5"});
+      shop_.explainer().Explain({.customer_id = "stranger", .item_id = most_popular});
   ASSERT_TRUE(explanation.ok());
   EXPECT_FALSE(explanation->personal);
   EXPECT_TRUE(explanation->evidence.empty());

@@ -73,8 +73,8 @@ TEST(Config, WrongTypeIsRefusedWithWhatIsAllowed) {
 }
 
 TEST(Config, OutOfRangeIsRefusedWithTheRange) {
-  EXPECT_THAT(Complaint("[model]\nfactors = 0\n"), HasSubstr("1 to 1024"));
-  EXPECT_THAT(Complaint("[model]\nalpha0 = nan\n"), HasSubstr("1e-06 to 1000"));
+  EXPECT_THAT(Complaint("[model]\nfactors = 2000\n"), HasSubstr("0 to 1024"));
+  EXPECT_THAT(Complaint("[model]\nalpha0 = nan\n"), HasSubstr("0 to 1000"));
   EXPECT_THAT(Complaint("[server]\nlisten = 'here'\n"), HasSubstr("HOST:PORT"));
   EXPECT_THAT(Complaint("[server]\nlisten = 'here:99999'\n"), HasSubstr("HOST:PORT"));
   EXPECT_THAT(Complaint("[log]\nlevel = 'loud'\n"), HasSubstr("debug, info, warn, error or off"));
@@ -86,7 +86,7 @@ TEST(Config, WhatIsNotTomlIsRefusedWithItsLine) {
 
 TEST(Config, ARefusedFileChangesNothing) {
   Config config;
-  EXPECT_FALSE(ApplyToml("[model]\nkeep = 7\nfactors = 0\n", "bad", config).ok());
+  EXPECT_FALSE(ApplyToml("[model]\nkeep = 7\nfactors = 2000\n", "bad", config).ok());
   EXPECT_EQ(config.model.keep, 5);
 }
 
