@@ -46,7 +46,11 @@ bool InPool(Pool pool, const Evidence& evidence, ItemIndex item) {
 
 HeldOut::HeldOut(const PurchaseLog& log, Instant cut, Instant end, double half_life_days,
                  size_t most_customers)
-    : cut(cut), end(end), candidate(log.items().size(), false), buyers(log.items().size(), 0) {
+    : cut(cut),
+      end(end),
+      half_life_days(half_life_days),
+      candidate(log.items().size(), false),
+      buyers(log.items().size(), 0) {
   std::vector<bool> has_history(log.customer_count(), false);
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {
     const std::vector<ItemIndex> own = OwnItemsAt(log, CustomerIndex(customer), cut);
@@ -68,11 +72,13 @@ HeldOut::HeldOut(const PurchaseLog& log, Instant cut, Instant end, double half_l
   }
   const size_t count = std::min(came.size(), most_customers);
   customers.reserve(count);
-  for (size_t place = 0; place < count; ++place) {
-    const CustomerIndex customer = came[place * came.size() / count];
-    customers.push_back({.evidence = Evidence(log.OwnPurchasesAt(customer, cut), half_life_days),
-                         .bought = BoughtInWindow(log, customer, *this)});
-  }
+  for (size_t place = 0; place < count; ++place)
+    customers.push_back(Of(log, came[place * came.size() / count]));
+}
+
+HeldOutCustomer HeldOut::Of(const PurchaseLog& log, CustomerIndex customer) const {
+  return {.evidence = Evidence(log.OwnPurchasesAt(customer, cut), half_life_days),
+          .bought = BoughtInWindow(log, customer, *this)};
 }
 
 }  // namespace rapport
