@@ -67,11 +67,13 @@ HeldOut::HeldOut(const PurchaseLog& log, Instant cut, Instant end, size_t most_c
   }
   const size_t count = std::min(came.size(), most_customers);
   customers.reserve(count);
-  for (size_t place = 0; place < count; ++place) {
-    const CustomerIndex customer = came[place * came.size() / count];
-    customers.push_back({.evidence = Evidence(log.OwnPurchasesAt(customer, cut)),
-                         .bought = BoughtInWindow(log, customer, *this)});
-  }
+  for (size_t place = 0; place < count; ++place)
+    customers.push_back(Of(log, came[place * came.size() / count]));
+}
+
+HeldOutCustomer HeldOut::Of(const PurchaseLog& log, CustomerIndex customer) const {
+  return {.evidence = Evidence(log.OwnPurchasesAt(customer, cut)),
+          .bought = BoughtInWindow(log, customer, *this)};
 }
 
 }  // namespace rapport

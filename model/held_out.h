@@ -34,6 +34,7 @@ bool InPool(Pool pool, const Evidence& evidence, ItemIndex item);
 struct HeldOut {
   Instant cut{};
   Instant end{};
+  double half_life_days = 0;         // of the evidence
   std::vector<bool> candidate;       // by item
   std::vector<int32_t> buyers;       // by item: customers who had bought and kept it before the cut
   int64_t customers_before = 0;      // customers with any such item
@@ -45,6 +46,10 @@ struct HeldOut {
   // everybody.
   HeldOut(const PurchaseLog& log, Instant cut, Instant end,
           size_t most_customers = std::numeric_limits<size_t>::max());
+
+  // The same of any customer of the log, whether they came in the window or not: either part may be
+  // empty.
+  HeldOutCustomer Of(const PurchaseLog& log, CustomerIndex customer) const;
 };
 
 }  // namespace rapport

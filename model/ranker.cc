@@ -4,19 +4,21 @@
 #include <tuple>
 
 #include "model/scorer.h"
-#include "model/top_k.h"
 
 namespace rapport {
 
+std::vector<Ranked> ServedList(const ModelSnapshot& model, const HeldOut& held_out,
+                               const HeldOutCustomer& customer, Pool pool) {
+  return TopK(Scorer(model, pool, customer.evidence), kListLength, [&](ItemIndex item) {
+    return held_out.candidate[Row(item)] && InPool(pool, customer.evidence, item);
+  });
+}
+
 Ranker ServedRanker(const ModelSnapshot& model, const HeldOut& held_out) {
   return [&model, &held_out](const HeldOutCustomer& customer, Pool pool) {
-    const Scorer scorer(model, pool, customer.evidence);
     std::vector<ItemIndex> list;
-    for (const Ranked& ranked : TopK(scorer, kListLength, [&](ItemIndex item) {
-           return held_out.candidate[Row(item)] && InPool(pool, customer.evidence, item);
-         })) {
+    for (const Ranked& ranked : ServedList(model, held_out, customer, pool))
       list.push_back(ranked.item);
-    }
     return list;
   };
 }

@@ -8,6 +8,7 @@
 
 #include "model/held_out.h"
 #include "model/model_snapshot.h"
+#include "model/top_k.h"
 
 namespace rapport {
 
@@ -17,6 +18,9 @@ inline constexpr size_t kListLength = 20;
 // Called from several threads.
 using Ranker = std::function<std::vector<ItemIndex>(const HeldOutCustomer& customer, Pool pool)>;
 
+// The list that serving would make, of held_out's candidates, with its scores.
+std::vector<Ranked> ServedList(const ModelSnapshot& model, const HeldOut& held_out,
+                               const HeldOutCustomer& customer, Pool pool);
 // As served: scorer and top_k. `model` and `held_out` must outlive the ranker.
 Ranker ServedRanker(const ModelSnapshot& model, const HeldOut& held_out);
 

@@ -27,6 +27,19 @@ absl::StatusOr<PurchaseLog> ReadLog(const EvaluatePurchasesOptions& options) {
   return LogOf(std::move(events));
 }
 
+std::array<CalibrationQuality, kJudgedPools.size()> CalibrationOf(const PurchaseLog& log,
+                                                                  const Trial& trial, int threads) {
+  std::array<CalibrationQuality, kJudgedPools.size()> quality;
+  if (trial.before.customers.empty()) return quality;
+  const Calibration calibration = Calibrate(log, trial.before, trial.earlier, threads);
+  const SuggestedItems items = SuggestedAt(log, trial.held_out, trial.model, threads);
+  for (size_t pool = 0; pool < kJudgedPools.size(); ++pool) {
+    quality[pool] = JudgeCalibration(calibration.Of(kJudgedPools[pool]),
+                                     items[static_cast<size_t>(kJudgedPools[pool])]);
+  }
+  return quality;
+}
+
 CutEvaluation Judged(const PurchaseLog& log, const Trial& trial,
                      const EvaluatePurchasesOptions& options, const JudgeProgress& progress) {
   const HeldOut& held_out = trial.held_out;
@@ -44,6 +57,8 @@ CutEvaluation Judged(const PurchaseLog& log, const Trial& trial,
     result.by_depth[pool] = ByHistoryDepth(held_out, ours);
     result.by_age[pool] = ByItemAge(log, held_out, ours);
   }
+  progress("probabilities");
+  result.calibration = CalibrationOf(log, trial, options.learn.threads);
   std::vector<Judgement> popular;
   for (const Pool pool : kJudgedPools)
     popular.push_back(JudgeRanker({}, held_out, pool, popularity, options.learn.threads));

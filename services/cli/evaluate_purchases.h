@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "data/csv/purchase_source.h"
+#include "model/calibration.h"
 #include "model/learn.h"
 #include "model/list_statistics.h"
 
@@ -34,6 +35,8 @@ struct CutEvaluation {
   // Ours, by place in kJudgedPools.
   std::array<QualityByDepth, kJudgedPools.size()> by_depth;
   std::array<FoundByAge, kJudgedPools.size()> by_age;
+  // Of probabilities calibrated on the window before the cut. Without items: there was none.
+  std::array<CalibrationQuality, kJudgedPools.size()> calibration;
 };
 
 struct PurchasesEvaluation {

@@ -152,9 +152,36 @@ json AgeJson(const PurchasesEvaluation& evaluation) {
   return by_age;
 }
 
+// The mean over the cuts that have one.
+CalibrationQuality MeanCalibration(const PurchasesEvaluation& evaluation, size_t pool) {
+  CalibrationQuality mean;
+  double count = 0;
+  for (const CutEvaluation& cut : evaluation.cuts)
+    count += cut.calibration[pool].samples > 0 ? 1 : 0;
+  if (count == 0) return mean;
+  for (const CutEvaluation& cut : evaluation.cuts) {
+    const CalibrationQuality& one = cut.calibration[pool];
+    mean.samples += one.samples;
+    mean.expected += one.expected / count;
+    mean.bought += one.bought / count;
+    mean.brier += one.brier / count;
+    mean.brier_skill += one.brier_skill / count;
+    mean.ece += one.ece / count;
+  }
+  return mean;
+}
+
+json CalibrationJson(const CalibrationQuality& quality) {
+  return {{"suggested", quality.samples},       {"expected", quality.expected},
+          {"bought", quality.bought},           {"brier", quality.brier},
+          {"brier_skill", quality.brier_skill}, {"ece", quality.ece}};
+}
+
 json CutJson(const CutEvaluation& cut, double window_days) {
   json result = ReportJson(cut.report);
   result["cut"] = FormatDate(ToTimestamp(cut.cut));
+  for (size_t pool = 0; pool < kJudgedPools.size(); ++pool)
+    result["calibration"][PoolKey(kJudgedPools[pool])] = CalibrationJson(cut.calibration[pool]);
   result["whole_window"] = cut.days_with_data >= window_days;
   result["weights"] = WeightsJson(cut.weights);
   result["trained_on"] = {{"customers", cut.data.customers},
@@ -226,6 +253,25 @@ void PrintAges(std::ostream& out, const PurchasesEvaluation& evaluation) {
   table.Print(out, OutputWidth());
 }
 
+void PrintCalibration(std::ostream& out, const PurchasesEvaluation& evaluation) {
+  out << "\nProbabilities of being bought, of what would have been suggested to all who had bought "
+         "in "
+         "the\n180 days before; learned one window earlier\n";
+  Table table({{"lists"},
+               {"suggested", true},
+               {"expected", true},
+               {"bought", true},
+               {"ece", true},
+               {"brier skill", true}});
+  for (size_t pool = 0; pool < kJudgedPools.size(); ++pool) {
+    const CalibrationQuality mean = MeanCalibration(evaluation, pool);
+    table.AddRow({PoolKey(kJudgedPools[pool]), FormatCount(mean.samples),
+                  FormatFixed(mean.expected, 4), FormatFixed(mean.bought, 4),
+                  FormatFixed(mean.ece, 4), FormatFixed(mean.brier_skill, 4)});
+  }
+  table.Print(out, OutputWidth());
+}
+
 void PrintNotes(std::ostream& out, const PurchasesEvaluation& evaluation) {
   out << "\n"
       << FormatShare(MeanFallback(evaluation))
@@ -291,6 +337,10 @@ json ToJson(const PurchasesEvaluation& evaluation) {
   result["popular_fallback"] = MeanFallback(evaluation);
   result["by_history_depth"] = DepthJson(evaluation);
   result["by_item_age"] = AgeJson(evaluation);
+  for (size_t pool = 0; pool < kJudgedPools.size(); ++pool) {
+    result["calibration"][PoolKey(kJudgedPools[pool])] =
+        CalibrationJson(MeanCalibration(evaluation, pool));
+  }
   result["cuts"] = json::array();
   for (const CutEvaluation& cut : evaluation.cuts)
     result["cuts"].push_back(CutJson(cut, window_days));
@@ -305,6 +355,7 @@ void PrintTables(std::ostream& out, const PurchasesEvaluation& evaluation) {
   for (const Pool pool : kJudgedPools) PrintPool(out, evaluation, pool);
   PrintDepths(out, evaluation);
   PrintAges(out, evaluation);
+  PrintCalibration(out, evaluation);
   PrintNotes(out, evaluation);
   PrintTargets(out, TargetsOf(evaluation));
 }

@@ -21,7 +21,8 @@ std::string DifferenceText(const MeanDifference& difference);
 // Better than each baseline; and on Online Retail II at its three cuts, the project's targets.
 std::vector<Target> TargetsOf(const PurchasesEvaluation& evaluation);
 
-// That of all cuts, and lists, by_history_depth, by_item_age, cuts[], targets[].
+// That of all cuts, and lists, popular_fallback, by_history_depth, by_item_age, calibration,
+// cuts[], targets[].
 nlohmann::json ToJson(const PurchasesEvaluation& evaluation);
 void PrintTables(std::ostream& out, const PurchasesEvaluation& evaluation);
 
