@@ -95,9 +95,12 @@ class ScaleRun {
         shop_(flags.purchases),
         server_(scratch_, scratch_ / "data"),
         client_(server_.endpoint()),
-        meter_(server_.process().id()) {}
+        meter_(server_.process().id(), [&flags](const StageCost& stage) {
+          if (!flags.json) Show(stage);
+        }) {}
 
   void Measure() {
+    if (!flags_.json) ShowTitle();
     Import();
     AskQuietly("before a training");
     for (int training = 1; training <= flags_.trainings; ++training) {
@@ -106,6 +109,7 @@ class ScaleRun {
     }
   }
 
+  // What is not shown stage by stage.
   void Print() const;
   json ToJson() const;
   std::vector<Target> Targets() const {
@@ -116,6 +120,9 @@ class ScaleRun {
   }
 
  private:
+  void ShowTitle() const;
+  static void Show(const StageCost& stage);
+
   // From one process to the other, through a pipe: nothing of it lies on disk or in memory.
   void Import() {
     const std::string pipe = scratch_ / "pipe";
@@ -192,15 +199,21 @@ class ScaleRun {
   std::vector<Latencies> latencies_;
 };
 
-void ScaleRun::Print() const {
+void ScaleRun::ShowTitle() const {
   std::printf("%lld purchases, %lld customers, %lld items, made up\n\n",
               static_cast<long long>(shop_.purchases()), static_cast<long long>(shop_.customers()),
               static_cast<long long>(shop_.items()));
   std::printf("%-30s %9s %9s %9s\n", "the server", "seconds", "CPU s", "peak, GB");
-  for (const StageCost& stage : meter_.stages()) {
-    std::printf("%-30s %9.1f %9.1f %9.3f\n", stage.name.c_str(), stage.seconds, stage.cpu_seconds,
-                static_cast<double>(stage.peak_bytes) / kGigabyte);
-  }
+  std::fflush(stdout);
+}
+
+void ScaleRun::Show(const StageCost& stage) {
+  std::printf("%-30s %9.1f %9.1f %9.3f\n", stage.name.c_str(), stage.seconds, stage.cpu_seconds,
+              static_cast<double>(stage.peak_bytes) / kGigabyte);
+  std::fflush(stdout);
+}
+
+void ScaleRun::Print() const {
   std::printf("\n%-30s %9s %9s %9s %9s %9s\n", "suggestions for a customer", "calls", "failed",
               "p50, ms", "p99, ms", "most, ms");
   for (const Latencies& latencies : latencies_) {

@@ -7,10 +7,12 @@
 #include <limits>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 namespace rapport {
 
-ScaleMeter::ScaleMeter(pid_t pid) : proc_("/proc/" + std::to_string(pid) + "/") {}
+ScaleMeter::ScaleMeter(pid_t pid, std::function<void(const StageCost&)> on_ended)
+    : proc_("/proc/" + std::to_string(pid) + "/"), on_ended_(std::move(on_ended)) {}
 
 void ScaleMeter::Enter(const std::string& stage) {
   if (stage == stage_) return;
@@ -28,6 +30,7 @@ void ScaleMeter::Leave() {
                        .cpu_seconds = CpuSeconds() - cpu_began_,
                        .peak_bytes = PeakBytes()});
     stage_.clear();
+    on_ended_(stages_.back());
   }
   ForgetPeak();
 }

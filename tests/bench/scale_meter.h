@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,9 @@ struct StageCost {
 
 class ScaleMeter {
  public:
-  // Requires: a process of ours that lives until Leave().
-  explicit ScaleMeter(pid_t pid);
+  // `on_ended` is told of each stage that has ended. Requires: a process of ours that lives until
+  // Leave().
+  ScaleMeter(pid_t pid, std::function<void(const StageCost&)> on_ended);
 
   // Ends the stage before and begins this one; goes on with it if that is its name.
   void Enter(const std::string& stage);
@@ -39,6 +41,7 @@ class ScaleMeter {
   void ForgetPeak() const;
 
   const std::string proc_;
+  const std::function<void(const StageCost&)> on_ended_;
   std::vector<StageCost> stages_;
   std::string stage_;  // empty: none
   std::chrono::steady_clock::time_point began_;
