@@ -21,7 +21,7 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help packages test-packages lint-packages build demo test run lint format asan tsan bench bench-train clean
+.PHONY: help packages test-packages lint-packages build demo test run lint format asan tsan bench bench-train bench-scale clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -80,6 +80,11 @@ bench-train: test-packages  ## seconds a sweep of training takes, beside implici
 	  python3 -m venv $(PEERS) && $(PEERS)/bin/pip install -q --only-binary :all: -r tests/bench/train_peers.txt && \
 	  cp tests/bench/train_peers.txt $(PEERS)/have.txt; } >&2 || echo "peers are skipped: PyPI's implicit and irspack can't be had" >&2
 	@$(BUILD)/bin/rapport_bench_train $(if $(JSON),--json) $$(test -e $(PEERS)/have.txt && echo --peers $(PEERS)/bin/python)
+
+bench-scale: test-packages  ## memory and time of training 10 million purchases in the server (PURCHASES=N, JSON=1)
+	@cmake --preset $(PRESET) -DBUILD_TESTING=ON >/dev/null
+	@cmake --build --preset $(PRESET) -j $(JOBS) --target rapport_bench_scale >&2
+	@$(BUILD)/bin/rapport_bench_scale $(if $(JSON),--json) $(if $(PURCHASES),--purchases $(PURCHASES))
 
 clean:  ## remove what was built; keeps ./var
 	@rm -rf build

@@ -178,14 +178,17 @@ std::vector<SuggestedItem> SuggestedTo(const HeldOutCustomer& customer, const He
 
 ScoreLevels LevelsOf(const ModelSnapshot& model) {
   ScoreLevels levels = {};
-  const auto ever = model.popularity.col(model.popularity.cols() - 1).array();
-  if (!(ever > 0).any()) return levels;
+  if (model.popularity.rows() == 0) return levels;
+  // Items that were not on sale yet have the least of all buyers.
+  const auto ever = model.popularity.col(kBuyersEver).array();
+  const double least = ever.minCoeff();
+  if (!(ever > least).any()) return levels;
   for (const Pool pool : kPools) {
     const PoolWeights& weights = model.WeightsOf(pool);
     const Eigen::Map<const Eigen::VectorXd> by_feature(weights.popularity.data(),
                                                        model.popularity.cols());
     const Eigen::ArrayXd terms =
-        (ever > 0).select((model.popularity * by_feature).array(), -INFINITY);
+        (ever > least).select((model.popularity * by_feature).array(), -INFINITY);
     const double greatest = terms.maxCoeff();
     levels[static_cast<size_t>(pool)] = greatest + std::log((terms - greatest).exp().sum());
   }

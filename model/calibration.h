@@ -21,8 +21,8 @@
 
 namespace rapport {
 
-// Scores are counted from their model's level: the logarithm of the sum over all items that were
-// ever bought of exp(popularity term). It takes out of the score what moves with the season for
+// Scores are counted from their model's level: the logarithm of the sum of exp(popularity term) over
+// all items but those that the fewest have bought, which may not have been on sale yet. It takes out of the score what moves with the season for
 // every item alike; half of the error of probabilities was that. By Pool.
 using ScoreLevels = std::array<double, kPoolCount>;
 ScoreLevels LevelsOf(const ModelSnapshot& model);

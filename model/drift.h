@@ -14,9 +14,6 @@
 
 namespace rapport {
 
-// Customers that are judged in a week at most, evenly over all who can be.
-inline constexpr size_t kDriftCustomers = 20'000;
-
 struct RealisedWeek {
   std::string model_version;
   Instant begin{};

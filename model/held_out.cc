@@ -39,6 +39,11 @@ std::vector<ItemIndex> HeldOutCustomer::Relevant(Pool pool) const {
   return relevant;
 }
 
+size_t EnoughCustomers(size_t items) {
+  constexpr size_t kMostScores = 500'000'000, kFewest = 2'000, kMost = 20'000;
+  return std::clamp(kMostScores / std::max<size_t>(1, items), kFewest, kMost);
+}
+
 bool InPool(Pool pool, const Evidence& evidence, ItemIndex item) {
   if (pool == Pool::kAny) return true;
   return (evidence.Find(item) != nullptr) == (pool == Pool::kBoughtBefore);

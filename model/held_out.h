@@ -28,13 +28,17 @@ struct HeldOutCustomer {
   std::vector<ItemIndex> Relevant(Pool pool) const;
 };
 
+// Customers enough to judge a shop of so many items by: 20,000, fewer where scoring every item for
+// each of them would take more than 500 million scores (minutes, for a few methods), but no fewer
+// than 2,000, of whom the intervals are still narrow.
+size_t EnoughCustomers(size_t items);
+
 // Whether an item may stand in a list of the pool for somebody with this evidence.
 bool InPool(Pool pool, const Evidence& evidence, ItemIndex item);
 
 struct HeldOut {
   Instant cut{};
   Instant end{};
-  double half_life_days = 0;         // of the evidence
   std::vector<bool> candidate;       // by item
   std::vector<int32_t> buyers;       // by item: customers who had bought and kept it before the cut
   int64_t customers_before = 0;      // customers with any such item

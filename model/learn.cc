@@ -59,6 +59,12 @@ DataSizes SizesAt(const PurchaseLog& log, Instant cut) {
   return sizes;
 }
 
+HeldOut HeldOutIn(const PurchaseLog& log, Instant begin, Instant end,
+                  const LearnOptions& options) {
+  return HeldOut(log, begin, end,
+                 options.most_held_out.value_or(EnoughCustomers(log.items().size())));
+}
+
 // Tastes and popularity of what was known just before `cut`; weights are defaults.
 absl::StatusOr<ModelSnapshot> TrainAt(const PurchaseLog& log, Instant cut,
                                       const LearnOptions& options,
@@ -157,7 +163,7 @@ std::vector<AlsOptions> TastesOf(const AlsOptions& options, double long_half_lif
 absl::StatusOr<Trial> TrialAt(const PurchaseLog& log, Instant cut, const LearnOptions& options,
                               const LearnProgress& progress, const std::stop_token& stop) {
   const auto window = [&](Instant begin) {
-    return HeldOut(log, begin, DaysAfter(begin, options.window_days), options.most_held_out);
+    return HeldOutIn(log, begin, DaysAfter(begin, options.window_days), options);
   };
   Trial trial{.before = window(DaysAfter(cut, -options.window_days)),
               .earlier = {},
@@ -207,7 +213,7 @@ absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& 
   if (absl::IsCancelled(judged.status())) return judged.status();
   if (judged.ok()) {
     // For serving, weights of the latest window: shops change.
-    FitAllWeights(HeldOut(log, cut, end, options.most_held_out), options.threads, &*judged);
+    FitAllWeights(HeldOutIn(log, cut, end, options), options.threads, &*judged);
   }
   auto model = TrainAt(log, end, options, StageOf(progress, LearnStage::kTraining), stop);
   if (!model.ok()) return model.status();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -24,8 +25,9 @@ std::vector<AlsOptions> TastesOf(const AlsOptions& options,
 struct LearnOptions {
   std::vector<AlsOptions> tastes = TastesOf(kOpenOptions);  // 1 to kMostTastes
   double window_days = 28;                         // the length of a held-out window
-  // Customers that a window is judged by and weights are fitted on; of more, as many evenly.
-  size_t most_held_out = 20'000;
+  // Customers that a window is judged by and weights are fitted on; of more, as many evenly. None:
+  // EnoughCustomers.
+  std::optional<size_t> most_held_out;
   int threads = 1;  // the result does not depend on it
   // The model that serves, to be judged on the same window as method "running"; may be null.
   const ModelSnapshot* running = nullptr;

@@ -37,8 +37,8 @@ std::vector<ItemIndex> BestOfPool(const HeldOut& held_out, const HeldOutCustomer
                       return std::tie(first[Row(b)], second[Row(b)], a) <
                              std::tie(first[Row(a)], second[Row(a)], b);
                     });
-  items.resize(length);
-  return items;
+  // A copy: the many lists of an evaluation must not hold room for all items.
+  return {items.begin(), items.begin() + static_cast<ptrdiff_t>(length)};
 }
 
 }  // namespace rapport

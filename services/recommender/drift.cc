@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "model/held_out.h"
+
 namespace rapport {
 namespace {
 
@@ -25,8 +27,9 @@ std::vector<Instant> Drift::Unmeasured(const ModelSnapshot& model, Instant until
 
 void Drift::Measure(const PurchaseLog& log, const ModelSnapshot& model, TimePoint now, int threads,
                     const std::stop_token& stop) {
+  const size_t customers = EnoughCustomers(log.items().size());
   for (const Instant begin : Unmeasured(model, std::min(now, log.last()))) {
-    RealisedWeek week = RealisedIn(log, model, begin, kDriftCustomers, threads, stop);
+    RealisedWeek week = RealisedIn(log, model, begin, customers, threads, stop);
     if (stop.stop_requested()) return;
     const std::lock_guard lock(mutex_);
     weeks_.push_back(std::move(week));

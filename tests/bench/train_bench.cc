@@ -26,6 +26,7 @@
 #include "model/kernels/kernels.h"
 #include "model/sweep.h"
 #include "tests/bench/peer_process.h"
+#include "tests/bench/targets.h"
 #include "tests/bench/train_data.h"
 #include "tests/bench/train_quality.h"
 
@@ -61,14 +62,6 @@ struct Timing {
   int factors = 0;
   std::map<std::string, Cost> costs;  // by program
   std::optional<double> peers_mebibytes;
-};
-
-struct Target {
-  std::string name;
-  double value = 0;
-  double target = 0;
-  bool at_most = false;
-  bool holds() const { return at_most ? value <= target : value >= target; }
 };
 
 double CpuSeconds() {
@@ -213,26 +206,6 @@ nlohmann::json ToJson(const Timing& timing) {
   }
   if (timing.peers_mebibytes) json["peers_peak_mebibytes"] = *timing.peers_mebibytes;
   return json;
-}
-
-nlohmann::json ToJson(const std::vector<Target>& targets) {
-  nlohmann::json json = nlohmann::json::array();
-  for (const Target& target : targets) {
-    json.push_back({{"name", target.name},
-                    {"value", target.value},
-                    {"target", target.target},
-                    {"holds", target.holds()}});
-  }
-  return json;
-}
-
-void Print(const std::vector<Target>& targets) {
-  std::printf("\n");
-  for (const Target& target : targets) {
-    std::printf("%s: %.4g, asked for %s %.4g: %s\n", target.name.c_str(), target.value,
-                target.at_most ? "at most" : "at least", target.target,
-                target.holds() ? "holds" : "does not hold");
-  }
 }
 
 std::optional<Flags> Parse(int argc, char** argv) {

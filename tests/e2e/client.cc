@@ -54,6 +54,25 @@ grpc::Status Client::ExplainToken(const std::string& token, const std::string& i
   return v1::RecommendationService::Stub(channel_).ExplainSuggestion(&call, request, response);
 }
 
+grpc::Status Client::Train(v1::Training* training) const {
+  Call call;
+  return v1::ModelService::Stub(channel_).TrainModel(&call, {}, training);
+}
+
+grpc::Status Client::GetTraining(const std::string& training_id, v1::Training* training) const {
+  Call call;
+  v1::GetTrainingRequest request;
+  request.set_training_id(training_id);
+  return v1::ModelService::Stub(channel_).GetTraining(&call, request, training);
+}
+
+grpc::Status Client::GetModel(const std::string& version, v1::Model* model) const {
+  Call call;
+  v1::GetModelRequest request;
+  request.set_version(version);
+  return v1::ModelService::Stub(channel_).GetModel(&call, request, model);
+}
+
 std::vector<v1::RecordedPurchase> Client::Purchases(const std::string& customer_id) const {
   v1::PurchaseService::Stub stub(channel_);
   std::vector<v1::RecordedPurchase> all;

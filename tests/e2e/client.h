@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "rapport/v1/model_service.grpc.pb.h"
 #include "rapport/v1/purchase_service.grpc.pb.h"
 #include "rapport/v1/recommendation_service.grpc.pb.h"
 
@@ -26,6 +27,9 @@ class Client {
                        v1::SuggestForCustomerResponse* response) const;
   grpc::Status ExplainToken(const std::string& token, const std::string& item_id,
                             v1::ExplainSuggestionResponse* response) const;
+  grpc::Status Train(v1::Training* training) const;
+  grpc::Status GetTraining(const std::string& training_id, v1::Training* training) const;
+  grpc::Status GetModel(const std::string& version, v1::Model* model) const;
   // All pages; empty on failure or where nothing is known.
   std::vector<v1::RecordedPurchase> Purchases(const std::string& customer_id) const;
 

@@ -22,6 +22,7 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
+  pid_t id() const { return pid_; }  // -1: it has ended
   void Signal(int signal) const;
   bool Running();
   // The exit code, or 128 + the signal that ended it; -1 if it still runs after `patience`.

@@ -69,6 +69,16 @@ TEST(Baselines, MakeListsOfThePoolFromTheCandidatesBestFirstWithoutRepeats) {
   }
 }
 
+// An evaluation keeps tens of thousands of them.
+TEST(Baselines, MakeListsThatHoldNoRoomForAllItems) {
+  const PurchaseLog log = ShopWithTastes({.items = 300});
+  const Trial trial = TrialOf(log);
+  for (const std::string& name : AllBaselines()) {
+    const Ranker ranker = MakeBaseline(name, log, trial, 2);
+    EXPECT_LT(ranker(trial.held_out.customers[3], Pool::kAny).capacity(), 2 * kListLength) << name;
+  }
+}
+
 // The same shop up to the cut. After it the customers buy other things, bring other things back,
 // and strangers come.
 PurchaseLog ShopWithAnotherFuture(bool other) {

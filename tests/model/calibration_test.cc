@@ -157,17 +157,17 @@ TEST(JudgeCalibration, SaysNothingOfKnowingTheShareAlone) {
 TEST(LevelsOf, MoveWithEveryScoreAlike) {
   ModelSnapshot model = RandomModel(60, 8, 1);
   const ScoreLevels before = LevelsOf(model);
-  for (PoolWeights& weights : model.weights) weights.popularity = {0, 0, 1, 0};
+  for (PoolWeights& weights : model.weights) weights.popularity = {0, 0, 1, 0, 0};
   model.popularity.col(2).setConstant(2);
   const ScoreLevels after = LevelsOf(model);
   EXPECT_NE(before, after);
-  EXPECT_NEAR(after[0], 2 + std::log(60.0), 1e-12);
+  EXPECT_NEAR(after[0], 2 + std::log(59.0), 1e-12);
 }
 
 class SuggestedAtTest : public testing::Test {
  protected:
   SuggestedAtTest() : log_(ShopWithTastes({})) {
-    const LearnOptions options{.als = {.factors = 8, .iterations = 5}, .threads = 2};
+    const LearnOptions options{.tastes = {{.factors = 8, .iterations = 5}}, .threads = 2};
     trial_ = std::make_unique<Trial>(*TrialAt(log_, Day(170), options, nullptr, {}));
   }
   PurchaseLog log_;

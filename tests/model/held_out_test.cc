@@ -57,6 +57,13 @@ TEST(HeldOut, CountsThoseWhoCameWithoutHistoryAndJudgesThemNot) {
   EXPECT_TRUE(held_out.customers.empty());
 }
 
+TEST(HeldOut, JudgesByFewerCustomersInAShopOfManyItemsButByEnough) {
+  EXPECT_EQ(EnoughCustomers(0), 20'000u);
+  EXPECT_EQ(EnoughCustomers(25'000), 20'000u);
+  EXPECT_EQ(EnoughCustomers(100'000), 5'000u);
+  EXPECT_EQ(EnoughCustomers(10'000'000), 2'000u);
+}
+
 TEST(HeldOut, TakesEvenlyOfMoreCustomersThanAskedForAndCountsAllBuyers) {
   const PurchaseLog log = ShopWithTastes({});
   const HeldOut all(log, Day(170), Day(200));
