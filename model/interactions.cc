@@ -7,6 +7,13 @@ namespace rapport {
 Interactions InteractionsAt(const PurchaseLog& log, Instant cut, double half_life_days) {
   Interactions interactions;
   CompressedRows& rows = interactions.by_customer;
+  // At most an entry a line; what is not used of it is never touched.
+  size_t lines = 0;
+  for (size_t customer = 0; customer < log.customer_count(); ++customer) {
+    lines += log.LinesOf(CustomerIndex(customer)).size();
+  }
+  rows.columns.reserve(lines);
+  rows.weights.reserve(lines);
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {
     const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), cut), cut);
     if (evidence.empty()) continue;

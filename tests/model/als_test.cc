@@ -53,7 +53,7 @@ TEST(TrainAls, AgreesWithDenseTextbookSweeps) {
   const Matrix customers =
       DenseHalfSweep(weights, after_one->cast<double>(), options).cast<float>().cast<double>();
   const Matrix items = DenseHalfSweep(weights.transpose(), customers, options);
-  EXPECT_LT((items - after_two->cast<double>()).norm(), 2 * kSweepTolerance * items.norm());
+  EXPECT_LT((items - after_two->cast<double>()).norm(), 4 * kSweepTolerance * items.norm());
 }
 
 TEST(TrainAls, GivesTheSameBitsAtOneTwoAndSevenThreads) {

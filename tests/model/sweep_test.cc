@@ -176,15 +176,14 @@ TEST(Sweep, GivesTheSameBitsAtOneTwoAndSevenThreads) {
   }
 }
 
-size_t AllocationsOf(size_t repeats) {
+size_t AllocationsOf(size_t repeats, const AlsOptions& options) {
   std::vector<size_t> counts;
   for (size_t repeat = 0; repeat < repeats; ++repeat) {
     for (const size_t count : {0, 1, 12, 30, 100, 100}) counts.push_back(count);
   }
-  const AlsOptions options{.factors = 40};
   const CompressedRows rows = RandomRows(counts, 100, 1, Wild);
-  TurnedFactors others(RandomFactors(100, 40, 1, 2));
-  TurnedFactors target(rows.rows(), 40);
+  TurnedFactors others(RandomFactors(100, static_cast<size_t>(options.factors), 1, 2));
+  TurnedFactors target(rows.rows(), static_cast<size_t>(options.factors));
   Sweep sweep(options, 1);
   const size_t before = AllocationCount();
   sweep.Solve(rows, false, &others, &target, kNoProgress, {});
@@ -194,8 +193,13 @@ size_t AllocationsOf(size_t repeats) {
 
 TEST(Sweep, AllocatesNothingForARow) {
   if (!AllocationsAreCounted()) GTEST_SKIP() << "a sanitizer has the allocator";
-  EXPECT_GT(AllocationsOf(1), 0u);
-  EXPECT_EQ(AllocationsOf(1), AllocationsOf(100));
+  // The second goes through Cholesky in double.
+  for (const AlsOptions& options :
+       {AlsOptions{.factors = 40},
+        AlsOptions{.factors = 200, .alpha0 = 1e-9, .regularization = 1e-9}}) {
+    EXPECT_GT(AllocationsOf(1, options), 0u);
+    EXPECT_EQ(AllocationsOf(1, options), AllocationsOf(20, options));
+  }
 }
 
 TEST(Sweep, LeavesDenormalNumbersAsTheyWere) {
