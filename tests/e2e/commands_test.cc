@@ -70,11 +70,64 @@ TEST_F(Commands, EvaluateJudgesOfflineBesideBaselines) {
     EXPECT_GT(mean["recall@20"], judged["baselines"]["popularity"][pool]["recall@20"]);
     EXPECT_GT(mean["ndcg@20"], judged["baselines"]["personal-frequency"][pool]["ndcg@20"]);
     EXPECT_GT(mean["customers"], 100);
+    EXPECT_GT(judged["paired"]["popularity"][pool]["ndcg@20"]["low"], 0);
   }
+  EXPECT_EQ(judged["baselines"].size(), 9u);
+  EXPECT_EQ(judged["targets"].size(), 18u);
   const Finished table = Rapport({"evaluate", "--purchases", file, "--format", "purchases",
                                   "--factors", "16", "--cut", "1999-01-01"});
   EXPECT_EQ(table.exit_code, 1);
   EXPECT_THAT(table.err, HasSubstr("1999-01-01"));
+}
+
+TEST_F(Commands, EvaluateReadsEarlierFilesFirst) {
+  const std::string file = *scratch_ / "whole.csv";
+  ASSERT_EQ(Rapport({"load-sample", "--csv", file}).exit_code, 0);
+  std::istringstream whole(ReadFile(file));
+  std::string header, line, first, second;
+  std::getline(whole, header);
+  for (int row = 0; std::getline(whole, line); ++row) (row < 5000 ? first : second) += line + "\n";
+  WriteFile(*scratch_ / "first.csv", header + "\n" + first);
+  WriteFile(*scratch_ / "second.csv", header + "\n" + second);
+  const auto judged = [](std::vector<std::string> files) {
+    std::vector<std::string> arguments = {"evaluate", "--format",    "purchases", "--factors",
+                                          "8",        "--baselines", "quick"};
+    arguments.insert(arguments.end(), files.begin(), files.end());
+    return Json(arguments);
+  };
+  EXPECT_EQ(judged({"--purchases", file}), judged({"--history", *scratch_ / "first.csv",
+                                                   "--purchases", *scratch_ / "second.csv"}));
+}
+
+TEST_F(Commands, EvaluateJudgesOnPairs) {
+  std::string train, test;
+  for (int customer = 0; customer < 60; ++customer) {
+    train += std::to_string(customer);
+    for (int item = 0; item < 10; ++item) {
+      std::string& part = item == customer % 10 ? test : train;
+      if (item == customer % 10) part += std::to_string(customer);
+      part += " " + std::to_string(item + 10 * (customer % 3));
+    }
+    train += "\n";
+    test += "\n";
+  }
+  WriteFile(*scratch_ / "train.txt", train);
+  WriteFile(*scratch_ / "test.txt", test);
+  const std::vector<std::string> command = {"evaluate",
+                                            "--pairs-train",
+                                            *scratch_ / "train.txt",
+                                            "--pairs-test",
+                                            *scratch_ / "test.txt",
+                                            "--factors",
+                                            "8"};
+  const json judged = Json(command);
+  EXPECT_EQ(judged["items"], 30);
+  EXPECT_EQ(judged["mean"]["new"]["customers"], 60);
+  EXPECT_EQ(judged["mean"]["new"]["recall@20"], 1);
+  EXPECT_GT(judged["paired"]["popularity"]["new"]["ndcg@20"]["low"], 0);
+  EXPECT_THAT(Rapport(command).out, HasSubstr("better than popularity"));
+  WriteFile(*scratch_ / "test.txt", "1 2\n3 x\n");
+  EXPECT_THAT(Rapport(command).err, HasSubstr("test.txt: line 2"));
 }
 
 TEST_F(Commands, SpeakJsonToPrograms) {

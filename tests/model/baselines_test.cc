@@ -132,13 +132,21 @@ TEST(PopularityRanker, PutsWhatIsBoughtLatelyBeforeWhatWasBoughtMore) {
             *log.items().Find("now"));
 }
 
-TEST(LastOrderRanker, PutsTheLastOrderBeforeWhatWasOrderedMore) {
-  const Regulars shop({{.item_id = "tea", .order_id = "1", .at = Day(1)},
-                       {.item_id = "tea", .order_id = "2", .at = Day(50)},
-                       {.item_id = "pot", .order_id = "3", .at = Day(90)},
-                       {.item_id = "tea", .order_id = "4", .at = Day(110)}});
-  EXPECT_EQ(shop.List(LastOrderRanker(shop.log, shop.held_out)),
-            (std::vector<std::string>{"pot", "tea"}));
+TEST(LastOrderRanker, PutsTheLastOrderBeforeWhatWasOrderedMoreAndIsMorePopular) {
+  PurchaseLogBuilder builder;
+  for (int customer = 0; customer < 5; ++customer) {
+    builder.AddCustomer(std::vector<RawLine>{{.item_id = "tea", .order_id = "1", .at = Day(1)},
+                                             {.item_id = "tea", .order_id = "2", .at = Day(50)},
+                                             {.item_id = "pot", .order_id = "3", .at = Day(90)},
+                                             {.item_id = "tea", .order_id = "4", .at = Day(110)}});
+  }
+  for (int customer = 0; customer < 10; ++customer)
+    builder.AddCustomer(std::vector<RawLine>{{.item_id = "tea", .at = Day(99)}});
+  const PurchaseLog log = std::move(builder).Build();
+  const HeldOut held_out(log, Day(100), Day(128), 60);
+  const HeldOutCustomer& regular = held_out.customers[0];
+  EXPECT_EQ(LastOrderRanker(log, held_out)(regular, Pool::kAny)[0], *log.items().Find("pot"));
+  EXPECT_EQ(PopularityRanker(log, held_out)(regular, Pool::kAny)[0], *log.items().Find("tea"));
 }
 
 TEST(PersonalFrequencyRanker, PutsTheMostOrderedFirst) {

@@ -20,7 +20,7 @@ class ListStatisticsTest : public testing::Test {
     for (int customer = 0; customer < 13; ++customer) {
       const bool comes = customer < 5;
       std::vector<RawLine> lines = {
-          {.item_id = comes ? "tea" : "pot", .order_id = "1", .at = Day(comes ? 90 : 60)}};
+          {.item_id = comes ? "tea" : "pot", .order_id = "1", .at = Day(comes ? 90 : 72)}};
       if (customer == 0) lines.push_back({.item_id = "tea", .order_id = "2", .at = Day(80)});
       if (comes) lines.push_back({.item_id = "tea", .order_id = "3", .at = Day(110)});
       if (comes) lines.push_back({.item_id = "pot", .order_id = "3", .at = Day(110)});
@@ -77,7 +77,7 @@ TEST_F(ListStatisticsTest, WhatWasFoundIsSortedByItsFirstSale) {
   const FoundByAge by_age = ByItemAge(log_, held_out_, Lists(Pool::kAny, {Item("tea")}));
   EXPECT_EQ(by_age[0].relevant, 5);  // tea: 20 days
   EXPECT_EQ(by_age[0].hits, 5);
-  EXPECT_EQ(by_age[1].relevant, 5);  // pot: 40 days
+  EXPECT_EQ(by_age[1].relevant, 5);  // pot: 28 days, to the minute
   EXPECT_EQ(by_age[1].hits, 0);
   EXPECT_EQ(by_age[2].relevant, 0);
   EXPECT_EQ(by_age[2].recall(), 0);
