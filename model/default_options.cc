@@ -11,13 +11,13 @@ constexpr double kAlphaForDensity = 0.4;
 constexpr double kRegularization = 0.01;
 constexpr size_t kItemsForFactor = 32;
 constexpr size_t kLeastFactors = 16, kMostFactors = 256;
+constexpr size_t kMostOfAll = 1'024;  // that a model may have
 constexpr size_t kMostCustomerBytes = size_t{1} << 30;
 
 int32_t FactorsFor(size_t customers, size_t items) {
-  const size_t affordable = kMostCustomerBytes / (sizeof(float) * std::max<size_t>(1, customers));
-  const size_t worthwhile = std::bit_floor(std::max<size_t>(1, items / kItemsForFactor));
-  const size_t factors = std::min({worthwhile, std::bit_floor(affordable), kMostFactors});
-  return static_cast<int32_t>(std::max(factors, kLeastFactors));
+  const auto worthwhile = static_cast<int32_t>(
+      std::bit_floor(std::clamp(items / kItemsForFactor, kLeastFactors, kMostFactors)));
+  return std::min(worthwhile, MostFactors(customers));
 }
 
 }  // namespace
@@ -35,6 +35,11 @@ AlsOptions Resolved(const AlsOptions& options, const Interactions& interactions)
   }
   if (resolved.regularization == 0) resolved.regularization = kRegularization;
   return resolved;
+}
+
+int32_t MostFactors(size_t customers) {
+  const size_t affordable = kMostCustomerBytes / (sizeof(float) * std::max<size_t>(1, customers));
+  return static_cast<int32_t>(std::bit_floor(std::clamp(affordable, kLeastFactors, kMostOfAll)));
 }
 
 }  // namespace rapport

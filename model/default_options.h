@@ -2,6 +2,9 @@
 // alpha0 is. Pure.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include "model/interactions.h"
 #include "model/model_snapshot.h"
 
@@ -18,5 +21,8 @@ inline constexpr AlsOptions kOpenOptions{.factors = 0, .alpha0 = 0, .regularizat
 // Rules that give within 5 % of the NDCG that a search finds, on data 20 times apart in density
 // (README, "How good, how fast").
 AlsOptions Resolved(const AlsOptions& options, const Interactions& interactions);
+
+// How many factors that memory allows, a power of two, at least 16.
+int32_t MostFactors(size_t customers);
 
 }  // namespace rapport

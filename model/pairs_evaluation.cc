@@ -210,8 +210,9 @@ absl::StatusOr<PairsSplit> MakePairsSplit(std::span<const PairsOfCustomer> train
 
 absl::StatusOr<ModelSnapshot> TrainOnPairs(const PairsSplit& split, const AlsOptions& options,
                                            int threads,
-                                           const std::function<void(double)>& progress) {
-  auto taste = LearnTaste(split.train, options, threads, progress, {});
+                                           const std::function<void(double)>& progress,
+                                           const std::stop_token& stop) {
+  auto taste = LearnTaste(split.train, options, threads, progress, stop);
   if (!taste.ok()) return taste.status();
   ModelSnapshot model;
   model.kind = ModelKind::kTrained;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -41,7 +42,8 @@ absl::StatusOr<PairsSplit> MakePairsSplit(std::span<const PairsOfCustomer> train
 // A model of the split whose score is taste alone. Errors are those of TrainAls.
 absl::StatusOr<ModelSnapshot> TrainOnPairs(const PairsSplit& split, const AlsOptions& options,
                                            int threads,
-                                           const std::function<void(double)>& progress);
+                                           const std::function<void(double)>& progress,
+                                           const std::stop_token& stop = {});
 
 // Of each customer with test items, in order, by the lists that serving would make (new to the
 // customer). Fast, and exact: scores of blocks of customers in single precision find every item

@@ -21,5 +21,6 @@ void AddModels(CLI::App& app, Context& context);
 void AddShadow(CLI::App& app, Context& context);
 void AddStatus(CLI::App& app, Context& context);
 void AddEvaluate(CLI::App& app, Context& context);
+void AddTune(CLI::App& app, Context& context);
 
 }  // namespace rapport::cli

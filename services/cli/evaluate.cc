@@ -32,19 +32,6 @@ struct Options {
   LearnOptions learn;
 };
 
-CLI::Validator IsDays() {
-  return CLI::Validator(
-      [](std::string& text) -> std::string {
-        if (!text.empty() && text.back() == 'd') text.pop_back();
-        double days = 0;
-        if (!CLI::detail::lexical_cast(text, days) || !(days > 0) || days > 3650) {
-          return "'" + text + "' is not a number of days such as 28d";
-        }
-        return {};
-      },
-      "DAYS");
-}
-
 std::string BaselineNames() {
   std::string names;
   for (const std::string& name : AllBaselines()) names += (names.empty() ? "" : ", ") + name;

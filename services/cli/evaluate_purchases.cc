@@ -7,25 +7,10 @@
 #include "model/baselines/frequency.h"
 #include "services/cli/format.h"
 #include "services/cli/progress.h"
-#include "services/recommender/purchase_history.h"
+#include "services/cli/purchase_files.h"
 
 namespace rapport::cli {
 namespace {
-
-absl::StatusOr<PurchaseLog> ReadLog(const EvaluatePurchasesOptions& options) {
-  Progress progress;
-  auto source = csv::PurchaseSource::OpenAll(options.paths, options.format);
-  if (!source.ok()) return source.status();
-  std::vector<Event> events;
-  for (;;) {
-    const auto more = (*source)->Read(10'000, &events);
-    if (!more.ok()) return more.status();
-    if (!*more) break;
-    progress.Show("reading", std::nullopt,
-                  FormatCount(static_cast<int64_t>(events.size())) + " events");
-  }
-  return LogOf(std::move(events));
-}
 
 std::array<CalibrationQuality, kJudgedPools.size()> CalibrationOf(const PurchaseLog& log,
                                                                   const Trial& trial, int threads) {
@@ -129,7 +114,7 @@ EvaluationReport Overall(const std::vector<CutEvaluation>& cuts) {
 }  // namespace
 
 absl::StatusOr<PurchasesEvaluation> EvaluatePurchases(EvaluatePurchasesOptions options) {
-  const auto log = ReadLog(options);
+  const auto log = ReadPurchaseFiles(options.paths, options.format);
   if (!log.ok()) return log.status();
   if (options.cuts.empty()) {
     const auto window =

@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   AddShadow(app, context);
   AddStatus(app, context);
   AddEvaluate(app, context);
+  AddTune(app, context);
 
   for (CLI::App* command : app.get_subcommands({})) command->group("Commands");
 

@@ -15,6 +15,36 @@ CLI::Validator IsPool() { return CLI::IsMember({"new", "bought", "any"}); }
 
 CLI::Validator IsChannel() { return CLI::IsMember({"store", "online", "phone", "other"}); }
 
+CLI::Validator IsDays() {
+  return CLI::Validator(
+      [](std::string& text) -> std::string {
+        if (!text.empty() && text.back() == 'd') text.pop_back();
+        double days = 0;
+        if (!CLI::detail::lexical_cast(text, days) || !(days > 0) || days > 3650) {
+          return "'" + text + "' is not a number of days such as 28d";
+        }
+        return {};
+      },
+      "DAYS");
+}
+
+CLI::Validator IsDuration() {
+  return CLI::Validator(
+      [](std::string& text) -> std::string {
+        const std::string given = text;
+        double seconds = 1;
+        if (text.ends_with('m')) seconds = 60;
+        if (text.ends_with('h')) seconds = 3'600;
+        if (text.ends_with('s') || seconds > 1) text.pop_back();
+        double count = 0;
+        if (!CLI::detail::lexical_cast(text, count) || !(count > 0) || count > 1e6)
+          return "'" + given + "' is not a time such as 90s, 10m or 1h";
+        text = std::to_string(count * seconds);
+        return {};
+      },
+      "TIME");
+}
+
 google::protobuf::Timestamp TimeOf(const std::string& text) {
   return ToTimestamp(ParseTime(text).value_or(TimePoint{}));
 }

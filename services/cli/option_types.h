@@ -12,6 +12,9 @@ namespace rapport::cli {
 CLI::Validator IsTime();     // see ParseTime
 CLI::Validator IsPool();     // new, bought, any
 CLI::Validator IsChannel();  // store, online, phone, other
+// Of use in transform(): what remains is a number.
+CLI::Validator IsDays();      // "28d", "28": days
+CLI::Validator IsDuration();  // "90s", "10m", "1h": seconds
 
 // Requires: checked by IsTime, IsPool, IsChannel. An empty pool or channel is the unspecified one.
 google::protobuf::Timestamp TimeOf(const std::string& text);

@@ -29,6 +29,8 @@ std::string StageWords(v1::Training::Stage stage) {
   switch (stage) {
     case v1::Training::STAGE_READING:
       return "reading purchases";
+    case v1::Training::STAGE_TUNING:
+      return "searching for better options";
     case v1::Training::STAGE_FITTING_WEIGHTS:
       return "fitting weights";
     case v1::Training::STAGE_EVALUATING:

@@ -15,7 +15,9 @@ namespace {
 // it stays.
 constexpr size_t kPopularityKept = 5;
 constexpr size_t kRejectedKept = 2;
-constexpr const char* kCutOff = "TRAINING";  // a note beside the models
+// Notes beside the models.
+constexpr const char* kCutOff = "TRAINING";
+constexpr const char* kTuned = "TUNED";
 
 }  // namespace
 
@@ -207,6 +209,21 @@ int ModelShelf::CutOff() const {
   int times = 0;
   const auto note = trained_->Note(kCutOff);
   return note.ok() && absl::SimpleAtoi(*note, &times) && times > 0 ? times : 0;
+}
+
+absl::Status ModelShelf::SetLastTuning(const Tuning& tuning) {
+  return trained_->SetNote(kTuned, absl::StrCat(tuning.at.time_since_epoch().count(),
+                                                tuning.found_better ? " better" : ""));
+}
+
+std::optional<ModelShelf::Tuning> ModelShelf::LastTuning() const {
+  const auto note = trained_->Note(kTuned);
+  if (!note.ok()) return std::nullopt;
+  const std::string at = note->substr(0, note->find(' '));
+  int64_t microseconds = 0;
+  if (!absl::SimpleAtoi(at, &microseconds)) return std::nullopt;
+  return Tuning{.at = Instant(std::chrono::microseconds(microseconds)),
+                .found_better = note->substr(at.size()) == " better"};
 }
 
 ModelShelf::Learned ModelShelf::LastLearned() const {

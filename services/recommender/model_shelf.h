@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -77,6 +78,15 @@ class ModelShelf {
   // that the next process knows that one is due again.
   absl::Status SetCutOff(int times);
   int CutOff() const;
+
+  // When options were last searched for, and whether better ones than the configured were found.
+  // Kept on disk. None: never, as far as can be read.
+  struct Tuning {
+    Instant at{};
+    bool found_better = false;
+  };
+  absl::Status SetLastTuning(const Tuning& tuning);
+  std::optional<Tuning> LastTuning() const;
 
  private:
   ModelShelf(ModelShelfOptions options, std::unique_ptr<SnapshotDir> trained,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "model/learn.h"
 #include "model/purchase_log.h"
 #include "services/recommender/gate.h"
@@ -27,7 +28,9 @@ constexpr int kMostCutOff = 3;
 constexpr auto kServeFirst = std::chrono::hours(1);
 
 // Where each stage begins in the whole, and where the last one ends.
-constexpr std::array<double, 6> kStageBegins = {0, 0.1, 0.35, 0.6, 0.97, 1};
+using StageBegins = std::array<double, 7>;
+constexpr StageBegins kStageBegins = {0, 0.1, 0.1, 0.35, 0.6, 0.97, 1};
+constexpr StageBegins kStageBeginsTuning = {0, 0.1, 0.8, 0.85, 0.9, 0.99, 1};
 
 TrainingStage StageOf(LearnStage stage) {
   switch (stage) {
@@ -55,6 +58,31 @@ std::string VersionFor(uint64_t sequence, TimePoint now) {
                 static_cast<int>(time.seconds().count()),
                 static_cast<int>(time.subseconds().count()));
   return text;
+}
+
+Recipe ConfiguredRecipe(const TrainerOptions& options) {
+  return {.als = options.als, .long_half_life_days = options.long_half_life_days};
+}
+
+// After a restart what was tuned is read off the model that serves.
+Recipe FirstRecipe(const TrainerOptions& options, const ModelShelf& models) {
+  const auto model = models.Current();
+  const auto tuning = models.LastTuning();
+  const bool tuned = options.tune_interval.count() > 0 && tuning && tuning->found_better;
+  if (!tuned || model->tastes.empty()) return ConfiguredRecipe(options);
+  const bool longer = model->tastes.size() > 1;
+  return {.als = model->tastes.front().options,
+          .long_half_life_days = longer ? model->tastes.back().options.half_life_days : 0};
+}
+
+std::string TuningMessage(const Tuned& tuned) {
+  if (!tuned.changed) return "tuned: nothing better was found than the configured options";
+  const AlsOptions& als = tuned.recipe.als;
+  return absl::StrFormat(
+      "tuned to %d factors, alpha0 %g, regularization %g, half lives of %g and %g days: ndcg@20 "
+      "%.4f instead of %.4f on earlier windows",
+      als.factors, als.alpha0, als.regularization, als.half_life_days,
+      tuned.recipe.long_half_life_days, tuned.score, tuned.start_score);
 }
 
 // Libraries throw when memory runs out or no thread can be had; a training that fails must not end
@@ -98,6 +126,7 @@ Trainer::Trainer(const Store& store, ModelShelf& models, const TrainerOptions& o
       opened_at_(clock_()),
       opened_sequence_(store.LastSequence()),
       cut_off_(models.CutOff()),
+      recipe_(FirstRecipe(options, models)),
       popularity_sequence_(models.Current()->sequence) {}
 
 Trainer::~Trainer() {
@@ -230,6 +259,7 @@ void Trainer::Run(const std::stop_token& stop) {
     cancel_ = cancel;
     cut_off = cut_off_;
     stage_began_at_ = clock_();
+    tuning_ = false;
   }
   const std::stop_callback end_with_the_thread(stop, [&cancel] { cancel.request_stop(); });
   // A note that cannot be written is missed only if the process ends before the training does.
@@ -273,9 +303,11 @@ absl::StatusOr<Trainer::Outcome> Trainer::Train(const std::stop_token& stop) {
   if (!log.ok()) return log.status();
   const auto running = models_.Current();
   drift_.Measure(*log, *running, clock_(), options_.threads, stop);
+  const auto tuned = TuneIfDue(*log, sequence, stop);
+  if (!tuned.ok()) return tuned.status();
   auto model = rapport::Learn(
       *log,
-      {.tastes = TastesOf(options_.als, options_.long_half_life_days),
+      {.tastes = (*tuned ? (*tuned)->recipe : recipe_).Tastes(),
        .window_days = options_.window_days,
        .threads = options_.threads,
        .running = running->kind == ModelKind::kTrained ? running.get() : nullptr},
@@ -292,7 +324,42 @@ absl::StatusOr<Trainer::Outcome> Trainer::Train(const std::stop_token& stop) {
   // From here on it is a matter of milliseconds; a training that was cancelled publishes nothing.
   if (stop.stop_requested()) return absl::CancelledError("training was stopped");
   Report(TrainingStage::kPublishing, 0);
-  return Judge(*std::move(model));
+  auto outcome = Judge(*std::move(model));
+  if (outcome.ok() && *tuned) TakeOn(**tuned, *outcome);
+  return outcome;
+}
+
+absl::StatusOr<std::optional<Tuned>> Trainer::TuneIfDue(const PurchaseLog& log, uint64_t sequence,
+                                                        const std::stop_token& stop) {
+  const TimePoint began = clock_();
+  const auto last = models_.LastTuning();
+  if (options_.tune_interval.count() == 0) return std::nullopt;
+  if (last && began - last->at < options_.tune_interval) return std::nullopt;
+  Report(TrainingStage::kTuning, 0);
+  TuneOptions options{.start = ConfiguredRecipe(options_),
+                      .window_days = options_.window_days,
+                      .threads = options_.threads,
+                      .seed = options_.als.seed + sequence,  // other candidates each time
+                      .budget_seconds = static_cast<double>(options_.tune_budget.count()),
+                      .seconds = [&] { return SecondsBetween(began, clock_()); }};
+  if (recipe_ != options.start) options.incumbent = recipe_;
+  // The last window is the gate's: it judges what was never tuned on.
+  const auto window = std::chrono::duration<double, std::ratio<86'400>>(options_.window_days);
+  const Instant until = log.last() - std::chrono::floor<std::chrono::microseconds>(window);
+  auto tuned = Tune(
+      log, until, options,
+      [this](const HalvingProgress& told) { Report(TrainingStage::kTuning, told.fraction); }, stop);
+  if (absl::IsFailedPrecondition(tuned.status())) return std::nullopt;
+  if (!tuned.ok()) return tuned.status();
+  return *std::move(tuned);
+}
+
+void Trainer::TakeOn(const Tuned& tuned, Outcome& outcome) {
+  if (outcome.state == TrainingState::kSucceeded) recipe_ = tuned.recipe;
+  // A note that cannot be written costs another search.
+  models_.SetLastTuning({.at = clock_(), .found_better = recipe_ != ConfiguredRecipe(options_)})
+      .IgnoreError();
+  outcome.message = TuningMessage(tuned) + (outcome.message.empty() ? "" : "; " + outcome.message);
 }
 
 absl::StatusOr<Trainer::Outcome> Trainer::Judge(ModelSnapshot model) {
@@ -342,11 +409,12 @@ void Trainer::Report(TrainingStage stage, double fraction) {
   const std::lock_guard lock(mutex_);
   Enter(stage);
   const auto index = static_cast<size_t>(stage);
-  running_->fraction =
-      kStageBegins[index] + fraction * (kStageBegins[index + 1] - kStageBegins[index]);
-  if (stage == TrainingStage::kPublishing) return;
-  const double tastes = options_.long_half_life_days > 0 ? 2 : 1;
-  SetRate(fraction * tastes * static_cast<double>(options_.als.iterations) *
+  if (stage == TrainingStage::kTuning) tuning_ = true;
+  const StageBegins& begins = tuning_ ? kStageBeginsTuning : kStageBegins;
+  running_->fraction = begins[index] + fraction * (begins[index + 1] - begins[index]);
+  if (stage == TrainingStage::kTuning || stage == TrainingStage::kPublishing) return;
+  const double tastes = recipe_.long_half_life_days > 0 ? 2 : 1;
+  SetRate(fraction * tastes * static_cast<double>(recipe_.als.iterations) *
           static_cast<double>(pairs_));
 }
 

@@ -21,6 +21,7 @@
 #include "data/store.h"
 #include "model/learn.h"
 #include "model/model_snapshot.h"
+#include "model/tune.h"
 #include "services/recommender/clock.h"
 #include "services/recommender/drift.h"
 #include "services/recommender/model_shelf.h"
@@ -37,6 +38,10 @@ struct TrainerOptions {
   uint64_t after_events = 0;  // train after so many new events; 0: never by count
   std::chrono::seconds pause{0};  // least time from one training by count to the next
   bool gate = true;               // false: publishes whatever was learned
+  // Searches for better options before a training, if it did not for so long; 0: never. What was
+  // found serves from then on, beginning with that training, if its model does.
+  std::chrono::seconds tune_interval{0};
+  std::chrono::seconds tune_budget{600};  // a search may take
   std::chrono::seconds drift_interval{
       0};  // measure so often what the running model achieves; 0: only when it trains
   std::chrono::milliseconds poll{1000};  // how often the thread looks
@@ -50,7 +55,14 @@ enum class TrainingState {
   kRejected,   // by the gate: a model came of it, and does not serve
   kTooLittle,  // there are too few purchases to learn tastes from
 };
-enum class TrainingStage { kReading, kFittingWeights, kEvaluating, kTraining, kPublishing };
+enum class TrainingStage {
+  kReading,
+  kTuning,
+  kFittingWeights,
+  kEvaluating,
+  kTraining,
+  kPublishing
+};
 
 struct TrainingStatus {
   std::string training_id;
@@ -119,6 +131,10 @@ class Trainer {
   void Run(const std::stop_token& stop);
   absl::StatusOr<PurchaseLog> Read(const std::stop_token& stop, uint64_t* sequence);
   absl::StatusOr<Outcome> Train(const std::stop_token& stop);
+  // None: not due, or too little history to tune on.
+  absl::StatusOr<std::optional<Tuned>> TuneIfDue(const PurchaseLog& log, uint64_t sequence,
+                                                 const std::stop_token& stop);
+  void TakeOn(const Tuned& tuned, Outcome& outcome);
   absl::StatusOr<Outcome> Judge(ModelSnapshot model);
   absl::StatusOr<Outcome> TooLittle(const PurchaseLog& log, uint64_t sequence, std::string why);
   absl::Status PublishPopularity(const PurchaseLog& log, uint64_t sequence);
@@ -151,9 +167,11 @@ class Trainer {
   std::stop_source cancel_;      // of the running one
   int cut_off_ = 0;              // trainings in a row that the end of a process cut off
   TimePoint stage_began_at_;     // of the running one
+  bool tuning_ = false;          // whether the running one has searched for options
   int64_t pairs_ = 0;            // (customer, item) that the running one learns from
 
-  // Trainer's thread only:
+  // Trainer's thread, and those that work for it, only:
+  Recipe recipe_;  // that trainings follow: as configured, or as tuned
   uint64_t popularity_sequence_ = 0;
   TimePoint drift_looked_at_ = TimePoint::min();
 

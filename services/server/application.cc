@@ -46,6 +46,8 @@ TrainerOptions TrainerOptionsOf(const Config& config) {
   options.after_events = static_cast<uint64_t>(config.training.after_purchases);
   options.pause = std::chrono::seconds(config.training.pause);
   options.gate = config.training.gate;
+  options.tune_interval = std::chrono::seconds(config.training.tune_interval);
+  options.tune_budget = std::chrono::seconds(config.training.tune_budget);
   options.drift_interval = std::chrono::seconds(config.training.drift_interval);
   return options;
 }

@@ -191,6 +191,10 @@ std::vector<Option> Options(Config& c) {
       {"training.drift_interval", &c.training.drift_interval, "seconds",
        "Measures so often how good suggestions were in past weeks; 0: only when it trains", 0,
        kIntMost},
+      {"training.tune_interval", &c.training.tune_interval, "seconds",
+       "Searches so often for better model options before it trains; 0: never", 0, kIntMost},
+      {"training.tune_budget", &c.training.tune_budget, "seconds", "Such a search may take", 1,
+       kIntMost},
       {"log.level", &c.log.level, "", "What is logged, at least", 0, 0,
        "debug, info, warn, error or off", IsLevel},
   };

@@ -56,6 +56,8 @@ struct Config {
     double window_days = 28;
     bool gate = true;
     int64_t drift_interval = 86'400;
+    int64_t tune_interval = 0;
+    int64_t tune_budget = 600;
   } training;
   struct Log {
     std::string level = "info";

@@ -30,6 +30,8 @@ v1::Training::Stage StageOf(TrainingStage stage) {
   switch (stage) {
     case TrainingStage::kReading:
       return v1::Training::STAGE_READING;
+    case TrainingStage::kTuning:
+      return v1::Training::STAGE_TUNING;
     case TrainingStage::kFittingWeights:
       return v1::Training::STAGE_FITTING_WEIGHTS;
     case TrainingStage::kEvaluating:

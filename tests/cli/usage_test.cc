@@ -46,6 +46,11 @@ TEST(Usage, MistakesEndWithTwoAndSayWhereToReadOn) {
        "purchases"},
       {"evaluate", "--purchases", "file.csv", "--format", "purchases", "--baselines", "best"},
       {"evaluate", "--purchases", "file.csv", "--format", "purchases", "--window", "soon"},
+      {"tune"},
+      {"tune", "--purchases", "file.csv"},
+      {"tune", "--pairs-train", "file", "--purchases", "file.csv", "--format", "purchases"},
+      {"tune", "--pairs-train", "file", "--budget", "soon"},
+      {"tune", "--pairs-train", "file", "--candidates", "1"},
   };
   for (const auto& mistake : kMistakes) {
     const Finished finished = Rapport(mistake);
@@ -61,7 +66,7 @@ TEST(Usage, EveryCommandHelps) {
   EXPECT_EQ(all.exit_code, 0);
   for (const char* command : {"suggest", "explain", "record", "purchases", "customers", "items",
                               "import", "load-sample", "train", "models", "shadow", "status",
-                              "evaluate"}) {
+                              "evaluate", "tune"}) {
     EXPECT_THAT(all.out, HasSubstr(std::string("  ") + command + " "));
     const Finished help = Rapport({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;
@@ -87,6 +92,7 @@ TEST(Usage, NoServerIsSaidPlainlyAndEndsWithOne) {
 TEST(Usage, FilesThatAreNotThereAreNamed) {
   for (const auto& command :
        std::vector<std::vector<std::string>>{{"import", "/nowhere/file", "--format", "purchases"},
+                                             {"tune", "--pairs-train", "/nowhere/file"},
                                              {"items", "--upsert", "/nowhere/file"}}) {
     const Finished finished = Rapport(command);
     EXPECT_EQ(finished.exit_code, 1);

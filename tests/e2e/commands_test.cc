@@ -130,6 +130,27 @@ TEST_F(Commands, EvaluateJudgesOnPairs) {
   EXPECT_THAT(Rapport(command).err, HasSubstr("test.txt: line 2"));
 }
 
+TEST_F(Commands, TuneWritesConfigThatTheServerTakesOn) {
+  const std::string file = *scratch_ / "tune.csv";
+  const std::string config = *scratch_ / "tuned.toml";
+  ASSERT_EQ(Rapport({"load-sample", "--csv", file}).exit_code, 0);
+  const std::vector<std::string> tune = {
+      "tune", "--purchases",  file, "--format",     "purchases", "--cuts",   "1",   "--factors",
+      "8",    "--iterations", "2",  "--candidates", "3",         "--output", config};
+  const json tuned = Json(tune);
+  EXPECT_GE(tuned["tuned"]["score"], tuned["default"]["score"]);
+  EXPECT_EQ(tuned["candidates"].size(), 3u);
+  EXPECT_TRUE(tuned["in_time"]);
+  const Finished server = Run({RAPPORT_SERVER_BINARY, "--config", config, "--print-config"});
+  EXPECT_EQ(server.exit_code, 0) << server.err;
+  const std::string factors = tuned["tuned"]["options"]["factors"].dump();
+  EXPECT_THAT(server.out, HasSubstr("\nfactors = " + factors + "\n"));
+
+  const Finished again = Rapport(tune);
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_THAT(again.err, HasSubstr("is there already"));
+}
+
 TEST_F(Commands, SpeakJsonToPrograms) {
   EXPECT_EQ(Json({"status"})["health"], "serving");
   EXPECT_GE(Json({"models"})["models"].size(), 1u);

@@ -1,0 +1,39 @@
+#include "services/cli/purchase_files.h"
+
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "data/records.h"
+#include "services/cli/format.h"
+#include "services/cli/progress.h"
+#include "services/recommender/purchase_history.h"
+
+namespace rapport::cli {
+namespace {
+
+TimePoint HappenedAt(const Event& event) {
+  if (const auto* purchase = std::get_if<Purchase>(&event)) return purchase->purchased_at;
+  return std::get<Return>(event).returned_at;
+}
+
+}  // namespace
+
+absl::StatusOr<PurchaseLog> ReadPurchaseFiles(const std::vector<std::string>& paths,
+                                              csv::Format format, Instant until) {
+  Progress progress;
+  auto source = csv::PurchaseSource::OpenAll(paths, format);
+  if (!source.ok()) return source.status();
+  std::vector<Event> events;
+  for (;;) {
+    const auto more = (*source)->Read(10'000, &events);
+    if (!more.ok()) return more.status();
+    if (!*more) break;
+    progress.Show("reading", std::nullopt,
+                  FormatCount(static_cast<int64_t>(events.size())) + " events");
+  }
+  std::erase_if(events, [until](const Event& event) { return HappenedAt(event) >= until; });
+  return LogOf(std::move(events));
+}
+
+}  // namespace rapport::cli
