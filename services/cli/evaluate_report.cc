@@ -47,13 +47,6 @@ json DifferenceJson(const MeanDifference& difference) {
   return {{"difference", difference.mean}, {"low", difference.low}, {"high", difference.high}};
 }
 
-json RowJson(const EvaluationRow& row) {
-  return {{"customers", row.customers},
-          {"recall@20", row.recall},
-          {"ndcg@20", row.ndcg},
-          {"hit_rate@20", row.hit_rate}};
-}
-
 json WeightsJson(const std::array<PoolWeights, kPoolCount>& all_weights) {
   json result;
   for (const Pool pool : kPools) {
@@ -289,6 +282,13 @@ void PrintNotes(std::ostream& out, const PurchasesEvaluation& evaluation) {
 }
 
 }  // namespace
+
+nlohmann::json RowJson(const EvaluationRow& row) {
+  return {{"customers", row.customers},
+          {"recall@20", row.recall},
+          {"ndcg@20", row.ndcg},
+          {"hit_rate@20", row.hit_rate}};
+}
 
 json ReportJson(const EvaluationReport& report) {
   json result = {

@@ -12,7 +12,9 @@
 
 namespace rapport::cli {
 
-// mean.new|all and baselines.NAME.new|all: "customers", "recall@20", "ndcg@20", "hit_rate@20"; and
+// "customers", "recall@20", "ndcg@20", "hit_rate@20".
+nlohmann::json RowJson(const EvaluationRow& row);
+// mean.new|all and baselines.NAME.new|all: such rows; and
 // paired.NAME.new|all: "customers", "recall@20" and "ndcg@20" with "difference", "low", "high".
 nlohmann::json ReportJson(const EvaluationReport& report);
 // "+0.0123 (+0.0080 to +0.0165)"

@@ -67,7 +67,7 @@ json ResultJson(const Recipe& recipe, double score, const std::vector<Evaluation
                 bool timed) {
   json result = {{"options", OptionsJson(recipe, timed)}, {"score", score}};
   for (const EvaluationRow& row : rows)
-    result[row.pool == Pool::kNewToCustomer ? "new" : "all"] = ToJson(row);
+    result[row.pool == Pool::kNewToCustomer ? "new" : "all"] = RowJson(row);
   return result;
 }
 
