@@ -1,5 +1,5 @@
 // The hot loops of training, in single precision, compiled once for each instruction set from one
-// text (kernels_inl.h) and chosen once, when first asked for. Everything here is raw pointers: what
+// text (kernels.inc) and chosen once, when first asked for. Everything here is raw pointers: what
 // is compiled for a newer processor must not share an inline function with the rest of the program.
 //
 // Matrices are row-major and every row is `width` floats long, a multiple of kPadding, 64-byte

@@ -11,7 +11,7 @@ constexpr bool kManyRegisters = false;
 }  // namespace
 }  // namespace rapport
 
-#include "model/kernels/kernels_inl.h"
+#include "model/kernels/kernels.inc"
 
 namespace rapport {
 

@@ -10,7 +10,7 @@ constexpr bool kManyRegisters = false;
 }  // namespace
 }  // namespace rapport
 
-#include "model/kernels/kernels_inl.h"
+#include "model/kernels/kernels.inc"
 
 namespace rapport {
 

@@ -129,8 +129,9 @@ Timing Time(const Pairs& pairs, const std::filesystem::path& matrix, int factors
   OurSweeps ours(pairs.train, factors, flags.threads);
   std::unique_ptr<PeerProcess> peers;
   if (!flags.peers.empty()) {
-    peers = PeerProcess::Start({flags.peers, RAPPORT_SOURCE_DIR "/tests/bench/train_peers.py",
-                                matrix, std::to_string(factors), std::to_string(flags.threads)});
+    const std::string script = std::string(RAPPORT_SOURCE_DIR) + "/tests/bench/train_peers.py";
+    peers = PeerProcess::Start(
+        {flags.peers, script, matrix, std::to_string(factors), std::to_string(flags.threads)});
   }
   for (int round = 0; round < kWarmUps + flags.rounds; ++round) {
     std::map<std::string, Cost> costs;

@@ -21,10 +21,12 @@ size_t AllocationCount() { return allocations; }
 #if RAPPORT_COUNTS_ALLOCATIONS
 // The GNU library lets a program put its own in place of these, and has its own under these names.
 extern "C" {
+// NOLINTBEGIN(bugprone-reserved-identifier)
 void* __libc_malloc(size_t size);
 void* __libc_calloc(size_t count, size_t size);
 void* __libc_realloc(void* memory, size_t size);
 void* __libc_memalign(size_t alignment, size_t size);
+// NOLINTEND(bugprone-reserved-identifier)
 
 void* malloc(size_t size) {
   ++rapport::allocations;
