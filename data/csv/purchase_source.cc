@@ -158,7 +158,7 @@ absl::StatusOr<std::unique_ptr<PurchaseSource>> PurchaseSource::OpenAll(
 }
 
 absl::StatusOr<std::unique_ptr<PurchaseSource>> PurchaseSource::FromStream(std::istream& in,
-                                                                           std::string name,
+                                                                           const std::string& name,
                                                                            Format format) {
   absl::StatusOr<std::unique_ptr<Input>> input = InputFrom(in, name, format);
   if (!input.ok()) return input.status();

@@ -59,7 +59,7 @@ class PurchaseSource {
       const std::vector<std::string>& paths, Format format);
   // The same from a stream, which must outlive the source. `name` stands in messages.
   static absl::StatusOr<std::unique_ptr<PurchaseSource>> FromStream(std::istream& in,
-                                                                    std::string name,
+                                                                    const std::string& name,
                                                                     Format format);
 
   virtual ~PurchaseSource() = default;
