@@ -95,6 +95,16 @@ std::vector<AlsOptions> RecipeOf(const ModelSnapshot& model) {
   return tastes;
 }
 
+// Whether they would learn the same model, or nearly: an alpha0 that follows from the data has
+// moved a little with it, between one training and the next.
+bool NearlySame(const std::vector<AlsOptions>& recipe, const std::vector<AlsOptions>& other) {
+  constexpr double kAlphaMoves = 0.1;
+  return std::ranges::equal(recipe, other, [](AlsOptions ours, const AlsOptions& theirs) {
+    if (std::abs(ours.alpha0 / theirs.alpha0 - 1) <= kAlphaMoves) ours.alpha0 = theirs.alpha0;
+    return ours == theirs;
+  });
+}
+
 // A model of less would be noise.
 absl::Status EnoughToLearnFrom(const DataSizes& sizes) {
   constexpr int64_t kCustomers = 20, kItems = 10;
@@ -141,7 +151,7 @@ absl::Status JudgeRunning(const PurchaseLog& log, const Trial& trial, const Lear
   const ModelSnapshot& running = *options.running;
   if (running.data.last_purchase < trial.held_out.cut)
     return judge(TranslatedRanker(running, log.items(), trial.held_out));
-  if (RecipeOf(running) == RecipeOf(trial.model)) return absl::OkStatus();
+  if (NearlySame(RecipeOf(running), RecipeOf(trial.model))) return absl::OkStatus();
   LearnOptions recipe = options;
   recipe.tastes = RecipeOf(running);
   const auto again = TrialAt(log, trial.held_out.cut, recipe, nullptr, stop);

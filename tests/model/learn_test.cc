@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <functional>
@@ -65,6 +66,27 @@ void ExpectUsable(const PurchaseLog& log) {
   const auto model = Learn(log, SmallOptions(), nullptr, {});
   ASSERT_TRUE(model.ok()) << model.status();
   ExpectFiniteScores(log, *model);
+}
+
+// Open options follow from the data: they move with every purchase.
+TEST(Learn, JudgesTheRunningModelAgainOnlyIfItsRecipeIsAnotherOne) {
+  const PurchaseLog log = ShopWithTastes({});
+  LearnOptions options = SmallOptions();
+  const auto judged_running = [&](const ModelSnapshot& running) {
+    options.running = &running;
+    const auto model = Learn(log, options, nullptr, {});
+    EXPECT_TRUE(model.ok()) << model.status();
+    return std::ranges::any_of(model->evaluation.rows,
+                               [](const EvaluationRow& row) { return row.method == "running"; });
+  };
+  auto running = Learn(log, options, nullptr, {});
+  ASSERT_TRUE(running.ok()) << running.status();
+  EXPECT_FALSE(judged_running(*running));
+  running->tastes[0].options.alpha0 *= 2;
+  EXPECT_TRUE(judged_running(*running));
+  running->tastes[0].options.alpha0 /= 2;
+  running->tastes[1].options.half_life_days += 1;
+  EXPECT_TRUE(judged_running(*running));
 }
 
 TEST(Learn, FindsTastesThatPopularityCannotSee) {
