@@ -74,7 +74,7 @@ class Latencies {
     if (seconds_.empty()) return 0;
     std::vector<double> sorted = seconds_;
     std::ranges::sort(sorted);
-    return sorted[static_cast<size_t>(part * static_cast<double>(sorted.size() - 1) + 0.5)];
+    return sorted[static_cast<size_t>(part * static_cast<double>(sorted.size() - 1))];
   }
 
  private:
@@ -141,8 +141,9 @@ class ScaleRun {
     while (import.Running()) Wait();
     meter_.Leave();
     const json imported = json::parse(ReadFile(scratch_ / "import.json"), nullptr, false);
-    if (imported.value("accepted", int64_t{0}) != flags_.purchases)
-      throw std::runtime_error("the import failed: " + ReadFile(scratch_ / "import.log"));
+    if (!imported.is_object() || imported.value("accepted", int64_t{0}) != flags_.purchases)
+      throw std::runtime_error("the import failed: " + ReadFile(scratch_ / "import.log") +
+                               ReadFile(scratch_ / "import.json") + server_.Log());
   }
 
   v1::Model Train(int number) {
