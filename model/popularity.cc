@@ -80,12 +80,4 @@ decltype(ModelSnapshot::popularity) PopularityAt(const PurchaseLog& log, Instant
   return buyers;
 }
 
-std::vector<double> DecayedPopularity(const PurchaseLog& log, Instant cut, double half_life_days) {
-  std::vector<double> popularity(log.items().size(), 0.0);
-  ForEachBuyer(log, cut, [&](size_t item, double age_days) {
-    popularity[item] += std::exp2(-age_days / half_life_days);
-  });
-  return popularity;
-}
-
 }  // namespace rapport

@@ -1,8 +1,6 @@
 // Popularity: how many customers bought each item lately. Item terms, the same for everybody.
 #pragma once
 
-#include <vector>
-
 #include "model/model_snapshot.h"
 #include "model/purchase_log.h"
 
@@ -13,9 +11,5 @@ namespace rapport {
 // mean over the items, so that a positive term speaks for an item. Guests count, an order of theirs
 // as one buyer; gifts count.
 decltype(ModelSnapshot::popularity) PopularityAt(const PurchaseLog& log, Instant cut);
-
-// Popularity as the word is meant in comparisons: buyers before `cut`, each halved every
-// `half_life_days`. One for each item.
-std::vector<double> DecayedPopularity(const PurchaseLog& log, Instant cut, double half_life_days);
 
 }  // namespace rapport

@@ -65,15 +65,9 @@ json OptionsJson(const Recipe& recipe, bool timed) {
 
 json ResultJson(const Recipe& recipe, double score, const std::vector<EvaluationRow>& rows,
                 bool timed) {
-<<<<<<< HEAD
   json result = {{"options", OptionsJson(recipe, timed)}, {"score", score}};
   for (const EvaluationRow& row : rows)
     result[row.pool == Pool::kNewToCustomer ? "new" : "all"] = RowJson(row);
-=======
-  json result = ReportJson({.rows = rows})["mean"];
-  result["options"] = OptionsJson(recipe, timed);
-  result["score"] = score;
->>>>>>> tune
   return result;
 }
 

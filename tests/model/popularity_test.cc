@@ -49,10 +49,5 @@ TEST(Popularity, DoesNotSeeTheFuture) {
   EXPECT_DOUBLE_EQ(MugAhead(Day(60), 3), std::log1p(2));
 }
 
-TEST(Popularity, DecayHalvesABuyerEveryHalfLife) {
-  EXPECT_NEAR(DecayedPopularity(SmallShop(), Day(100), 50)[0],
-              std::exp2(-4.0 / 50) + std::exp2(-50.0 / 50) + std::exp2(-1.0 / 50), 1e-12);
-}
-
 }  // namespace
 }  // namespace rapport
