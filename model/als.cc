@@ -5,7 +5,6 @@
 #include <random>
 
 #include "model/default_options.h"
-#include "model/fold_in.h"
 #include "model/sweep.h"
 
 namespace rapport {
@@ -62,13 +61,10 @@ absl::StatusOr<FactorMatrix> TrainAls(const Interactions& interactions, const Al
 absl::StatusOr<Taste> LearnTaste(const Interactions& interactions, const AlsOptions& options,
                                  int threads, const std::function<void(double)>& progress,
                                  const std::stop_token& stop) {
-  Taste taste{.options = Resolved(options, interactions)};
-  auto factors = TrainAls(interactions, taste.options, threads, progress, stop);
+  const AlsOptions resolved = Resolved(options, interactions);
+  const auto factors = TrainAls(interactions, resolved, threads, progress, stop);
   if (!factors.ok()) return factors.status();
-  taste.factors = *std::move(factors);
-  taste.gramian = Gramian(taste.factors, threads);
-  taste.mean = taste.factors.cast<double>().colwise().mean().transpose();
-  return taste;
+  return TasteOf(resolved, *factors, threads);
 }
 
 }  // namespace rapport

@@ -2,26 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
-
-#include "model/parallel.h"
 
 namespace rapport {
 namespace {
 
-constexpr Eigen::Index kChunk = 128;        // entries added to the system at a time
-constexpr size_t kGramianBlocks = 64;       // fixed, so that sums have one order
-constexpr Eigen::Index kGramianRows = 256;  // rows converted to double at a time
-
-Eigen::MatrixXd BlockGramian(const FactorMatrix& factors, Eigen::Index begin, Eigen::Index end) {
-  Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(factors.cols(), factors.cols());
-  for (Eigen::Index row = begin; row < end; row += kGramianRows) {
-    const Eigen::MatrixXd rows =
-        factors.middleRows(row, std::min(kGramianRows, end - row)).cast<double>();
-    sum.selfadjointView<Eigen::Lower>().rankUpdate(rows.transpose());
-  }
-  return sum;
-}
+constexpr size_t kChunk = 128;  // entries added to an f x f system at a time
 
 }  // namespace
 
@@ -31,47 +16,58 @@ double Regularization(const AlsOptions& options, size_t entries, size_t rows) {
   return options.regularization * std::pow(frequency, options.nu);
 }
 
-Eigen::MatrixXd Gramian(const FactorMatrix& factors, int threads) {
-  const Eigen::Index block_rows = (factors.rows() + kGramianBlocks - 1) / kGramianBlocks;
-  std::vector<Eigen::MatrixXd> sums(kGramianBlocks);
-  ParallelFor(threads, kGramianBlocks, [&](size_t block, int) {
-    const Eigen::Index begin =
-        std::min<Eigen::Index>(static_cast<Eigen::Index>(block) * block_rows, factors.rows());
-    sums[block] = BlockGramian(factors, begin, std::min(begin + block_rows, factors.rows()));
-  });
-  Eigen::MatrixXd total = Eigen::MatrixXd::Zero(factors.cols(), factors.cols());
-  for (const Eigen::MatrixXd& sum : sums) total += sum;
-  return total.selfadjointView<Eigen::Lower>();
+void FoldIn::Solve(std::span<const uint32_t> entries, std::span<const double> weights) {
+  const double lambda = Regularization(taste_.options, entries.size(),
+                                       static_cast<size_t>(taste_.factors.rows()));
+  whitening_ = (taste_.options.alpha0 * taste_.spectrum.array() + lambda).rsqrt();
+  dual_ = 2 * entries.size() <= static_cast<size_t>(taste_.factors.cols());
+  if (dual_) {
+    SolveDual(entries, weights);
+  } else {
+    SolvePrimal(entries, weights);
+  }
 }
 
-FoldIn::FoldIn(const FactorMatrix& factors, const Eigen::MatrixXd& gramian,
-               const AlsOptions& options)
-    : factors_(factors),
-      gramian_(gramian),
-      options_(options),
-      system_(factors.cols(), factors.cols()),
-      scaled_(factors.cols(), kChunk),
-      x_(Eigen::VectorXd::Zero(factors.cols())),
-      cholesky_(factors.cols()) {}
+void FoldIn::Whiten(std::span<const uint32_t> entries, std::span<const double> weights) {
+  whitened_.resize(taste_.factors.cols(), static_cast<Eigen::Index>(entries.size()));
+  roots_ =
+      Eigen::Map<const Eigen::VectorXd>(weights.data(), static_cast<Eigen::Index>(weights.size()))
+          .cwiseSqrt();
+  for (Eigen::Index column = 0; column < whitened_.cols(); ++column) {
+    const auto factors =
+        taste_.factors.row(entries[static_cast<size_t>(column)]).cast<double>().transpose();
+    whitened_.col(column) = roots_[column] * whitening_.cwiseProduct(factors);
+  }
+}
 
-void FoldIn::Solve(std::span<const uint32_t> entries, std::span<const double> weights) {
-  system_ = options_.alpha0 * gramian_;
-  system_.diagonal().array() +=
-      Regularization(options_, entries.size(), static_cast<size_t>(factors_.rows()));
-  x_.setZero();
+// x = R^-1/2 U (I + U^T U)^-1 sqrt(w): the same by b = Z sqrt(w), and nothing cancels.
+void FoldIn::SolveDual(std::span<const uint32_t> entries, std::span<const double> weights) {
+  Whiten(entries, weights);
+  system_.setIdentity(whitened_.cols(), whitened_.cols());
+  system_.selfadjointView<Eigen::Lower>().rankUpdate(whitened_.transpose());
+  cholesky_.compute(system_);
+  x_ = whitening_.cwiseProduct(whitened_ * cholesky_.solve(roots_));
+}
+
+void FoldIn::SolvePrimal(std::span<const uint32_t> entries, std::span<const double> weights) {
+  system_.setIdentity(taste_.factors.cols(), taste_.factors.cols());
+  x_.setZero(taste_.factors.cols());
   for (size_t begin = 0; begin < entries.size(); begin += kChunk) {
-    const auto count = static_cast<Eigen::Index>(std::min<size_t>(kChunk, entries.size() - begin));
-    for (Eigen::Index column = 0; column < count; ++column) {
-      const double weight = weights[begin + static_cast<size_t>(column)];
-      const auto factor =
-          factors_.row(entries[begin + static_cast<size_t>(column)]).cast<double>().transpose();
-      scaled_.col(column) = std::sqrt(weight) * factor;
-      x_ += weight * factor;
-    }
-    system_.selfadjointView<Eigen::Lower>().rankUpdate(scaled_.leftCols(count));
+    const size_t count = std::min(kChunk, entries.size() - begin);
+    Whiten(entries.subspan(begin, count), weights.subspan(begin, count));
+    system_.selfadjointView<Eigen::Lower>().rankUpdate(whitened_);
+    x_ += whitened_ * roots_;
   }
   cholesky_.compute(system_);
   cholesky_.solveInPlace(x_);
+  x_.array() *= whitening_.array();
+}
+
+Eigen::VectorXd FoldIn::SolveFor(const Eigen::VectorXd& y) const {
+  const Eigen::VectorXd white = whitening_.cwiseProduct(y);
+  if (!dual_) return whitening_.cwiseProduct(cholesky_.solve(white));
+  return whitening_.cwiseProduct(white -
+                                 whitened_ * cholesky_.solve(whitened_.transpose() * white));
 }
 
 }  // namespace rapport

@@ -1,10 +1,17 @@
-// Fold-in: the ridge system of one row, and its solution. ONE function, for training and serving
-// alike, so that what is explained is what was trained for (Hu, Koren, Volinsky 2008, eq. 4;
-// weights as in Rendle et al., RecSys 2022):
+// Fold-in: a customer's vector from their history, for serving, evaluation and explanation alike; what
+// training solves for each row, so that what is explained is what was trained for (Hu, Koren,
+// Volinsky 2008, eq. 4; weights as in Rendle et al., RecSys 2022):
 //
 //   A = lambda I + alpha0 Y^T Y + sum_j w_j y_j y_j^T      b = sum_j w_j y_j      x = A^-1 b
 //
-// in double, by Cholesky. A workspace serves one thread at a time.
+// in double. A taste's Gramian is diagonal, hence A = R + Z Z^T with R diagonal and a column
+// sqrt(w_j) y_j of Z for each of k entries. With U = R^-1/2 Z
+//
+//   A^-1 = R^-1/2 (I + U U^T)^-1 R^-1/2                          f x f, or
+//        = R^-1/2 (I - U (I + U^T U)^-1 U^T) R^-1/2              k x k (Woodbury),
+//
+// whichever is smaller by half: most customers have far fewer entries than a model has factors. A
+// workspace serves one thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +20,7 @@
 
 #include "Eigen/Cholesky"
 #include "Eigen/Core"
-#include "model/model_snapshot.h"
+#include "model/taste.h"
 
 namespace rapport {
 
@@ -21,30 +28,32 @@ namespace rapport {
 // rows)^nu.
 double Regularization(const AlsOptions& options, size_t entries, size_t rows);
 
-// Y^T Y in double, over fixed blocks: the same bits for any number of threads. Requires: threads
-// >= 1.
-Eigen::MatrixXd Gramian(const FactorMatrix& factors, int threads);
-
 class FoldIn {
  public:
-  // `factors`: n x f; `gramian`: f x f, of these factors. Both must outlive this.
-  FoldIn(const FactorMatrix& factors, const Eigen::MatrixXd& gramian, const AlsOptions& options);
+  // `taste` must outlive this.
+  explicit FoldIn(const Taste& taste) : taste_(taste) {}
 
-  // Solves for a row with these entries: rows of `factors`, ascending, and their weights (> 0).
-  // None: the zero vector.
+  // Solves for a customer with these entries: rows of the taste's factors, ascending, and their
+  // weights (> 0). None: the zero vector.
   void Solve(std::span<const uint32_t> entries, std::span<const double> weights);
 
   // x, f long: of the last Solve.
   const Eigen::VectorXd& vector() const { return x_; }
   // A^-1 y of the last Solve; y is f long.
-  Eigen::VectorXd SolveFor(const Eigen::VectorXd& y) const { return cholesky_.solve(y); }
+  Eigen::VectorXd SolveFor(const Eigen::VectorXd& y) const;
 
  private:
-  const FactorMatrix& factors_;
-  const Eigen::MatrixXd& gramian_;
-  const AlsOptions options_;
-  Eigen::MatrixXd system_;  // f x f, lower triangle
-  Eigen::MatrixXd scaled_;  // f x kChunk: sqrt(w_j) y_j
+  // Columns of U, and sqrt(w_j).
+  void Whiten(std::span<const uint32_t> entries, std::span<const double> weights);
+  void SolveDual(std::span<const uint32_t> entries, std::span<const double> weights);
+  void SolvePrimal(std::span<const uint32_t> entries, std::span<const double> weights);
+
+  const Taste& taste_;
+  bool dual_ = true;
+  Eigen::VectorXd whitening_;  // f: the diagonal of R^-1/2
+  Eigen::MatrixXd whitened_;   // f x k: U; without meaning after SolvePrimal
+  Eigen::VectorXd roots_;      // k: sqrt(w_j); likewise
+  Eigen::MatrixXd system_;     // k x k or f x f, lower triangle
   Eigen::VectorXd x_;
   Eigen::LLT<Eigen::MatrixXd> cholesky_;
 };

@@ -9,22 +9,10 @@
 #include "Eigen/Core"
 #include "model/ids.h"
 #include "model/score.h"
+#include "model/taste.h"
 #include "model/vocabulary.h"
 
 namespace rapport {
-
-// iALS as in Rendle, Krichene, Zhang, Koren, "Revisiting the Performance of iALS on Item
-// Recommendation Benchmarks", RecSys 2022.
-struct AlsOptions {
-  int32_t factors = 64;          // f, 1 to 1,024
-  double alpha0 = 0.05;          // weight of every (customer, item) that was not bought, > 0
-  double regularization = 0.01;  // lambda = regularization x (entries + alpha0 x rows)^nu, > 0
-  double nu = 1;                 // 0: plain; 1: fully scaled by frequency
-  int32_t iterations = 8;        // sweeps over customers and items
-  double half_life_days = 60;    // a purchase counts half after so long, > 0
-  uint64_t seed = 1;
-  bool operator==(const AlsOptions&) const = default;
-};
 
 // What a training saw.
 struct DataSizes {
@@ -69,18 +57,8 @@ struct EvaluationReport {
   std::vector<EvaluationComparison> comparisons;  // with every other method of `rows`
 };
 
-using FactorMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-// How many factorizations a model may have.
+// How many factorizations a model may have, of longer and shorter memory.
 inline constexpr size_t kMostTastes = 4;
-
-// One factorization. A model may have several, of longer and shorter memory.
-struct Taste {
-  AlsOptions options;
-  FactorMatrix factors;     // items x f
-  Eigen::MatrixXd gramian;  // f x f: factors^T factors, in double
-  Eigen::VectorXd mean;     // f: of the items' factors
-};
 
 enum class ModelKind : uint8_t { kTrained = 0, kPopularity = 1 };
 

@@ -16,16 +16,17 @@ FoldIn Fold(const Taste& taste, const Evidence& evidence) {
     items.push_back(static_cast<uint32_t>(entry.item));
     weights.push_back(evidence.Weight(entry, taste.options.half_life_days));
   }
-  FoldIn fold_in(taste.factors, taste.gramian, taste.options);
+  FoldIn fold_in(taste);
   fold_in.Solve(items, weights);
   return fold_in;
 }
 
-// The deviation of y_i . x over all items, from their Gramian and mean; 1 if all are alike.
+// The deviation of y_i . x over all items, from their spectrum and mean; 1 if all are alike.
 double ScaleOf(const Taste& taste, const Eigen::VectorXd& x) {
   const double mean = taste.mean.dot(x);
   const double square =
-      x.dot(taste.gramian * x) / static_cast<double>(taste.factors.rows()) - mean * mean;
+      x.dot(taste.spectrum.cwiseProduct(x)) / static_cast<double>(taste.factors.rows()) -
+      mean * mean;
   const double deviation = std::sqrt(std::max(0.0, square));
   return deviation > 0 && std::isfinite(deviation) ? deviation : 1;
 }

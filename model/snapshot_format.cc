@@ -20,7 +20,7 @@ static_assert(std::endian::native == std::endian::little,
               "model files are little-endian, and written as they lie");
 
 constexpr std::string_view kMagic = "RAPPORT\n";
-constexpr uint32_t kFormatVersion = 2;
+constexpr uint32_t kFormatVersion = 3;
 constexpr size_t kAlignment = 64;
 
 enum class SectionId : uint32_t {
@@ -237,9 +237,10 @@ absl::StatusOr<Sections> SplitSections(std::string_view bytes) {
                                          std::to_string(version) + "; this program reads up to " +
                                          std::to_string(kFormatVersion));
   }
-  if (version == 1) {
-    return absl::FailedPreconditionError(
-        "model file has format version 1, whose scores had another scale; train again");
+  if (version == 1 || version == 2) {
+    return absl::FailedPreconditionError("model file has format version " +
+                                         std::to_string(version) +
+                                         ", whose factors had another basis; train again");
   }
   if (version == 0 || count < kPlainSections || count > kMostSections)
     return Damaged("its header makes no sense");
@@ -326,7 +327,7 @@ std::string TasteBytes(const Taste& taste) {
   bytes.resize(kTasteHead);
   Writer matrices;
   matrices.PutAll(taste.factors.data(), static_cast<size_t>(taste.factors.size()));
-  matrices.PutAll(taste.gramian.data(), static_cast<size_t>(taste.gramian.size()));
+  matrices.PutAll(taste.spectrum.data(), static_cast<size_t>(taste.spectrum.size()));
   matrices.PutAll(taste.mean.data(), static_cast<size_t>(taste.mean.size()));
   return bytes + matrices.Take();
 }
@@ -339,11 +340,11 @@ bool LoadTaste(std::string_view section, size_t items, Taste* taste) {
   const auto factors = static_cast<size_t>(taste->options.factors);
   const std::string_view matrices = section.substr(kTasteHead);
   const size_t of_factors = items * factors * sizeof(float);
-  const size_t of_gramian = factors * factors * sizeof(double);
-  if (matrices.size() < of_factors + of_gramian) return false;
+  const size_t of_spectrum = factors * sizeof(double);
+  if (matrices.size() < of_factors + of_spectrum) return false;
   return LoadMatrix(matrices.substr(0, of_factors), items, factors, &taste->factors) &&
-         LoadMatrix(matrices.substr(of_factors, of_gramian), factors, factors, &taste->gramian) &&
-         LoadMatrix(matrices.substr(of_factors + of_gramian), factors, 1, &taste->mean);
+         LoadMatrix(matrices.substr(of_factors, of_spectrum), factors, 1, &taste->spectrum) &&
+         LoadMatrix(matrices.substr(of_factors + of_spectrum), factors, 1, &taste->mean);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ ModelSnapshot WithoutTaste(ModelSnapshot model) {
   // knows nothing personal.
   Taste nothing{.options = {.factors = 1},
                 .factors = FactorMatrix::Zero(static_cast<Eigen::Index>(model.items.size()), 1),
-                .gramian = Eigen::MatrixXd::Zero(1, 1),
+                .spectrum = Eigen::VectorXd::Zero(1),
                 .mean = Eigen::VectorXd::Zero(1)};
   model.tastes = {std::move(nothing)};
   for (PoolWeights& weights : model.weights) weights.tastes = {0};

@@ -59,7 +59,7 @@ std::string Shortfall(const std::string& metric, const Hurdle& hurdle, double ou
 
 bool AllFinite(const ModelSnapshot& model) {
   for (const Taste& taste : model.tastes) {
-    if (!taste.factors.allFinite() || !taste.gramian.allFinite()) return false;
+    if (!taste.factors.allFinite() || !taste.spectrum.allFinite()) return false;
   }
   return model.popularity.allFinite();
 }

@@ -52,7 +52,7 @@ TEST(Explain, AgreesWithBruteForce) {
     ASSERT_EQ(explanation.contributions.size(), evidence.entries().size());
     for (const Contribution& line : explanation.contributions) {
       EXPECT_NEAR(line.contribution,
-                  BruteForceContribution(model, evidence, ItemIndex(item), *line.entry), 1e-10);
+                  BruteForceContribution(model, evidence, ItemIndex(item), *line.entry), 1e-8);
     }
   }
 }

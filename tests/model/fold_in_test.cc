@@ -35,17 +35,20 @@ std::vector<double> TextbookSolve(Dense a, std::vector<double> b) {
   return b;
 }
 
-// (lambda I + alpha0 Y^T Y + sum w y y^T) x = sum w y, written out.
-std::vector<double> TextbookFoldIn(const FactorMatrix& y, const AlsOptions& options,
-                                   const std::vector<uint32_t>& entries,
+// (lambda I + alpha0 S + sum w y y^T) x = sum w y with the spectrum S, written out.
+std::vector<double> TextbookFoldIn(const Taste& taste, const std::vector<uint32_t>& entries,
                                    const std::vector<double>& weights) {
+  const FactorMatrix& y = taste.factors;
+  const AlsOptions& options = taste.options;
   const auto f = static_cast<size_t>(y.cols());
   const double frequency =
       static_cast<double>(entries.size()) + options.alpha0 * static_cast<double>(y.rows());
   Dense a(f, std::vector<double>(f, 0.0));
   std::vector<double> b(f, 0.0);
-  for (size_t row = 0; row < f; ++row)
-    a[row][row] = options.regularization * std::pow(frequency, options.nu);
+  for (size_t row = 0; row < f; ++row) {
+    a[row][row] = options.regularization * std::pow(frequency, options.nu) +
+                  options.alpha0 * taste.spectrum[static_cast<Eigen::Index>(row)];
+  }
   const auto add = [&](Eigen::Index item, double weight) {
     for (size_t row = 0; row < f; ++row) {
       for (size_t column = 0; column < f; ++column) {
@@ -54,7 +57,6 @@ std::vector<double> TextbookFoldIn(const FactorMatrix& y, const AlsOptions& opti
       }
     }
   };
-  for (Eigen::Index item = 0; item < y.rows(); ++item) add(item, options.alpha0);
   for (size_t entry = 0; entry < entries.size(); ++entry) {
     add(entries[entry], weights[entry]);
     for (size_t row = 0; row < f; ++row) {
@@ -79,23 +81,26 @@ TEST_P(FoldInAgainstTextbook, GivesTheSameVector) {
     entries.push_back(static_cast<uint32_t>(entry.item));
     weights.push_back(evidence.Weight(entry, 60));
   }
-  FoldIn fold_in(taste.factors, taste.gramian, taste.options);
+  FoldIn fold_in(taste);
   fold_in.Solve(entries, weights);
-  const std::vector<double> expected =
-      TextbookFoldIn(taste.factors, taste.options, entries, weights);
+  const std::vector<double> expected = TextbookFoldIn(taste, entries, weights);
   for (size_t factor = 0; factor < expected.size(); ++factor) {
     EXPECT_NEAR(fold_in.vector()[static_cast<Eigen::Index>(factor)], expected[factor], 1e-10);
   }
+  Eigen::VectorXd b = Eigen::VectorXd::Zero(factors);
+  for (size_t entry = 0; entry < entries.size(); ++entry)
+    b += weights[entry] * taste.factors.row(entries[entry]).cast<double>().transpose();
+  EXPECT_LT((fold_in.SolveFor(b) - fold_in.vector()).norm(), 1e-10 * fold_in.vector().norm());
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, FoldInAgainstTextbook,
-                         testing::Combine(testing::Values(1, 8, 33),
-                                          testing::Values(1, 7, 128, 129, 300),
+                         testing::Combine(testing::Values(1, 8, 33, 100),
+                                          testing::Values(1, 7, 16, 17, 128, 129, 300),
                                           testing::Values(0.0, 1.0)));
 
 TEST(FoldIn, AnEmptyHistoryIsTheZeroVector) {
   const ModelSnapshot model = RandomModel(20, 4, 1);
-  FoldIn fold_in(model.tastes[0].factors, model.tastes[0].gramian, model.tastes[0].options);
+  FoldIn fold_in(model.tastes[0]);
   fold_in.Solve({}, {});
   EXPECT_EQ(fold_in.vector().norm(), 0);
 }
@@ -104,22 +109,12 @@ TEST(FoldIn, AWorkspaceForgetsTheRowBefore) {
   const ModelSnapshot model = RandomModel(50, 8, 1);
   const std::vector<uint32_t> entries = {3, 9};
   const std::vector<double> weights = {1, 0.5};
-  FoldIn fresh(model.tastes[0].factors, model.tastes[0].gramian, model.tastes[0].options);
+  FoldIn fresh(model.tastes[0]);
   fresh.Solve(entries, weights);
-  FoldIn used(model.tastes[0].factors, model.tastes[0].gramian, model.tastes[0].options);
+  FoldIn used(model.tastes[0]);
   used.Solve(std::vector<uint32_t>{1, 2, 30}, std::vector<double>{2, 2, 2});
   used.Solve(entries, weights);
   EXPECT_EQ(fresh.vector(), used.vector());
-}
-
-TEST(Gramian, IsTheSameBitsForAnyNumberOfThreads) {
-  const ModelSnapshot model = RandomModel(5000, 16, 3);
-  const Eigen::MatrixXd one = Gramian(model.tastes[0].factors, 1);
-  EXPECT_EQ(one, Gramian(model.tastes[0].factors, 2));
-  EXPECT_EQ(one, Gramian(model.tastes[0].factors, 7));
-  const Eigen::MatrixXd direct =
-      model.tastes[0].factors.cast<double>().transpose() * model.tastes[0].factors.cast<double>();
-  EXPECT_LT((one - direct).norm(), 1e-9 * direct.norm());
 }
 
 }  // namespace

@@ -103,8 +103,7 @@ TEST(EvaluatePairs, OrdersScoresThatSinglePrecisionCannotTellApart) {
   Taste& taste = model.tastes.front();
   for (float& factor : taste.factors.reshaped())
     factor = 1 + static_cast<float>(4e-7 * Uniform(random));
-  taste.gramian = Gramian(taste.factors, 1);
-  taste.mean = taste.factors.cast<double>().colwise().mean().transpose();
+  taste = TasteOf(taste.options, taste.factors, 1);
   ExpectSame(EvaluatePairs(split, model, 2, nullptr), Plainly(split, model));
 }
 

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <string>
 
-#include "model/fold_in.h"
+#include "model/taste.h"
 
 namespace rapport {
 namespace {
@@ -27,15 +27,13 @@ ModelSnapshot RandomModel(size_t items, int factors, uint64_t seed) {
   for (size_t item = 0; item < items; ++item) ids.push_back(ItemId(item));
   model.items = Vocabulary(ids);
   for (const double half_life_days : {60, 365}) {
-    Taste taste{.options = {.factors = factors,
-                            .alpha0 = 0.05,
-                            .regularization = 0.01,
-                            .half_life_days = half_life_days}};
-    taste.factors.resize(static_cast<Eigen::Index>(items), factors);
-    for (float& value : taste.factors.reshaped()) value = static_cast<float>(Uniform(random) - 0.5);
-    taste.gramian = Gramian(taste.factors, 1);
-    taste.mean = taste.factors.cast<double>().colwise().mean().transpose();
-    model.tastes.push_back(std::move(taste));
+    const AlsOptions options{.factors = factors,
+                             .alpha0 = 0.05,
+                             .regularization = 0.01,
+                             .half_life_days = half_life_days};
+    FactorMatrix values(static_cast<Eigen::Index>(items), factors);
+    for (float& value : values.reshaped()) value = static_cast<float>(Uniform(random) - 0.5);
+    model.tastes.push_back(TasteOf(options, values, 1));
   }
   model.popularity.resize(static_cast<Eigen::Index>(items), kPopularityFeatures.size());
   for (double& value : model.popularity.reshaped()) value = 3 * Uniform(random);

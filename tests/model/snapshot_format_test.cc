@@ -35,7 +35,7 @@ ModelSnapshot GoldenModel() {
                      .half_life_days = taste.options.half_life_days,
                      .seed = 1};
     taste.factors << 0.5F, -0.25F, 1.0F, 2.0F, 0.0F, 0.125F;
-    taste.gramian << 1.25, 1.875, 1.875, 4.078125;
+    taste.spectrum << 1.25, 4.078125;
     taste.mean << 0.5, 0.625;
   }
   model.popularity << 0, 0.5, 1, 1.5, 4, 2, 2.5, 3, 3.5, 4.5, 0.25, 0.75, 1.25, 1.75, 5;
@@ -51,7 +51,7 @@ TEST(SnapshotFormat, ReadsBackWhatItWrote) {
   ASSERT_EQ(back->tastes.size(), 2u);
   EXPECT_EQ(back->tastes[1].options, model.tastes[1].options);
   EXPECT_EQ(back->tastes[1].factors, model.tastes[1].factors);
-  EXPECT_EQ(back->tastes[1].gramian, model.tastes[1].gramian);
+  EXPECT_EQ(back->tastes[1].spectrum, model.tastes[1].spectrum);
   EXPECT_EQ(back->tastes[1].mean, model.tastes[1].mean);
   EXPECT_EQ(back->items.ids(), model.items.ids());
   EXPECT_EQ(back->version, model.version);
@@ -60,7 +60,7 @@ TEST(SnapshotFormat, ReadsBackWhatItWrote) {
 }
 
 TEST(SnapshotFormat, ReadsTheGoldenFileAndWritesItAgain) {
-  const std::string path = RAPPORT_SOURCE_DIR "/tests/golden/model-v2.model";
+  const std::string path = RAPPORT_SOURCE_DIR "/tests/golden/model-v3.model";
   const std::string bytes = Read(path);
   if (std::getenv("RAPPORT_WRITE_GOLDEN") != nullptr)
     std::ofstream(path, std::ios::binary) << SerializeModel(GoldenModel());
@@ -110,13 +110,13 @@ TEST(SnapshotFormat, RefusesMatricesOfTheWrongSize) {
 
 TEST(SnapshotFormat, RefusesANewerVersionAndSaysSo) {
   std::string bytes = SerializeModel(RandomModel(5, 4, 2));
-  bytes[8] = 3;  // the format version, just after the mark
+  bytes[8] = 4;  // the format version, just after the mark
   const absl::Status status = ParseModel(bytes).status();
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
-  EXPECT_NE(status.message().find("version 3"), std::string::npos);
+  EXPECT_NE(status.message().find("version 4"), std::string::npos);
 }
 
-TEST(SnapshotFormat, RefusesTheFirstVersionWhoseScoresHadAnotherScale) {
+TEST(SnapshotFormat, RefusesEarlierVersionsWhoseScoresWereOthers) {
   std::string bytes = SerializeModel(RandomModel(5, 4, 2));
   bytes[8] = 1;
   EXPECT_TRUE(absl::IsFailedPrecondition(ParseModel(bytes).status()));

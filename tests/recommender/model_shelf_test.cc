@@ -18,7 +18,7 @@ ModelSnapshot ModelNamed(const std::string& version, ModelKind kind = ModelKind:
   if (kind == ModelKind::kPopularity) return model;
   model.tastes = {{.options = {.factors = 1, .alpha0 = 1, .regularization = 1},
                    .factors = FactorMatrix::Ones(1, 1),
-                   .gramian = Eigen::MatrixXd::Ones(1, 1),
+                   .spectrum = Eigen::VectorXd::Ones(1),
                    .mean = Eigen::VectorXd::Ones(1)}};
   for (PoolWeights& weights : model.weights) weights.tastes = {1};
   return model;
