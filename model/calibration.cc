@@ -14,20 +14,9 @@ namespace {
 constexpr size_t kLeastInStep = 50;
 // The whole pool's curve counts as so many items of a group's own.
 constexpr double kPooledWorth = 1000;
-constexpr double kStrongTimesBase = 3;
 constexpr double kActiveDays = 180;
-constexpr size_t kMostCustomers = 20'000;
-constexpr double kZ = 1.959963984540054;  // of a normal 95 % interval
 constexpr size_t kQualityBins = 10;
 constexpr double kMostShift = 10;  // of log-odds, either way
-
-double LogOdds(double probability) { return std::log(probability / (1 - probability)); }
-double Logistic(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
-
-double Shifted(double probability, double shift) {
-  if (probability <= 0 || probability >= 1) return probability;
-  return Logistic(LogOdds(probability) + shift);
-}
 
 // A run of items with neighbouring scores.
 struct Step {
@@ -79,20 +68,6 @@ CalibrationCurve Isotonic(const std::vector<Step>& steps) {
   return curve;
 }
 
-// Requires: a curve with knots.
-CalibrationKnot At(const CalibrationCurve& curve, double score) {
-  const auto right = std::lower_bound(
-      curve.begin(), curve.end(), score,
-      [](const CalibrationKnot& knot, double wanted) { return knot.score < wanted; });
-  if (right == curve.begin()) return curve.front();
-  if (right == curve.end()) return curve.back();
-  const CalibrationKnot& left = *(right - 1);
-  const double part = (score - left.score) / (right->score - left.score);
-  return {.score = score,
-          .probability = left.probability + part * (right->probability - left.probability),
-          .samples = left.samples + part * (right->samples - left.samples)};
-}
-
 // A group's curve drawn to the pool's: at every score the mean of both, weighed by what they are
 // worth. Its samples are those of one mean with the same variance.
 CalibrationCurve DrawnTo(const CalibrationCurve& pooled, const CalibrationCurve& own,
@@ -107,8 +82,8 @@ CalibrationCurve DrawnTo(const CalibrationCurve& pooled, const CalibrationCurve&
   const double weight = own_items / (own_items + kPooledWorth);
   CalibrationCurve drawn;
   for (const double score : scores) {
-    const CalibrationKnot a = At(own, score);
-    const CalibrationKnot b = At(pooled, score);
+    const CalibrationKnot a = PointOn(own, score);
+    const CalibrationKnot b = PointOn(pooled, score);
     drawn.push_back(
         {.score = score,
          .probability = weight * a.probability + (1 - weight) * b.probability,
@@ -195,37 +170,13 @@ ScoreLevels LevelsOf(const ModelSnapshot& model) {
   return levels;
 }
 
-double PoolCalibration::ProbabilityOf(double score, HistoryDepth depth, bool bought_before) const {
-  const CalibrationCurve& curve = curves[static_cast<size_t>(depth)][bought_before ? 1 : 0];
-  return curve.empty() ? 0 : Shifted(At(curve, score).probability, shift);
-}
-
-PurchaseChance PoolCalibration::ChanceOf(double score, HistoryDepth depth,
-                                         bool bought_before) const {
-  const CalibrationCurve& curve = curves[static_cast<size_t>(depth)][bought_before ? 1 : 0];
-  if (curve.empty()) return {};
-  const double p = ProbabilityOf(score, depth, bought_before);
-  const double n = At(curve, score).samples;
-  // Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 1927.
-  const double centre = (p + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
-  const double half = kZ / (1 + kZ * kZ / n) * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n));
-  PurchaseChance chance{.probability = p,
-                        .low = std::max(0.0, centre - half),
-                        .high = std::min(1.0, centre + half),
-                        .samples = n,
-                        .base_rate = base_rate};
-  if (chance.low > base_rate) {
-    chance.confidence = p >= kStrongTimesBase * base_rate ? Confidence::kStrong : Confidence::kFair;
-  }
-  return chance;
-}
-
 SuggestedItems SuggestedAt(const PurchaseLog& log, const HeldOut& held_out,
-                           const ModelSnapshot& model, int threads) {
+                           const ModelSnapshot& model, int threads, const std::stop_token& stop) {
   const std::vector<CustomerIndex> active = ActiveCustomers(log, held_out.cut);
   const ScoreLevels levels = LevelsOf(model);
-  std::vector<SuggestedItems> of_customers(std::min(active.size(), kMostCustomers));
+  std::vector<SuggestedItems> of_customers(std::min(active.size(), EnoughCustomers(log.items().size())));
   ParallelFor(threads, of_customers.size(), [&](size_t place, int) {
+    if (stop.stop_requested()) return;
     const HeldOutCustomer customer =
         held_out.Of(log, active[place * active.size() / of_customers.size()]);
     for (const Pool pool : kPools) {
@@ -266,15 +217,14 @@ PoolCalibration CalibratePool(std::span<const std::vector<SuggestedItem>> window
   return calibration;
 }
 
-Calibration Calibrate(const PurchaseLog& log, const HeldOut& held_out, const ModelSnapshot& model,
-                      int threads) {
-  Calibration calibration{.window_days = DaysBetween(held_out.cut, held_out.end),
-                          .levels = LevelsOf(model),
-                          .pools = {}};
-  const SuggestedItems items = SuggestedAt(log, held_out, model, threads);
-  for (size_t pool = 0; pool < kPoolCount; ++pool)
-    calibration.pools[pool] = CalibratePool({&items[pool], 1});
-  return calibration;
+CalibratedPools CalibratePools(std::span<const SuggestedItems> windows) {
+  CalibratedPools calibrated;
+  for (size_t pool = 0; pool < kPoolCount; ++pool) {
+    std::vector<std::vector<SuggestedItem>> of_pool;
+    for (const SuggestedItems& window : windows) of_pool.push_back(window[pool]);
+    calibrated[pool] = CalibratePool(of_pool);
+  }
+  return calibrated;
 }
 
 CalibrationQuality JudgeCalibration(const PoolCalibration& calibration,
@@ -305,6 +255,14 @@ CalibrationQuality JudgeCalibration(const PoolCalibration& calibration,
   const double knowing_the_share = quality.bought * (1 - quality.bought);
   if (knowing_the_share > 0) quality.brier_skill = 1 - quality.brier / knowing_the_share;
   return quality;
+}
+
+CalibrationQualities JudgeCalibrations(const CalibratedPools& calibrated,
+                                       const SuggestedItems& items) {
+  CalibrationQualities qualities;
+  for (size_t pool = 0; pool < kPoolCount; ++pool)
+    qualities[pool] = JudgeCalibration(calibrated[pool], items[pool]);
+  return qualities;
 }
 
 }  // namespace rapport

@@ -12,9 +12,9 @@
 #include "absl/strings/str_join.h"
 #include "model/als.h"
 #include "model/baselines/baselines.h"
+#include "model/calibration.h"
 #include "model/default_options.h"
 #include "model/evaluation.h"
-#include "model/fold_in.h"
 #include "model/held_out.h"
 #include "model/popularity.h"
 #include "model/term_weights.h"
@@ -159,6 +159,37 @@ absl::Status JudgeRunning(const PurchaseLog& log, const Trial& trial, const Lear
   return judge(ServedRanker(again->model, trial.held_out));
 }
 
+// What held-out time teaches the model that will serve.
+struct Lessons {
+  EvaluationReport evaluation;
+  Weights weights;             // of the latest window: shops change
+  CalibratedPools calibrated;  // with these
+};
+
+// `trial` ends where the log does.
+absl::StatusOr<Lessons> LessonsOf(const PurchaseLog& log, Trial& trial, const LearnOptions& options,
+                                  const std::stop_token& stop) {
+  auto judgements = JudgeBeside(log, trial, QuickBaselines(), options.threads);
+  if (absl::Status judged = JudgeRunning(log, trial, options, stop, &judgements); !judged.ok())
+    return judged;
+  Lessons lessons{.evaluation = ReportOf(trial.held_out, judgements)};
+  const auto suggested = [&](const HeldOut& window, const ModelSnapshot& model) {
+    return SuggestedAt(log, window, model, options.threads, stop);
+  };
+  std::vector<SuggestedItems> windows;
+  if (!trial.before.customers.empty()) {
+    windows.push_back(suggested(trial.before, trial.earlier));
+    lessons.evaluation.calibration = JudgeCalibrations(CalibratePools(windows),
+                                                       suggested(trial.held_out, trial.model));
+  }
+  FitAllWeights(trial.held_out, options.threads, &trial.model);
+  lessons.weights = trial.model.weights;
+  windows.push_back(suggested(trial.held_out, trial.model));
+  lessons.calibrated = CalibratePools(windows);
+  if (stop.stop_requested()) return absl::CancelledError("training was stopped");
+  return lessons;
+}
+
 }  // namespace
 
 std::vector<AlsOptions> TastesOf(const AlsOptions& options, double long_half_life_days) {
@@ -201,37 +232,32 @@ absl::StatusOr<Trial> TrialAt(const PurchaseLog& log, Instant cut, const LearnOp
   return trial;
 }
 
-absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
-                                    const LearnOptions& options, const LearnProgress& progress,
-                                    const std::stop_token& stop) {
-  auto trial = TrialAt(log, cut, options, progress, stop);
-  if (!trial.ok()) return trial.status();
-  auto judgements = JudgeBeside(log, *trial, QuickBaselines(), options.threads);
-  if (absl::Status judged = JudgeRunning(log, *trial, options, stop, &judgements); !judged.ok())
-    return judged;
-  trial->model.evaluation = ReportOf(trial->held_out, judgements);
-  return std::move(trial->model);
-}
-
 absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& options,
                                     const LearnProgress& progress, const std::stop_token& stop) {
   const Instant end = EndOf(log);
   const DataSizes sizes = SizesAt(log, end);
   if (absl::Status enough = EnoughToLearnFrom(sizes); !enough.ok()) return enough;
   const Instant cut = DaysAfter(end, -options.window_days);
-  auto judged = Judge(log, cut, options, progress, stop);
-  if (absl::IsCancelled(judged.status())) return judged.status();
-  if (judged.ok()) {
-    // For serving, weights of the latest window: shops change.
-    FitAllWeights(HeldOutIn(log, cut, end, options), options.threads, &*judged);
+  absl::StatusOr<Lessons> lessons;
+  {
+    auto trial = TrialAt(log, cut, options, progress, stop);
+    if (trial.ok()) {
+      lessons = LessonsOf(log, *trial, options, stop);
+    } else {
+      lessons = trial.status();
+    }
   }
+  if (absl::IsCancelled(lessons.status())) return lessons.status();
   auto model = TrainAt(log, end, options, StageOf(progress, LearnStage::kTraining), stop);
   if (!model.ok()) return model.status();
-  if (judged.ok()) {
-    model->weights = judged->weights;
-    model->evaluation = judged->evaluation;
+  if (lessons.ok()) {
+    model->weights = lessons->weights;
+    model->evaluation = lessons->evaluation;
+    model->calibration = {.window_days = options.window_days,
+                          .levels = LevelsOf(*model),
+                          .pools = lessons->calibrated};
   } else {
-    model->remark = std::string(judged.status().message());
+    model->remark = std::string(lessons.status().message());
   }
   model->data = sizes;
   for (const Taste& taste : model->tastes) {

@@ -39,7 +39,7 @@ using LearnProgress = std::function<void(LearnStage, double)>;
 
 // Learns from all of `log`. Holds out the last window to evaluate, and the one before it to fit
 // weights on for that evaluation; the model that serves is trained on everything, with weights
-// fitted on the last window. With too little history for either, serves default weights and says so
+// fitted on the last window, and probabilities calibrated on both. With too little history for either, serves default weights and says so
 // in `remark`. version, trained_at, training_seconds and sequence are the caller's to fill in.
 // FAILED_PRECONDITION, "too little to learn from: ...", if there are too few customers, items or
 // weeks: what is missing is named. CANCELLED soon after `stop` is asked.
@@ -55,10 +55,5 @@ ModelSnapshot PopularityModel(const PurchaseLog& log);
 // window. CANCELLED as above.
 absl::StatusOr<Trial> TrialAt(const PurchaseLog& log, Instant cut, const LearnOptions& options,
                               const LearnProgress& progress, const std::stop_token& stop);
-
-// The model of that trial, judged: its `evaluation` has the table.
-absl::StatusOr<ModelSnapshot> Judge(const PurchaseLog& log, Instant cut,
-                                    const LearnOptions& options, const LearnProgress& progress,
-                                    const std::stop_token& stop);
 
 }  // namespace rapport

@@ -8,6 +8,7 @@
 
 #include "Eigen/Core"
 #include "model/ids.h"
+#include "model/purchase_chance.h"
 #include "model/score.h"
 #include "model/taste.h"
 #include "model/vocabulary.h"
@@ -55,6 +56,7 @@ struct EvaluationReport {
   double window_days = 0;
   std::vector<EvaluationRow> rows;  // empty: there was too little history to hold some out
   std::vector<EvaluationComparison> comparisons;  // with every other method of `rows`
+  CalibrationQualities calibration;  // of probabilities learned one window earlier; without samples: none
 };
 
 // How many factorizations a model may have, of longer and shorter memory.
@@ -78,6 +80,7 @@ struct ModelSnapshot {
 
   DataSizes data;
   EvaluationReport evaluation;
+  Calibration calibration;
   std::string
       remark;  // for people: what kept the training from more ("too little history to evaluate: …")
 

@@ -29,10 +29,11 @@ enum class SectionId : uint32_t {
   kPopularity = 5,
   kWeights = 6,
   kEvaluation = 7,
+  kCalibration = 8,
   kFirstTaste = 16  // and one more for each further taste
 };
 // All but tastes.
-constexpr uint32_t kPlainSections = 5;
+constexpr uint32_t kPlainSections = 6;
 constexpr uint32_t kMostSections = kPlainSections + kMostTastes;
 constexpr size_t kTasteHead = 64;  // options, then zeros, then matrices
 
@@ -187,6 +188,31 @@ void ComparisonFields(Archive&& archive, Comparison& comparison) {
   }
 }
 
+template <typename Archive, typename Quality>
+void QualityFields(Archive&& archive, Quality& quality) {
+  archive(quality.samples);
+  archive(quality.expected);
+  archive(quality.bought);
+  archive(quality.brier);
+  archive(quality.brier_skill);
+  archive(quality.ece);
+}
+
+template <typename Archive, typename Knot>
+void KnotFields(Archive&& archive, Knot& knot) {
+  archive(knot.score);
+  archive(knot.probability);
+  archive(knot.samples);
+}
+
+// All but the curves.
+template <typename Archive, typename Pool>
+void PoolCalibrationFields(Archive&& archive, Pool& pool) {
+  archive(pool.samples);
+  archive(pool.base_rate);
+  archive(pool.shift);
+}
+
 // Booleans and enumerations are one byte.
 template <typename T>
 constexpr bool kIsByte = std::is_enum_v<T> || std::is_same_v<T, bool>;
@@ -312,6 +338,54 @@ bool LoadEvaluation(std::string_view section, EvaluationReport* report) {
   reader.Get(&comparisons);
   for (uint32_t row = 0; row < comparisons && reader.ok(); ++row)
     ComparisonFields(Loading(reader), report->comparisons.emplace_back());
+  for (CalibrationQuality& quality : report->calibration) QualityFields(Loading(reader), quality);
+  return reader.AtEnd();
+}
+
+void PutCurve(const CalibrationCurve& curve, Writer& writer) {
+  writer.Put(static_cast<uint32_t>(curve.size()));
+  for (const CalibrationKnot& knot : curve) KnotFields(Saving(writer), knot);
+}
+
+// Scores ascend, probabilities are some, each rests on something.
+bool LoadCurve(Reader& reader, CalibrationCurve* curve) {
+  uint32_t count = 0;
+  reader.Get(&count);
+  for (uint32_t at = 0; at < count && reader.ok(); ++at) {
+    CalibrationKnot knot;
+    KnotFields(Loading(reader), knot);
+    const bool follows = curve->empty() || curve->back().score < knot.score;
+    if (!follows || knot.probability < 0 || knot.probability > 1 || knot.samples <= 0) return false;
+    curve->push_back(knot);
+  }
+  return reader.ok();
+}
+
+std::string CalibrationBytes(const Calibration& calibration) {
+  Writer writer;
+  writer.Put(calibration.window_days);
+  for (const double level : calibration.levels) writer.Put(level);
+  for (const PoolCalibration& pool : calibration.pools) {
+    PoolCalibrationFields(Saving(writer), pool);
+    for (const auto& of_depth : pool.curves) {
+      for (const CalibrationCurve& curve : of_depth) PutCurve(curve, writer);
+    }
+  }
+  return writer.Take();
+}
+
+bool LoadCalibration(std::string_view section, Calibration* calibration) {
+  Reader reader(section);
+  reader.Get(&calibration->window_days);
+  for (double& level : calibration->levels) reader.Get(&level);
+  for (PoolCalibration& pool : calibration->pools) {
+    PoolCalibrationFields(Loading(reader), pool);
+    for (auto& of_depth : pool.curves) {
+      for (CalibrationCurve& curve : of_depth) {
+        if (!LoadCurve(reader, &curve)) return false;
+      }
+    }
+  }
   return reader.AtEnd();
 }
 
@@ -367,8 +441,11 @@ std::string SerializeModel(const ModelSnapshot& model) {
   evaluation.Put(static_cast<uint32_t>(model.evaluation.comparisons.size()));
   for (const EvaluationComparison& comparison : model.evaluation.comparisons)
     ComparisonFields(Saving(evaluation), comparison);
+  for (const CalibrationQuality& quality : model.evaluation.calibration)
+    QualityFields(Saving(evaluation), quality);
   std::map<SectionId, std::string> sections;
   for (auto& [id, writer] : writers) sections[id] = writer.Take();
+  sections[SectionId::kCalibration] = CalibrationBytes(model.calibration);
   for (size_t taste = 0; taste < model.tastes.size(); ++taste)
     sections[TasteSection(taste)] = TasteBytes(model.tastes[taste]);
 
@@ -426,6 +503,8 @@ absl::StatusOr<ModelSnapshot> ParseModel(std::string_view bytes) {
   if (!weights.AtEnd()) return Damaged("its weights make no sense");
   if (!LoadEvaluation(section(SectionId::kEvaluation), &model.evaluation))
     return Damaged("its evaluation makes no sense");
+  if (!LoadCalibration(section(SectionId::kCalibration), &model.calibration))
+    return Damaged("its calibration makes no sense");
   return model;
 }
 

@@ -12,17 +12,11 @@
 namespace rapport::cli {
 namespace {
 
-std::array<CalibrationQuality, kJudgedPools.size()> CalibrationOf(const PurchaseLog& log,
-                                                                  const Trial& trial, int threads) {
-  std::array<CalibrationQuality, kJudgedPools.size()> quality;
-  if (trial.before.customers.empty()) return quality;
-  const Calibration calibration = Calibrate(log, trial.before, trial.earlier, threads);
-  const SuggestedItems items = SuggestedAt(log, trial.held_out, trial.model, threads);
-  for (size_t pool = 0; pool < kJudgedPools.size(); ++pool) {
-    quality[pool] = JudgeCalibration(calibration.Of(kJudgedPools[pool]),
-                                     items[static_cast<size_t>(kJudgedPools[pool])]);
-  }
-  return quality;
+CalibrationQualities CalibrationOf(const PurchaseLog& log, const Trial& trial, int threads) {
+  if (trial.before.customers.empty()) return {};
+  const SuggestedItems before = SuggestedAt(log, trial.before, trial.earlier, threads);
+  return JudgeCalibrations(CalibratePools({&before, 1}),
+                           SuggestedAt(log, trial.held_out, trial.model, threads));
 }
 
 CutEvaluation Judged(const PurchaseLog& log, const Trial& trial,

@@ -36,7 +36,7 @@ struct CutEvaluation {
   std::array<QualityByDepth, kJudgedPools.size()> by_depth;
   std::array<FoundByAge, kJudgedPools.size()> by_age;
   // Of probabilities calibrated on the window before the cut. Without items: there was none.
-  std::array<CalibrationQuality, kJudgedPools.size()> calibration;
+  CalibrationQualities calibration;
 };
 
 struct PurchasesEvaluation {

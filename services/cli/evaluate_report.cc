@@ -146,14 +146,15 @@ json AgeJson(const PurchasesEvaluation& evaluation) {
 }
 
 // The mean over the cuts that have one.
-CalibrationQuality MeanCalibration(const PurchasesEvaluation& evaluation, size_t pool) {
+CalibrationQuality MeanCalibration(const PurchasesEvaluation& evaluation, Pool pool) {
+  const auto place = static_cast<size_t>(pool);
   CalibrationQuality mean;
   double count = 0;
   for (const CutEvaluation& cut : evaluation.cuts)
-    count += cut.calibration[pool].samples > 0 ? 1 : 0;
+    count += cut.calibration[place].samples > 0 ? 1 : 0;
   if (count == 0) return mean;
   for (const CutEvaluation& cut : evaluation.cuts) {
-    const CalibrationQuality& one = cut.calibration[pool];
+    const CalibrationQuality& one = cut.calibration[place];
     mean.samples += one.samples;
     mean.expected += one.expected / count;
     mean.bought += one.bought / count;
@@ -173,8 +174,10 @@ json CalibrationJson(const CalibrationQuality& quality) {
 json CutJson(const CutEvaluation& cut, double window_days) {
   json result = ReportJson(cut.report);
   result["cut"] = FormatDate(ToTimestamp(cut.cut));
-  for (size_t pool = 0; pool < kJudgedPools.size(); ++pool)
-    result["calibration"][PoolKey(kJudgedPools[pool])] = CalibrationJson(cut.calibration[pool]);
+  for (const Pool pool : kJudgedPools) {
+    result["calibration"][PoolKey(pool)] =
+        CalibrationJson(cut.calibration[static_cast<size_t>(pool)]);
+  }
   result["whole_window"] = cut.days_with_data >= window_days;
   result["weights"] = WeightsJson(cut.weights);
   result["trained_on"] = {{"customers", cut.data.customers},
@@ -256,9 +259,9 @@ void PrintCalibration(std::ostream& out, const PurchasesEvaluation& evaluation) 
                {"bought", true},
                {"ece", true},
                {"brier skill", true}});
-  for (size_t pool = 0; pool < kJudgedPools.size(); ++pool) {
+  for (const Pool pool : kJudgedPools) {
     const CalibrationQuality mean = MeanCalibration(evaluation, pool);
-    table.AddRow({PoolKey(kJudgedPools[pool]), FormatCount(mean.samples),
+    table.AddRow({PoolKey(pool), FormatCount(mean.samples),
                   FormatFixed(mean.expected, 4), FormatFixed(mean.bought, 4),
                   FormatFixed(mean.ece, 4), FormatFixed(mean.brier_skill, 4)});
   }
@@ -337,10 +340,8 @@ json ToJson(const PurchasesEvaluation& evaluation) {
   result["popular_fallback"] = MeanFallback(evaluation);
   result["by_history_depth"] = DepthJson(evaluation);
   result["by_item_age"] = AgeJson(evaluation);
-  for (size_t pool = 0; pool < kJudgedPools.size(); ++pool) {
-    result["calibration"][PoolKey(kJudgedPools[pool])] =
-        CalibrationJson(MeanCalibration(evaluation, pool));
-  }
+  for (const Pool pool : kJudgedPools)
+    result["calibration"][PoolKey(pool)] = CalibrationJson(MeanCalibration(evaluation, pool));
   result["cuts"] = json::array();
   for (const CutEvaluation& cut : evaluation.cuts)
     result["cuts"].push_back(CutJson(cut, window_days));

@@ -155,6 +155,24 @@ void PrintComparisons(const v1::Evaluation& evaluation) {
   table.Print(std::cout, OutputWidth());
 }
 
+void PrintCalibration(const v1::Evaluation& evaluation) {
+  if (evaluation.calibration().empty()) return;
+  std::cout << "\n  How likely its suggestions were to be bought within these days, in its own estimate and "
+               "in truth:\n";
+  Table table({{"items"},
+               {"suggested", true},
+               {"expected", true},
+               {"bought", true},
+               {"ece", true},
+               {"brier skill", true}});
+  for (const v1::CalibrationQuality& quality : evaluation.calibration()) {
+    table.AddRow({PoolWords(quality.pool()), FormatCount(quality.suggested()),
+                  FormatFixed(quality.expected(), 4), FormatFixed(quality.bought(), 4),
+                  FormatFixed(quality.ece(), 4), FormatFixed(quality.brier_skill(), 3)});
+  }
+  table.Print(std::cout, OutputWidth());
+}
+
 void PrintRealised(const v1::Model& model) {
   if (model.realised_weeks().empty()) return;
   std::cout << "\n  What its suggestions achieved in the weeks since:\n";
@@ -206,6 +224,7 @@ void PrintModel(const v1::Model& model) {
   if (model.has_evaluation()) {
     PrintEvaluation(model.evaluation());
     PrintComparisons(model.evaluation());
+    PrintCalibration(model.evaluation());
   }
   PrintRealised(model);
 }

@@ -97,6 +97,16 @@ void Write(const Latency& latency, v1::Latency* proto) {
   proto->set_p99_seconds(latency.p99_seconds);
 }
 
+void Write(Pool pool, const CalibrationQuality& quality, v1::CalibrationQuality* proto) {
+  proto->set_pool(ToProto(pool));
+  proto->set_suggested(quality.samples);
+  proto->set_expected(quality.expected);
+  proto->set_bought(quality.bought);
+  proto->set_brier(quality.brier);
+  proto->set_brier_skill(quality.brier_skill);
+  proto->set_ece(quality.ece);
+}
+
 void Write(const EvaluationReport& report, v1::Evaluation* proto) {
   *proto->mutable_cut() = ToProto(report.cut);
   proto->set_window_days(report.window_days);
@@ -107,6 +117,10 @@ void Write(const EvaluationReport& report, v1::Evaluation* proto) {
     with->set_pool(ToProto(comparison.pool));
     Write(comparison.recall, with->mutable_recall_at_20());
     Write(comparison.ndcg, with->mutable_ndcg_at_20());
+  }
+  for (const Pool pool : kPools) {
+    const CalibrationQuality& quality = report.calibration[static_cast<size_t>(pool)];
+    if (quality.samples > 0) Write(pool, quality, proto->add_calibration());
   }
 }
 

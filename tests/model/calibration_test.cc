@@ -182,22 +182,22 @@ TEST_F(SuggestedAtTest, CountsThoseWhoDidNotComeToo) {
 }
 
 TEST_F(SuggestedAtTest, IsTheSameForAnyNumberOfThreads) {
-  const Calibration one = Calibrate(log_, trial_->before, trial_->earlier, 1);
-  const Calibration seven = Calibrate(log_, trial_->before, trial_->earlier, 7);
-  EXPECT_EQ(one.levels, seven.levels);
-  for (double score = -3; score < 3; score += 0.1) {
-    const double served = score + one.levels[static_cast<size_t>(Pool::kAny)];
-    EXPECT_EQ(one.ChanceOf(Pool::kAny, served, HistoryDepth::kSome, true).probability,
-              seven.ChanceOf(Pool::kAny, served, HistoryDepth::kSome, true).probability);
+  const SuggestedItems one = SuggestedAt(log_, trial_->before, trial_->earlier, 1);
+  const SuggestedItems seven = SuggestedAt(log_, trial_->before, trial_->earlier, 7);
+  for (size_t pool = 0; pool < kPoolCount; ++pool) {
+    ASSERT_EQ(one[pool].size(), seven[pool].size());
+    for (size_t row = 0; row < one[pool].size(); ++row)
+      ASSERT_EQ(one[pool][row].score, seven[pool][row].score);
   }
 }
 
 TEST_F(SuggestedAtTest, GivesAChanceThatHoldsInTheNextWindow) {
-  const Calibration calibration = Calibrate(log_, trial_->before, trial_->earlier, 2);
-  const SuggestedItems items = SuggestedAt(log_, trial_->held_out, trial_->model, 2);
+  const SuggestedItems before = SuggestedAt(log_, trial_->before, trial_->earlier, 2);
+  const CalibrationQualities qualities =
+      JudgeCalibrations(CalibratePools({&before, 1}),
+                        SuggestedAt(log_, trial_->held_out, trial_->model, 2));
   for (const Pool pool : {Pool::kNewToCustomer, Pool::kAny}) {
-    const CalibrationQuality quality =
-        JudgeCalibration(calibration.Of(pool), items[static_cast<size_t>(pool)]);
+    const CalibrationQuality& quality = qualities[static_cast<size_t>(pool)];
     EXPECT_NEAR(quality.expected, quality.bought, 0.3 * quality.bought);
     EXPECT_LT(quality.ece, 0.3 * quality.bought);
   }

@@ -15,11 +15,12 @@ constexpr AlsOptions kSmall{.factors = 8, .iterations = 3};
 // A model that knows nothing of the last `days` of the shop.
 ModelSnapshot ModelBefore(const PurchaseLog& log, double days) {
   const Instant cut = log.last() - std::chrono::microseconds(static_cast<int64_t>(days * 86'400e6));
-  auto model = Judge(log, cut, {.tastes = {kSmall}}, nullptr, {});
-  EXPECT_TRUE(model.ok()) << model.status();
-  model->version = "1-a";
-  model->data.last_purchase = cut - std::chrono::microseconds(1);
-  return *std::move(model);
+  auto trial = TrialAt(log, cut, {.tastes = {kSmall}}, nullptr, {});
+  EXPECT_TRUE(trial.ok()) << trial.status();
+  ModelSnapshot model = std::move(trial->model);
+  model.version = "1-a";
+  model.data.last_purchase = cut - std::chrono::microseconds(1);
+  return model;
 }
 
 // The same shop without the items whose row is a multiple of seven.

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <functional>
 
+#include "model/calibration.h"
 #include "model/scorer.h"
 #include "model/snapshot_format.h"
 #include "model/top_k.h"
@@ -100,6 +101,25 @@ TEST(Learn, FindsTastesThatPopularityCannotSee) {
   EXPECT_TRUE(model->WeightsOf(Pool::kAny).fitted);
   const auto& tastes = model->WeightsOf(Pool::kNewToCustomer).tastes;
   EXPECT_GT(tastes[0] + tastes[1], 0);
+}
+
+TEST(Learn, CalibratesProbabilitiesAndJudgesThemOneWindowEarlier) {
+  const PurchaseLog log = ShopWithTastes({});
+  const auto model = Learn(log, SmallOptions(), nullptr, {});
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(model->calibration.levels, LevelsOf(*model));
+  for (const Pool pool : {Pool::kNewToCustomer, Pool::kAny}) {
+    const CalibrationQuality& quality =
+        model->evaluation.calibration[static_cast<size_t>(pool)];
+    EXPECT_GT(quality.samples, 0);
+    EXPECT_NEAR(quality.expected, quality.bought, 0.3 * quality.bought);
+    const PoolCalibration& learned = model->calibration.Of(pool);
+    EXPECT_GT(learned.samples, quality.samples);  // of both windows
+    EXPECT_GT(learned.base_rate, 0);
+    const double level = model->calibration.levels[static_cast<size_t>(pool)];
+    EXPECT_LE(model->calibration.ChanceOf(pool, level - 5, HistoryDepth::kSome, false).probability,
+              model->calibration.ChanceOf(pool, level + 5, HistoryDepth::kSome, false).probability);
+  }
 }
 
 TEST(Learn, SuggestsNewItemsOfTheCustomersTaste) {

@@ -55,6 +55,15 @@ ModelSnapshot RandomModel(size_t items, int factors, uint64_t seed) {
       .window_days = 28,
       .rows = {{"rapport", Pool::kAny, 10, 0.3, 0.2, 0.8}},
       .comparisons = {{"popularity", Pool::kAny, {0.1, 0.05, 0.15}, {0.2, 0.1, 0.3}}}};
+  model.evaluation.calibration[static_cast<size_t>(Pool::kAny)] = {
+      .samples = 200, .expected = 0.25, .bought = 0.5, .brier = 0.125, .brier_skill = 0.5, .ece = 0.25};
+  model.calibration = {.window_days = 28, .levels = {1, 2, 3}, .pools = {}};
+  PoolCalibration& any = model.calibration.pools[static_cast<size_t>(Pool::kAny)];
+  any.samples = 200;
+  any.base_rate = 0.25;
+  any.shift = 0.5;
+  any.curves[1][0] = {{.score = -1, .probability = 0.125, .samples = 50},
+                      {.score = 2, .probability = 0.75, .samples = 150}};
   model.remark = "made up";
   return model;
 }

@@ -57,6 +57,9 @@ TEST(SnapshotFormat, ReadsBackWhatItWrote) {
   EXPECT_EQ(back->version, model.version);
   EXPECT_EQ(back->evaluation.rows[0].method, "rapport");
   EXPECT_EQ(back->evaluation.comparisons[0].ndcg.high, 0.3);
+  EXPECT_EQ(back->evaluation.calibration[static_cast<size_t>(Pool::kAny)].ece, 0.25);
+  EXPECT_EQ(back->calibration.ChanceOf(Pool::kAny, 5, HistoryDepth::kFew, false).probability,
+            model.calibration.ChanceOf(Pool::kAny, 5, HistoryDepth::kFew, false).probability);
 }
 
 TEST(SnapshotFormat, ReadsTheGoldenFileAndWritesItAgain) {
@@ -106,6 +109,18 @@ TEST(SnapshotFormat, RefusesMatricesOfTheWrongSize) {
   model = RandomModel(5, 4, 2);
   model.popularity.conservativeResize(4, Eigen::NoChange);
   EXPECT_TRUE(absl::IsDataLoss(ParseModel(SerializeModel(model)).status()));
+}
+
+TEST(SnapshotFormat, RefusesACurveThatIsNone) {
+  const auto refused = [](const CalibrationCurve& curve) {
+    ModelSnapshot model = RandomModel(5, 4, 2);
+    model.calibration.pools[0].curves[0][0] = curve;
+    return absl::IsDataLoss(ParseModel(SerializeModel(model)).status());
+  };
+  EXPECT_FALSE(refused({{0, 0.5, 10}, {1, 0.6, 10}}));
+  EXPECT_TRUE(refused({{1, 0.5, 10}, {0, 0.6, 10}}));
+  EXPECT_TRUE(refused({{0, 1.5, 10}}));
+  EXPECT_TRUE(refused({{0, 0.5, 0}}));
 }
 
 TEST(SnapshotFormat, RefusesANewerVersionAndSaysSo) {

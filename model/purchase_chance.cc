@@ -1,0 +1,60 @@
+#include "model/purchase_chance.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rapport {
+namespace {
+
+constexpr double kStrongTimesBase = 3;
+constexpr double kZ = 1.959963984540054;  // of a normal 95 % interval
+
+double LogOdds(double probability) { return std::log(probability / (1 - probability)); }
+double Logistic(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
+
+double Shifted(double probability, double shift) {
+  if (probability <= 0 || probability >= 1) return probability;
+  return Logistic(LogOdds(probability) + shift);
+}
+
+}  // namespace
+
+CalibrationKnot PointOn(const CalibrationCurve& curve, double score) {
+  const auto right = std::lower_bound(
+      curve.begin(), curve.end(), score,
+      [](const CalibrationKnot& knot, double wanted) { return knot.score < wanted; });
+  if (right == curve.begin()) return curve.front();
+  if (right == curve.end()) return curve.back();
+  const CalibrationKnot& left = *(right - 1);
+  const double part = (score - left.score) / (right->score - left.score);
+  return {.score = score,
+          .probability = left.probability + part * (right->probability - left.probability),
+          .samples = left.samples + part * (right->samples - left.samples)};
+}
+
+double PoolCalibration::ProbabilityOf(double score, HistoryDepth depth, bool bought_before) const {
+  const CalibrationCurve& curve = curves[static_cast<size_t>(depth)][bought_before ? 1 : 0];
+  return curve.empty() ? 0 : Shifted(PointOn(curve, score).probability, shift);
+}
+
+PurchaseChance PoolCalibration::ChanceOf(double score, HistoryDepth depth,
+                                         bool bought_before) const {
+  const CalibrationCurve& curve = curves[static_cast<size_t>(depth)][bought_before ? 1 : 0];
+  if (curve.empty()) return {};
+  const double p = ProbabilityOf(score, depth, bought_before);
+  const double n = PointOn(curve, score).samples;
+  // Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 1927.
+  const double centre = (p + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
+  const double half = kZ / (1 + kZ * kZ / n) * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n));
+  PurchaseChance chance{.probability = p,
+                        .low = std::max(0.0, centre - half),
+                        .high = std::min(1.0, centre + half),
+                        .samples = n,
+                        .base_rate = base_rate};
+  if (chance.low > base_rate) {
+    chance.confidence = p >= kStrongTimesBase * base_rate ? Confidence::kStrong : Confidence::kFair;
+  }
+  return chance;
+}
+
+}  // namespace rapport
