@@ -8,7 +8,7 @@ namespace rapport {
 namespace {
 
 constexpr double kAlphaForDensity = 0.4;
-constexpr double kRegularization = 0.01;
+constexpr double kRegularization = 0.006;
 constexpr size_t kItemsForFactor = 32;
 constexpr size_t kLeastFactors = 16, kMostFactors = 256;
 constexpr size_t kMostOfAll = 1'024;  // that a model may have

@@ -31,7 +31,8 @@ struct PairsEvaluation {
 // files gives.
 absl::StatusOr<PairsEvaluation> EvaluatePairsFiles(EvaluatePairsOptions options);
 
-// Better than popularity; and on Gowalla, known by its size, the project's targets.
+// Better than popularity; and on Gowalla, known by its size, the project's targets: those of up to 256
+// factors, and of more.
 std::vector<Target> TargetsOf(const PairsEvaluation& evaluation);
 
 // mean.new, baselines.popularity.new, paired.popularity.new as in evaluate_report.h; targets[].

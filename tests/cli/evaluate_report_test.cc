@@ -97,6 +97,8 @@ TEST(EvaluatePairs, KnowsGowallaByItsSize) {
   ASSERT_THAT(TargetsOf(evaluation), SizeIs(2));
   EXPECT_TRUE(TargetsOf(evaluation)[0].holds);
   EXPECT_FALSE(TargetsOf(evaluation)[1].holds);
+  evaluation.options.als.factors = 512;  // of which more is asked
+  EXPECT_FALSE(TargetsOf(evaluation)[0].holds);
   evaluation.items = 40'980;
   EXPECT_THAT(TargetsOf(evaluation), SizeIs(0));
 }
