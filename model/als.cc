@@ -5,6 +5,7 @@
 #include <random>
 
 #include "model/default_options.h"
+#include "model/neighbours.h"
 #include "model/sweep.h"
 
 namespace rapport {
@@ -64,7 +65,9 @@ absl::StatusOr<Taste> LearnTaste(const Interactions& interactions, const AlsOpti
   const AlsOptions resolved = Resolved(options, interactions);
   const auto factors = TrainAls(interactions, resolved, threads, progress, stop);
   if (!factors.ok()) return factors.status();
-  return TasteOf(resolved, *factors, threads);
+  Taste taste = TasteOf(resolved, *factors, threads);
+  if (resolved.neighbour_weight > 0) taste.neighbours = NeighboursOf(interactions, threads);
+  return taste;
 }
 
 }  // namespace rapport

@@ -2,15 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace rapport {
 
 Explanation Explain(const Scorer& scorer, ItemIndex item) {
   Explanation explanation{.terms = scorer.Terms(item)};
   if (!scorer.tastes().empty()) {
-    const std::vector<Eigen::VectorXd> influence = scorer.TasteInfluence(item);
-    for (const Evidence::Entry& entry : scorer.evidence().entries()) {
-      Contribution line{.entry = &entry, .orders = scorer.OrderContributions(entry, influence)};
+    std::vector<std::vector<double>> contributions = scorer.Contributions(item);
+    for (size_t place = 0; place < contributions.size(); ++place) {
+      Contribution line{.entry = &scorer.evidence().entries()[place],
+                        .orders = std::move(contributions[place])};
       for (const double contribution : line.orders) line.contribution += contribution;
       explanation.contributions.push_back(std::move(line));
     }

@@ -88,7 +88,8 @@ float ThresholdOf(std::span<const float> scores) {
 
 // How far a single-precision y . x can be from the exact one: each of f products and f - 1 sums, in
 // any order, and x itself are rounded (Higham, "Accuracy and Stability of Numerical Algorithms",
-// section 3.1), each by at most half an epsilon; twice that leaves room for their products.
+// section 3.1), each by at most half an epsilon; so are what neighbours add, and the sum. Twice that
+// leaves room for their products.
 double RoundingBound(Eigen::Index factors, double norms) {
   return static_cast<double>(factors + 1) *
          static_cast<double>(std::numeric_limits<float>::epsilon()) * norms;
@@ -118,6 +119,7 @@ class PairsRanker {
     FactorMatrix scores = vectors * factors_.transpose();
     std::vector<std::vector<ItemIndex>> lists;
     for (size_t row = 0; row < customers.size(); ++row) {
+      AddNeighbours(*scorers[row], scores.row(static_cast<Eigen::Index>(row)));
       float* row_scores = scores.row(static_cast<Eigen::Index>(row)).data();
       for (const uint32_t own : split_.train.by_customer.ColumnsOf(customers[row]))
         row_scores[own] = -std::numeric_limits<float>::infinity();
@@ -133,9 +135,21 @@ class PairsRanker {
     return scorer.tastes().front().folded.vector();
   }
 
+  static void AddNeighbours(const Scorer& scorer, Eigen::Ref<Eigen::RowVectorXf> scores) {
+    if (scorer.tastes().empty()) return;
+    const Eigen::VectorXd& neighbourhood = scorer.tastes().front().folded.neighbourhood();
+    if (neighbourhood.size() > 0) scores += neighbourhood.transpose().cast<float>();
+  }
+
+  static double GreatestNeighbourhood(const Scorer& scorer) {
+    if (scorer.tastes().empty()) return 0;
+    const Eigen::VectorXd& neighbourhood = scorer.tastes().front().folded.neighbourhood();
+    return neighbourhood.size() == 0 ? 0 : neighbourhood.cwiseAbs().maxCoeff();
+  }
+
   std::vector<ItemIndex> BestOf(std::span<const float> scores, const Scorer& scorer) const {
-    const double bound =
-        RoundingBound(factors_.cols(), VectorOf(scorer).norm() * greatest_norm_);
+    const double bound = RoundingBound(
+        factors_.cols(), VectorOf(scorer).norm() * greatest_norm_ + GreatestNeighbourhood(scorer));
     // Whatever is in the exact list scores, exactly, at least as much as the threshold less the
     // bound; so in single precision at least that less the bound once more.
     const double least = static_cast<double>(ThresholdOf(scores)) - 2 * bound;

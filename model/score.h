@@ -35,8 +35,8 @@ inline constexpr std::array<std::string_view, 4> kRepeatFeatures = {
     "log_buyers_ever",  // as below: that many have it says another thing of an own item
 };
 
-// Features inside the popularity term, each beside its mean over the items; the last two of items that are new to the
-// customer only. Stored in this order.
+// Features inside the popularity term, each beside its mean over the items; the last two of items
+// that are new to the customer only. Stored in this order.
 inline constexpr std::array<std::string_view, 5> kPopularityFeatures = {
     "log_buyers_7d",
     "log_buyers_28d",

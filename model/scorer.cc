@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "model/neighbours.h"
+
 namespace rapport {
 namespace {
 
@@ -45,10 +47,22 @@ TermFeatures::TermFeatures(const ModelSnapshot& model, ItemIndex item, const Evi
 
 FoldedTaste::FoldedTaste(const Taste& taste, const Evidence& evidence)
     : taste_(taste),
+      evidence_(evidence),
       fold_in_(Fold(taste, evidence)),
       scale_(ScaleOf(taste, fold_in_.vector())),
       vector_(fold_in_.vector() / scale_),
-      average_(taste.mean.dot(vector_)) {}
+      average_(taste.mean.dot(vector_)) {
+  if (taste.options.neighbour_weight == 0) return;
+  neighbourhood_.setZero(taste.factors.rows());
+  for (const Evidence::Entry& entry : evidence.entries()) {
+    const double weight = taste.options.neighbour_weight / scale_ *
+                          evidence.Weight(entry, taste.options.half_life_days);
+    const auto items = taste.neighbours.ColumnsOf(Row(entry.item));
+    const auto values = taste.neighbours.WeightsOf(Row(entry.item));
+    for (size_t place = 0; place < items.size(); ++place)
+      neighbourhood_[items[place]] += weight * static_cast<double>(values[place]);
+  }
+}
 
 double FoldedTaste::Of(ItemIndex item) const {
   // Four sums side by side, in one stated order: fast, and the same bits everywhere.
@@ -63,12 +77,25 @@ double FoldedTaste::Of(ItemIndex item) const {
     }
   }
   for (; factor < size; ++factor) sums[0] += static_cast<double>(y[factor]) * x[factor];
-  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) - average_;
+  const double to_factors = ((sums[0] + sums[1]) + (sums[2] + sums[3])) - average_;
+  if (neighbourhood_.size() == 0) return to_factors;
+  return to_factors + neighbourhood_[static_cast<Eigen::Index>(Row(item))];
 }
 
-Eigen::VectorXd FoldedTaste::Influence(ItemIndex item) const {
+std::vector<double> FoldedTaste::ForEachWeight(ItemIndex item) const {
   const auto row = taste_.factors.row(static_cast<Eigen::Index>(Row(item)));
-  return fold_in_.SolveFor(row.cast<double>().transpose() - taste_.mean) / scale_;
+  const Eigen::VectorXd influence =
+      fold_in_.SolveFor(row.cast<double>().transpose() - taste_.mean) / scale_;
+  std::vector<double> each;
+  for (const Evidence::Entry& entry : evidence_.entries()) {
+    const auto own = taste_.factors.row(static_cast<Eigen::Index>(Row(entry.item)));
+    each.push_back(own.cast<double>().dot(influence));
+    if (neighbourhood_.size() > 0) {
+      each.back() += taste_.options.neighbour_weight / scale_ *
+                     Neighbourhood(taste_.neighbours, Row(entry.item), Row(item));
+    }
+  }
+  return each;
 }
 
 Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence)
@@ -95,24 +122,20 @@ ScoreTerms Scorer::Terms(ItemIndex item) const {
   return terms;
 }
 
-std::vector<Eigen::VectorXd> Scorer::TasteInfluence(ItemIndex item) const {
-  std::vector<Eigen::VectorXd> influence;
-  for (const WeightedTaste& taste : tastes_)
-    influence.push_back(taste.weight * taste.folded.Influence(item));
-  return influence;
-}
-
-std::vector<double> Scorer::OrderContributions(
-    const Evidence::Entry& entry, const std::vector<Eigen::VectorXd>& influence) const {
-  const auto orders = evidence_.orders(entry);
-  std::vector<double> contributions(orders.size(), 0.0);
-  for (size_t taste = 0; taste < tastes_.size(); ++taste) {
-    const Taste& learned = tastes_[taste].folded.taste();
-    const auto row = learned.factors.row(static_cast<Eigen::Index>(Row(entry.item)));
-    const double for_each_weight = row.cast<double>().dot(influence[taste]);
-    for (size_t order = 0; order < orders.size(); ++order) {
-      contributions[order] +=
-          orders[order].Weight(learned.options.half_life_days) * for_each_weight;
+std::vector<std::vector<double>> Scorer::Contributions(ItemIndex item) const {
+  const auto entries = evidence_.entries();
+  std::vector<std::vector<double>> contributions;
+  for (const Evidence::Entry& entry : entries)
+    contributions.emplace_back(evidence_.orders(entry).size(), 0.0);
+  for (const WeightedTaste& taste : tastes_) {
+    const std::vector<double> for_each_weight = taste.folded.ForEachWeight(item);
+    const double half_life_days = taste.folded.taste().options.half_life_days;
+    for (size_t place = 0; place < contributions.size(); ++place) {
+      const auto orders = evidence_.orders(entries[place]);
+      for (size_t order = 0; order < orders.size(); ++order) {
+        contributions[place][order] +=
+            orders[order].Weight(half_life_days) * taste.weight * for_each_weight[place];
+      }
     }
   }
   return contributions;

@@ -26,27 +26,33 @@ struct TermFeatures {
 
 // One customer folded into one taste. What comes out is beside the mean of y_i . x over the model's
 // items, in units of its deviation over them: somebody with a long history does not have stronger
-// tastes than a newcomer for that alone (measured on Online Retail II: a tenth more NDCG). Given
-// that scale it is linear in the evidence.
+// tastes than a newcomer for that alone (measured on Online Retail II: a tenth more NDCG). The
+// neighbours of what was bought are added in the same units. Given that scale all of it is linear in
+// the evidence.
 class FoldedTaste {
  public:
-  // `evidence` holds items of the taste only, and is not empty.
+  // `evidence` holds items of the taste only, and is not empty. Both must outlive this.
   FoldedTaste(const Taste& taste, const Evidence& evidence);
 
-  // (y_i - mean y) . x / scale: how much more to the customer's taste than the average item.
+  // ((y_i - mean y) . x + neighbour weight x sum_j w_j M_ji) / scale: how much more to the customer's
+  // taste than the average item.
   double Of(ItemIndex item) const;
-  // A^-1 (y_i - mean y) / scale, f long: each unit of weight of evidence j adds (influence . y_j) to Of(item).
-  Eigen::VectorXd Influence(ItemIndex item) const;
+  // What each unit of weight of each entry of the evidence adds to Of(item).
+  std::vector<double> ForEachWeight(ItemIndex item) const;
   // x / scale, f long.
   const Eigen::VectorXd& vector() const { return vector_; }
+  // The neighbours' part of Of, by item; empty if the taste has none.
+  const Eigen::VectorXd& neighbourhood() const { return neighbourhood_; }
   const Taste& taste() const { return taste_; }
 
  private:
   const Taste& taste_;
+  const Evidence& evidence_;
   FoldIn fold_in_;
   double scale_;  // > 0
   Eigen::VectorXd vector_;
   double average_;  // mean y . x / scale
+  Eigen::VectorXd neighbourhood_;
 };
 
 struct WeightedTaste {
@@ -64,12 +70,9 @@ class Scorer {
 
   // Whether the customer's own evidence has any part in scores. If not, they are plain popularity.
   bool personal() const { return personal_; }
-  // What each order of `entry`, oldest first, adds to the taste of an item, given what
-  // TasteInfluence says of that item.
-  std::vector<double> OrderContributions(const Evidence::Entry& entry,
-                                         const std::vector<Eigen::VectorXd>& influence) const;
-  // For each taste weight x influence of the item.
-  std::vector<Eigen::VectorXd> TasteInfluence(ItemIndex item) const;
+  // What each order of each entry of the evidence adds to the taste of the item: by entry, then by
+  // order, oldest first.
+  std::vector<std::vector<double>> Contributions(ItemIndex item) const;
 
   const ModelSnapshot& model() const { return model_; }
   const Evidence& evidence() const { return evidence_; }

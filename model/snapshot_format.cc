@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <map>
 #include <type_traits>
 #include <utility>
@@ -35,7 +36,7 @@ enum class SectionId : uint32_t {
 // All but tastes.
 constexpr uint32_t kPlainSections = 6;
 constexpr uint32_t kMostSections = kPlainSections + kMostTastes;
-constexpr size_t kTasteHead = 64;  // options, then zeros, then matrices
+constexpr size_t kTasteHead = 64;  // options, then zeros, then matrices and neighbours
 
 SectionId TasteSection(size_t taste) {
   return static_cast<SectionId>(static_cast<uint32_t>(SectionId::kFirstTaste) + taste);
@@ -156,6 +157,7 @@ void OptionFields(Archive&& archive, Options& options) {
   archive(options.nu);
   archive(options.half_life_days);
   archive(options.seed);
+  archive(options.neighbour_weight);
 }
 
 // As many tastes as the model has.
@@ -391,7 +393,7 @@ bool LoadCalibration(std::string_view section, Calibration* calibration) {
 
 bool SaneOptions(const AlsOptions& options) {
   return options.factors >= 1 && options.factors <= 1024 && options.alpha0 > 0 &&
-         options.regularization > 0 && options.half_life_days > 0;
+         options.regularization > 0 && options.half_life_days > 0 && options.neighbour_weight >= 0;
 }
 
 std::string TasteBytes(const Taste& taste) {
@@ -403,7 +405,34 @@ std::string TasteBytes(const Taste& taste) {
   matrices.PutAll(taste.factors.data(), static_cast<size_t>(taste.factors.size()));
   matrices.PutAll(taste.spectrum.data(), static_cast<size_t>(taste.spectrum.size()));
   matrices.PutAll(taste.mean.data(), static_cast<size_t>(taste.mean.size()));
+  matrices.PutAll(taste.neighbours.offsets.data() + 1, taste.neighbours.rows());
+  matrices.PutAll(taste.neighbours.columns.data(), taste.neighbours.columns.size());
+  matrices.PutAll(taste.neighbours.weights.data(), taste.neighbours.weights.size());
   return bytes + matrices.Take();
+}
+
+// Where each item's neighbours end; the neighbours, ascending; their weights.
+bool LoadNeighbours(std::string_view section, size_t items, CompressedRows* neighbours) {
+  Reader reader(section);
+  neighbours->offsets.resize(items + 1);
+  reader.GetAll(neighbours->offsets.data() + 1, items);
+  if (!reader.ok() || !std::is_sorted(neighbours->offsets.begin(), neighbours->offsets.end()))
+    return false;
+  const size_t count = neighbours->offsets.back();
+  if (reader.left() / (sizeof(uint32_t) + sizeof(float)) < count) return false;
+  neighbours->columns.resize(count);
+  neighbours->weights.resize(count);
+  reader.GetAll(neighbours->columns.data(), count);
+  reader.GetAll(neighbours->weights.data(), count);
+  for (size_t item = 0; item < items; ++item) {
+    const auto own = neighbours->ColumnsOf(item);
+    if (std::adjacent_find(own.begin(), own.end(), std::greater_equal<>()) != own.end())
+      return false;
+    if (!own.empty() && own.back() >= items) return false;
+  }
+  return reader.AtEnd() && std::ranges::all_of(neighbours->weights, [](float weight) {
+           return std::isfinite(weight);
+         });
 }
 
 bool LoadTaste(std::string_view section, size_t items, Taste* taste) {
@@ -415,10 +444,15 @@ bool LoadTaste(std::string_view section, size_t items, Taste* taste) {
   const std::string_view matrices = section.substr(kTasteHead);
   const size_t of_factors = items * factors * sizeof(float);
   const size_t of_spectrum = factors * sizeof(double);
-  if (matrices.size() < of_factors + of_spectrum) return false;
+  const size_t of_matrices = of_factors + 2 * of_spectrum;
+  if (matrices.size() < of_matrices) return false;
   return LoadMatrix(matrices.substr(0, of_factors), items, factors, &taste->factors) &&
          LoadMatrix(matrices.substr(of_factors, of_spectrum), factors, 1, &taste->spectrum) &&
-         LoadMatrix(matrices.substr(of_factors + of_spectrum), factors, 1, &taste->mean);
+         LoadMatrix(matrices.substr(of_factors + of_spectrum, of_spectrum), factors, 1,
+                    &taste->mean) &&
+         (taste->options.neighbour_weight == 0
+              ? matrices.size() == of_matrices
+              : LoadNeighbours(matrices.substr(of_matrices), items, &taste->neighbours));
 }
 
 }  // namespace

@@ -54,7 +54,8 @@ Taste TasteOf(const AlsOptions& options, const FactorMatrix& factors, int thread
   Taste taste{.options = options,
               .factors = Turned(factors, eigen.eigenvectors(), threads),
               .spectrum = eigen.eigenvalues().cwiseMax(0.0),
-              .mean = {}};
+              .mean = {},
+              .neighbours = {}};
   taste.mean = taste.factors.cast<double>().colwise().mean().transpose();
   return taste;
 }

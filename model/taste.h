@@ -1,11 +1,12 @@
 // Taste: one factorization, its item factors in the basis in which their Gramian is diagonal. Scores
 // are the same in any basis; in this one a customer's system is a diagonal and their own entries
-// (fold_in.h).
+// (fold_in.h). And beside it, where asked for, each item's neighbours.
 #pragma once
 
 #include <cstdint>
 
 #include "Eigen/Core"
+#include "model/interactions.h"
 
 namespace rapport {
 
@@ -19,6 +20,7 @@ struct AlsOptions {
   int32_t iterations = 8;        // sweeps over customers and items
   double half_life_days = 60;    // a purchase counts half after so long, > 0
   uint64_t seed = 1;
+  double neighbour_weight = 0;  // of the neighbours beside the factors, >= 0; 0: none are kept
   bool operator==(const AlsOptions&) const = default;
 };
 
@@ -29,6 +31,7 @@ struct Taste {
   FactorMatrix factors;      // Y: items x f
   Eigen::VectorXd spectrum;  // f, >= 0: the diagonal of Y^T Y
   Eigen::VectorXd mean;      // f: of the items' factors
+  CompressedRows neighbours;  // by item (neighbours.h); no rows without neighbour_weight
 };
 
 // Of such factors, items x f in any basis. The same bits for any number of threads. Requires:

@@ -13,7 +13,8 @@ ModelSnapshot WithoutTaste(ModelSnapshot model) {
   Taste nothing{.options = {.factors = 1},
                 .factors = FactorMatrix::Zero(static_cast<Eigen::Index>(model.items.size()), 1),
                 .spectrum = Eigen::VectorXd::Zero(1),
-                .mean = Eigen::VectorXd::Zero(1)};
+                .mean = Eigen::VectorXd::Zero(1),
+                .neighbours = {}};
   model.tastes = {std::move(nothing)};
   for (PoolWeights& weights : model.weights) weights.tastes = {0};
   return model;

@@ -88,7 +88,9 @@ std::vector<Target> TargetsOf(const PairsEvaluation& evaluation) {
   std::vector<Target> targets;
   if (evaluation.customers == kGowallaCustomers && evaluation.items == kGowallaItems) {
     const EvaluationRow& ours = evaluation.report.rows.front();
-    const KnownFigures& known = evaluation.options.als.factors > 256 ? kGfCf : kIals256;
+    const AlsOptions& als = evaluation.options.als;
+    const KnownFigures& known =
+        als.factors > 256 || als.neighbour_weight > 0 ? kGfCf : kIals256;
     targets.push_back(AtLeast("Gowalla, " + known.name + ": recall@20", ours.recall, known.recall));
     targets.push_back(AtLeast("Gowalla, " + known.name + ": ndcg@20", ours.ndcg, known.ndcg));
   }
@@ -110,7 +112,8 @@ nlohmann::json ToJson(const PairsEvaluation& evaluation) {
                      {"alpha0", als.alpha0},
                      {"regularization", als.regularization},
                      {"nu", als.nu},
-                     {"iterations", als.iterations}};
+                     {"iterations", als.iterations},
+                     {"neighbour_weight", als.neighbour_weight}};
   json["training_seconds"] = evaluation.training_seconds;
   json["targets"] = ToJson(TargetsOf(evaluation));
   return json;

@@ -20,6 +20,11 @@ void AddModelOptions(CLI::App& command, ModelOptions& options) {
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
   command
+      .add_option("--neighbour-weight", als.neighbour_weight,
+                  "of items bought by the same customers, beside the factors; 0: none")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command
       .add_option("--half-life", als.half_life_days, "days in which a purchase comes to count half")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

@@ -93,6 +93,17 @@ std::string KindWords(const v1::Model& model) {
   return model.kind() == v1::Model::KIND_TRAINED ? "learned from purchases" : "popularity alone";
 }
 
+std::string OptionsWords(const v1::ModelOptions& options) {
+  std::string words = FormatCount(options.factors()) + " factors, " +
+                      FormatPlural(options.iterations(), "sweep", "sweeps") + ", half-life " +
+                      FormatFixed(options.half_life_days(), 0) + " days, alpha0 " +
+                      FormatFixed(options.alpha0(), 3) + ", regularization " +
+                      FormatFixed(options.regularization(), 4);
+  if (options.neighbour_weight() > 0)
+    words += ", neighbours " + FormatFixed(options.neighbour_weight(), 2);
+  return words;
+}
+
 void PrintFacts(const v1::Model& model) {
   const v1::DataSizes& data = model.data();
   Table table({{""}, {"", false, true}});
@@ -111,13 +122,8 @@ void PrintFacts(const v1::Model& model) {
   if (model.serving())
     table.AddRow({"since then", FormatPlural(model.purchases_since(), "purchase", "purchases")});
   if (model.kind() == v1::Model::KIND_TRAINED) {
-    for (const v1::ModelOptions& options : model.tastes()) {
-    table.AddRow({"taste", FormatCount(options.factors()) + " factors, " +
-                                 FormatPlural(options.iterations(), "sweep", "sweeps") +
-                                 ", half-life " + FormatFixed(options.half_life_days(), 0) +
-                                 " days, alpha0 " + FormatFixed(options.alpha0(), 3) +
-                                 ", regularization " + FormatFixed(options.regularization(), 4)});
-    }
+    for (const v1::ModelOptions& options : model.tastes())
+      table.AddRow({"taste", OptionsWords(options)});
   }
   table.AddRow({"size", FormatBytes(model.bytes())});
   table.Print(std::cout, OutputWidth());

@@ -36,7 +36,8 @@ TrainerOptions TrainerOptionsOf(const Config& config) {
                  .nu = config.model.nu,
                  .iterations = static_cast<int32_t>(config.model.iterations),
                  .half_life_days = config.model.half_life_days,
-                 .seed = static_cast<uint64_t>(config.model.seed)};
+                 .seed = static_cast<uint64_t>(config.model.seed),
+                 .neighbour_weight = config.model.neighbour_weight};
   options.long_half_life_days = config.model.long_half_life_days;
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
   options.threads = config.training.threads > 0 ? static_cast<int>(config.training.threads)

@@ -63,6 +63,7 @@ void Write(const AlsOptions& options, v1::ModelOptions* proto) {
   proto->set_iterations(options.iterations);
   proto->set_half_life_days(options.half_life_days);
   proto->set_seed(options.seed);
+  proto->set_neighbour_weight(options.neighbour_weight);
 }
 
 void Write(const PoolWeights& weights, v1::PoolWeights* proto) {

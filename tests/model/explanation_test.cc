@@ -10,7 +10,8 @@
 namespace rapport {
 namespace {
 
-// b w_j (y_i - mean y)' A^-1 y_j / scale of one taste, with an explicit dense inverse and a scan for the scale.
+// b w_j ((y_i - mean y)' A^-1 y_j + beta M_ji) / scale of one taste, with an explicit dense inverse and
+// a scan for the scale.
 double BruteForceOfTaste(const Taste& taste, const Evidence& evidence, ItemIndex item,
                          const Evidence::Entry& entry) {
   const Eigen::MatrixXd y = taste.factors.cast<double>();
@@ -27,9 +28,16 @@ double BruteForceOfTaste(const Taste& taste, const Evidence& evidence, ItemIndex
   const Eigen::MatrixXd inverse = a.inverse();
   const Eigen::ArrayXd raw = y * (inverse * b);
   const double scale = std::sqrt((raw - raw.mean()).square().mean());
+  double neighbour = 0;
+  for (size_t at = taste.neighbours.rows() == 0 ? 0 : taste.neighbours.offsets[Row(entry.item)];
+       taste.neighbours.rows() > 0 && at < taste.neighbours.offsets[Row(entry.item) + 1]; ++at) {
+    if (taste.neighbours.columns[at] == Row(item))
+      neighbour = static_cast<double>(taste.neighbours.weights[at]);
+  }
   return evidence.Weight(entry, taste.options.half_life_days) *
-         (y.row(static_cast<Eigen::Index>(Row(item))) - y.colwise().mean())
-             .dot(inverse * y.row(static_cast<Eigen::Index>(Row(entry.item))).transpose()) /
+         ((y.row(static_cast<Eigen::Index>(Row(item))) - y.colwise().mean())
+              .dot(inverse * y.row(static_cast<Eigen::Index>(Row(entry.item))).transpose()) +
+          taste.options.neighbour_weight * neighbour) /
          scale;
 }
 

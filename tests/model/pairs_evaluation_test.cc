@@ -96,6 +96,18 @@ TEST(EvaluatePairs, IsWhatScoringEverythingAsServedGives) {
   ExpectSame(EvaluatePairs(split, model, 2, nullptr), Plainly(split, model));
 }
 
+TEST(EvaluatePairs, SeesNeighboursAsServed) {
+  const PairsSplit split = RandomSplit(150, 200);
+  const AlsOptions options{.factors = 8, .iterations = 3};
+  AlsOptions with = options;
+  with.neighbour_weight = 2;
+  const ModelSnapshot model = *TrainOnPairs(split, with, 2, nullptr);
+  const auto each = EvaluatePairs(split, model, 2, nullptr);
+  ExpectSame(each, Plainly(split, model));
+  const auto without = EvaluatePairs(split, *TrainOnPairs(split, options, 2, nullptr), 2, nullptr);
+  EXPECT_NE(MeanOf(each).ndcg, MeanOf(without).ndcg);
+}
+
 TEST(EvaluatePairs, OrdersScoresThatSinglePrecisionCannotTellApart) {
   const PairsSplit split = RandomSplit(150, 200);
   ModelSnapshot model = *TrainOnPairs(split, {.factors = 33, .iterations = 1}, 2, nullptr);

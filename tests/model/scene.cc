@@ -14,6 +14,22 @@ std::string ItemId(size_t item) {
   return text;
 }
 
+// Up to four of each item, ascending.
+CompressedRows RandomNeighbours(size_t items, std::mt19937_64& random) {
+  CompressedRows neighbours;
+  for (size_t item = 0; item < items; ++item) {
+    for (size_t other = random() % 5; other < items && neighbours.columns.size() <
+                                                           neighbours.offsets.back() + 4;
+         other += 1 + random() % items) {
+      if (other == item) continue;
+      neighbours.columns.push_back(static_cast<uint32_t>(other));
+      neighbours.weights.push_back(static_cast<float>(Uniform(random)));
+    }
+    neighbours.offsets.push_back(neighbours.columns.size());
+  }
+  return neighbours;
+}
+
 }  // namespace
 
 double Uniform(std::mt19937_64& random) { return static_cast<double>(random() >> 11) * 0x1p-53; }
@@ -35,6 +51,8 @@ ModelSnapshot RandomModel(size_t items, int factors, uint64_t seed) {
     for (float& value : values.reshaped()) value = static_cast<float>(Uniform(random) - 0.5);
     model.tastes.push_back(TasteOf(options, values, 1));
   }
+  model.tastes[1].options.neighbour_weight = 0.5;
+  model.tastes[1].neighbours = RandomNeighbours(items, random);
   model.popularity.resize(static_cast<Eigen::Index>(items), kPopularityFeatures.size());
   for (double& value : model.popularity.reshaped()) value = 3 * Uniform(random);
   for (PoolWeights& weights : model.weights) {

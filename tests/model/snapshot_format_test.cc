@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <limits>
 #include <random>
 #include <sstream>
@@ -33,11 +34,15 @@ ModelSnapshot GoldenModel() {
                      .nu = 1,
                      .iterations = 8,
                      .half_life_days = taste.options.half_life_days,
-                     .seed = 1};
+                     .seed = 1,
+                     .neighbour_weight = taste.options.neighbour_weight};
     taste.factors << 0.5F, -0.25F, 1.0F, 2.0F, 0.0F, 0.125F;
     taste.spectrum << 1.25, 4.078125;
     taste.mean << 0.5, 0.625;
   }
+  model.tastes[1].neighbours.offsets = {0, 2, 3, 3};
+  model.tastes[1].neighbours.columns = {1, 2, 0};
+  model.tastes[1].neighbours.weights = {0.5F, 0.25F, 0.125F};
   model.popularity << 0, 0.5, 1, 1.5, 4, 2, 2.5, 3, 3.5, 4.5, 0.25, 0.75, 1.25, 1.75, 5;
   return model;
 }
@@ -53,6 +58,8 @@ TEST(SnapshotFormat, ReadsBackWhatItWrote) {
   EXPECT_EQ(back->tastes[1].factors, model.tastes[1].factors);
   EXPECT_EQ(back->tastes[1].spectrum, model.tastes[1].spectrum);
   EXPECT_EQ(back->tastes[1].mean, model.tastes[1].mean);
+  EXPECT_EQ(back->tastes[1].neighbours.columns, model.tastes[1].neighbours.columns);
+  EXPECT_EQ(back->tastes[1].neighbours.weights, model.tastes[1].neighbours.weights);
   EXPECT_EQ(back->items.ids(), model.items.ids());
   EXPECT_EQ(back->version, model.version);
   EXPECT_EQ(back->evaluation.rows[0].method, "rapport");
@@ -109,6 +116,20 @@ TEST(SnapshotFormat, RefusesMatricesOfTheWrongSize) {
   model = RandomModel(5, 4, 2);
   model.popularity.conservativeResize(4, Eigen::NoChange);
   EXPECT_TRUE(absl::IsDataLoss(ParseModel(SerializeModel(model)).status()));
+}
+
+TEST(SnapshotFormat, RefusesNeighboursThatAreNone) {
+  const auto refused = [](const std::function<void(CompressedRows&)>& spoil) {
+    ModelSnapshot model = GoldenModel();
+    spoil(model.tastes[1].neighbours);
+    return absl::IsDataLoss(ParseModel(SerializeModel(model)).status());
+  };
+  EXPECT_FALSE(refused([](CompressedRows&) {}));
+  EXPECT_TRUE(refused([](CompressedRows& rows) { rows.columns = {2, 1, 0}; }));
+  EXPECT_TRUE(refused([](CompressedRows& rows) { rows.columns = {1, 3, 0}; }));
+  EXPECT_TRUE(refused([](CompressedRows& rows) { rows.weights[0] = NAN; }));
+  EXPECT_TRUE(refused([](CompressedRows& rows) { rows.offsets = {0, 3, 2, 3}; }));
+  EXPECT_TRUE(refused([](CompressedRows& rows) { rows.offsets = {0, 2, 3, size_t{1} << 60}; }));
 }
 
 TEST(SnapshotFormat, RefusesACurveThatIsNone) {
