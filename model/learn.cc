@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "model/als.h"
 #include "model/baselines/baselines.h"
+#include "model/category_prior.h"
 #include "model/default_options.h"
 #include "model/evaluation.h"
 #include "model/fold_in.h"
@@ -39,7 +40,7 @@ Instant DaysAfter(Instant time, double days) {
 Instant EndOf(const PurchaseLog& log) { return log.last() + std::chrono::microseconds(1); }
 
 DataSizes SizesAt(const PurchaseLog& log, Instant cut) {
-  DataSizes sizes{.items = static_cast<int64_t>(log.items().size()),
+  DataSizes sizes{.items = static_cast<int64_t>(log.bought_items()),
                   .first_purchase = log.first(),
                   .last_purchase = log.last()};
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {
@@ -67,7 +68,7 @@ HeldOut HeldOutIn(const PurchaseLog& log, Instant begin, Instant end,
 
 // Tastes and popularity of what was known just before `cut`; weights are defaults.
 absl::StatusOr<ModelSnapshot> TrainAt(const PurchaseLog& log, Instant cut,
-                                      const LearnOptions& options,
+                                      const LearnOptions& options, const CategoryPrior& prior,
                                       const std::function<void(double)>& progress,
                                       const std::stop_token& stop) {
   ModelSnapshot model;
@@ -81,8 +82,13 @@ absl::StatusOr<ModelSnapshot> TrainAt(const PurchaseLog& log, Instant cut,
     };
     auto taste = LearnTaste(interactions, wanted, options.threads, part, stop);
     if (!taste.ok()) return taste.status();
+    if (prior.weight > 0) {
+      *taste = WithPrior(*taste, log.categories(), BuyersOf(interactions), prior.weight,
+                         options.threads);
+    }
     model.tastes.push_back(*std::move(taste));
   }
+  model.prior = prior;
   model.popularity = PopularityAt(log, cut);
   model.weights = AllDefaultWeights(model.tastes.size());
   return model;
@@ -132,6 +138,19 @@ void FitAllWeights(const HeldOut& held_out, int threads, ModelSnapshot* model) {
     if (auto fitted = FitWeights(*model, held_out, pool, threads))
       model->weights[static_cast<size_t>(pool)] = *fitted;
   }
+}
+
+// As FitAllWeights, with the prior of new items that the same window earns; what was learned is
+// without one.
+void FitWeightsAndPrior(const PurchaseLog& log, const HeldOut& held_out, int threads,
+                        ModelSnapshot* model) {
+  FitAllWeights(held_out, threads, model);
+  model->prior = EarnedPrior(log, held_out, *model, threads);
+  if (model->prior.weight == 0) return;
+  for (Taste& taste : model->tastes) {
+    taste = WithPrior(taste, log.categories(), held_out.buyers, model->prior.weight, threads);
+  }
+  FitAllWeights(held_out, threads, model);
 }
 
 // The running model on the same window, if that says anything: as it is, where it has learned from
@@ -185,15 +204,18 @@ absl::StatusOr<Trial> TrialAt(const PurchaseLog& log, Instant cut, const LearnOp
   }
   // Weights come from the window before: never from the one that is reported.
   Weights weights = AllDefaultWeights(options.tastes.size());
+  CategoryPrior prior;
   if (!trial.before.customers.empty()) {
-    auto earlier = TrainAt(log, trial.before.cut, options,
+    auto earlier = TrainAt(log, trial.before.cut, options, {},
                            StageOf(progress, LearnStage::kFittingWeights), stop);
     if (!earlier.ok()) return earlier.status();
-    FitAllWeights(trial.before, options.threads, &*earlier);
+    FitWeightsAndPrior(log, trial.before, options.threads, &*earlier);
     weights = earlier->weights;
+    prior = earlier->prior;
     trial.earlier = *std::move(earlier);
   }
-  auto model = TrainAt(log, cut, options, StageOf(progress, LearnStage::kEvaluating), stop);
+  auto model =
+      TrainAt(log, cut, options, prior, StageOf(progress, LearnStage::kEvaluating), stop);
   if (!model.ok()) return model.status();
   trial.model = *std::move(model);
   trial.model.weights = weights;
@@ -225,7 +247,8 @@ absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& 
     // For serving, weights of the latest window: shops change.
     FitAllWeights(HeldOutIn(log, cut, end, options), options.threads, &*judged);
   }
-  auto model = TrainAt(log, end, options, StageOf(progress, LearnStage::kTraining), stop);
+  const CategoryPrior prior = judged.ok() ? judged->prior : CategoryPrior{};
+  auto model = TrainAt(log, end, options, prior, StageOf(progress, LearnStage::kTraining), stop);
   if (!model.ok()) return model.status();
   if (judged.ok()) {
     model->weights = judged->weights;

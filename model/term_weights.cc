@@ -227,6 +227,24 @@ Vector MaximizeSensibly(const std::vector<Choice>& choices, Eigen::Index tastes,
   }
 }
 
+Vector AsVector(const PoolWeights& weights) {
+  Vector values(static_cast<Eigen::Index>(weights.tastes.size()) + kItemFeatures);
+  double* next = std::copy(weights.tastes.begin(), weights.tastes.end(), values.data());
+  next = std::copy(weights.repeat.begin(), weights.repeat.end(), next);
+  std::copy(weights.popularity.begin(), weights.popularity.end(), next);
+  return values;
+}
+
+PoolWeights AsWeights(const Vector& values, Eigen::Index tastes) {
+  PoolWeights weights{.fitted = true};
+  const double* next = values.data();
+  weights.tastes.assign(next, next + tastes);
+  next += tastes;
+  for (double& weight : weights.repeat) weight = *next++;
+  for (double& weight : weights.popularity) weight = *next++;
+  return weights;
+}
+
 }  // namespace
 
 PoolWeights DefaultWeights(Pool, size_t tastes) {
@@ -255,13 +273,23 @@ std::optional<PoolWeights> FitWeights(const ModelSnapshot& model, const HeldOut&
   const auto tastes = static_cast<Eigen::Index>(model.tastes.size());
   const Vector fitted = MaximizeSensibly(choices, tastes, threads);
   if (fitted.isZero() || !fitted.allFinite()) return std::nullopt;
-  PoolWeights weights{.fitted = true};
-  const double* next = fitted.data();
-  weights.tastes.assign(next, next + tastes);
-  next += tastes;
-  for (double& weight : weights.repeat) weight = *next++;
-  for (double& weight : weights.popularity) weight = *next++;
-  return weights;
+  return AsWeights(fitted, tastes);
+}
+
+std::vector<double> LogLikelihoods(const ModelSnapshot& model, const HeldOut& held_out, Pool pool,
+                                   int threads) {
+  const Vector weights = AsVector(model.WeightsOf(pool));
+  const ChoiceMaker maker(model, held_out, pool);
+  std::vector<std::optional<double>> of_customers(held_out.customers.size());
+  ParallelFor(threads, of_customers.size(), [&](size_t row, int) {
+    if (const auto choice = maker.MakeFor(held_out.customers[row], row))
+      of_customers[row] = LikelihoodOf(*choice, weights).value;
+  });
+  std::vector<double> values;
+  for (const std::optional<double>& value : of_customers) {
+    if (value) values.push_back(*value);
+  }
+  return values;
 }
 
 }  // namespace rapport

@@ -146,6 +146,20 @@ TEST(Learn, SaysWhatIsMissing) {
             "purchases so far");
 }
 
+TEST(Learn, CountsItemsThatWereBought) {
+  PurchaseLogBuilder builder;
+  const std::vector<RawLine> lines = {{.item_id = "mug", .at = Day(1)},
+                                      {.item_id = "cup", .at = Day(8)}};
+  builder.AddCustomer(lines);
+  for (const char* item : kTwelve) builder.AddItem(item, {"ware"});
+  const PurchaseLog log = std::move(builder).Build();
+  ASSERT_EQ(log.items().size(), 14u);
+  const absl::Status status = Learn(log, SmallOptions(), nullptr, {}).status();
+  EXPECT_NE(status.message().find("2 of 10 items"), std::string::npos) << status;
+  EXPECT_EQ(PopularityModel(log).data.items, 2);
+  EXPECT_EQ(InteractionsAt(log, Day(9), 60).never_bought, 12u);
+}
+
 TEST(Learn, TooLittleIsSaidAndServedWithoutTastes) {
   ExpectTooLittle(LogOf({}));
   ExpectTooLittle(LogOf({{{.item_id = "mug", .at = Day(1)}}}));

@@ -43,6 +43,7 @@ ModelSnapshot RandomModel(size_t items, int factors, uint64_t seed) {
                .popularity = {0.3, 0.2, 0.1, -0.1, -0.2},
                .fitted = true};
   }
+  model.prior = {.weight = 3, .purchases = 41, .gain = {0.25, 0.125, 0.5}};
   model.data = {.customers = 10,
                 .items = static_cast<int64_t>(items),
                 .orders = 20,
