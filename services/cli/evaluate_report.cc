@@ -177,6 +177,9 @@ json CutJson(const CutEvaluation& cut, double window_days) {
     result["calibration"][PoolKey(kJudgedPools[pool])] = CalibrationJson(cut.calibration[pool]);
   result["whole_window"] = cut.days_with_data >= window_days;
   result["weights"] = WeightsJson(cut.weights);
+  result["category_prior"] = {{"weight", cut.prior.weight},
+                              {"purchases", cut.prior.purchases},
+                              {"log_likelihood_gain", DifferenceJson(cut.prior.gain)}};
   result["trained_on"] = {{"customers", cut.data.customers},
                           {"items", cut.data.items},
                           {"purchases", cut.data.purchases}};

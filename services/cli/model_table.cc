@@ -93,6 +93,16 @@ std::string KindWords(const v1::Model& model) {
   return model.kind() == v1::Model::KIND_TRAINED ? "learned from purchases" : "popularity alone";
 }
 
+// "count for themselves: of their categories 41 purchases said +0.010 (-0.020 to +0.040)".
+std::string PriorWords(const v1::CategoryPrior& prior) {
+  const std::string counts =
+      prior.weight() == 0
+          ? "count for themselves"
+          : "like their category, as if " + FormatFixed(prior.weight(), 0) + " more had bought them";
+  return counts + ": " + FormatPlural(prior.purchases(), "purchase", "purchases") +
+         " of them gave its likelihood " + Difference(prior.log_likelihood_gain());
+}
+
 void PrintFacts(const v1::Model& model) {
   const v1::DataSizes& data = model.data();
   Table table({{""}, {"", false, true}});
@@ -119,6 +129,8 @@ void PrintFacts(const v1::Model& model) {
                                  ", regularization " + FormatFixed(options.regularization(), 4)});
     }
   }
+  if (model.category_prior().purchases() > 0)
+    table.AddRow({"new items", PriorWords(model.category_prior())});
   table.AddRow({"size", FormatBytes(model.bytes())});
   table.Print(std::cout, OutputWidth());
   std::istringstream remark(Wrap(model.remark(), OutputWidth() - 2));
