@@ -174,7 +174,8 @@ SuggestedItems SuggestedAt(const PurchaseLog& log, const HeldOut& held_out,
                            const ModelSnapshot& model, int threads, const std::stop_token& stop) {
   const std::vector<CustomerIndex> active = ActiveCustomers(log, held_out.cut);
   const ScoreLevels levels = LevelsOf(model);
-  std::vector<SuggestedItems> of_customers(std::min(active.size(), EnoughCustomers(log.items().size())));
+  std::vector<SuggestedItems> of_customers(
+      std::min(active.size(), EnoughCustomers(log.items().size())));
   ParallelFor(threads, of_customers.size(), [&](size_t place, int) {
     if (stop.stop_requested()) return;
     const HeldOutCustomer customer =

@@ -25,7 +25,7 @@ int32_t FactorsFor(size_t customers, size_t items) {
 AlsOptions Resolved(const AlsOptions& options, const Interactions& interactions) {
   AlsOptions resolved = options;
   const size_t customers = interactions.by_customer.rows();
-  const size_t items = interactions.by_item.rows();
+  const size_t items = interactions.by_item.rows() - interactions.never_bought;
   if (resolved.factors == 0) resolved.factors = FactorsFor(customers, items);
   if (resolved.alpha0 == 0) {
     const double cells = std::max(1.0, static_cast<double>(customers) * static_cast<double>(items));

@@ -13,7 +13,8 @@ namespace rapport {
 // Left open: for Resolved to choose.
 inline constexpr AlsOptions kOpenOptions{.factors = 0, .alpha0 = 0, .regularization = 0};
 
-// `options` with every 0 among factors, alpha0 and regularization replaced:
+// `options` with every 0 among factors, alpha0 and regularization replaced, by the items that were
+// bought:
 //   factors: 16 to 256, the power of two next below items / 32, fewer where the customers' vectors
 //     would take more than a GiB;
 //   alpha0: 0.4 x sqrt(pairs / (customers x items));

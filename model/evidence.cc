@@ -31,9 +31,8 @@ Evidence::Evidence(std::vector<OwnPurchase> purchases, std::optional<Instant> ag
       entries_.push_back({.item = purchase.item, .first_order = orders_.size()});
     }
     ++entries_.back().order_count;
-    orders_.push_back({.order = purchase.order,
-                       .at = purchase.at,
-                       .age_days = DaysBetween(purchase.at, to)});
+    orders_.push_back(
+        {.order = purchase.order, .at = purchase.at, .age_days = DaysBetween(purchase.at, to)});
   }
 }
 

@@ -17,8 +17,8 @@ double Regularization(const AlsOptions& options, size_t entries, size_t rows) {
 }
 
 void FoldIn::Solve(std::span<const uint32_t> entries, std::span<const double> weights) {
-  const double lambda = Regularization(taste_.options, entries.size(),
-                                       static_cast<size_t>(taste_.factors.rows()));
+  const double lambda =
+      Regularization(taste_.options, entries.size(), static_cast<size_t>(taste_.factors.rows()));
   whitening_ = (taste_.options.alpha0 * taste_.spectrum.array() + lambda).rsqrt();
   dual_ = 2 * entries.size() <= static_cast<size_t>(taste_.factors.cols());
   if (dual_) {

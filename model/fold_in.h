@@ -1,5 +1,5 @@
-// Fold-in: a customer's vector from their history, for serving, evaluation and explanation alike; what
-// training solves for each row, so that what is explained is what was trained for (Hu, Koren,
+// Fold-in: a customer's vector from their history, for serving, evaluation and explanation alike;
+// what training solves for each row, so that what is explained is what was trained for (Hu, Koren,
 // Volinsky 2008, eq. 4; weights as in Rendle et al., RecSys 2022):
 //
 //   A = lambda I + alpha0 Y^T Y + sum_j w_j y_j y_j^T      b = sum_j w_j y_j      x = A^-1 b

@@ -49,7 +49,8 @@ bool InPool(Pool pool, const Evidence& evidence, ItemIndex item) {
   return (evidence.Find(item) != nullptr) == (pool == Pool::kBoughtBefore);
 }
 
-HeldOut::HeldOut(const PurchaseLog& log, Instant cut, Instant end, size_t most_customers)
+HeldOut::HeldOut(const PurchaseLog& log, Instant cut, Instant end, size_t most_customers,
+                 int least_buyers)
     : cut(cut), end(end), candidate(log.items().size(), false), buyers(log.items().size(), 0) {
   std::vector<bool> has_history(log.customer_count(), false);
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {
@@ -59,7 +60,7 @@ HeldOut::HeldOut(const PurchaseLog& log, Instant cut, Instant end, size_t most_c
     customers_before += own.empty() ? 0 : 1;
   }
   for (size_t item = 0; item < buyers.size(); ++item)
-    candidate[item] = buyers[item] >= kLeastBuyers;
+    candidate[item] = buyers[item] >= least_buyers;
 
   std::vector<CustomerIndex> came;
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {

@@ -47,9 +47,10 @@ struct HeldOut {
 
   // The window is [cut, end). Gifts count neither as history nor as bought. Of more customers than
   // `most_customers` as many are taken, evenly over the log's order; all other figures are of
-  // everybody.
+  // everybody. With other `least_buyers` other items are candidates; 0: all of the log.
   HeldOut(const PurchaseLog& log, Instant cut, Instant end,
-          size_t most_customers = std::numeric_limits<size_t>::max());
+          size_t most_customers = std::numeric_limits<size_t>::max(),
+          int least_buyers = kLeastBuyers);
 
   // The same of any customer of the log, whether they came in the window or not: either part may be
   // empty.

@@ -24,6 +24,7 @@ Interactions InteractionsAt(const PurchaseLog& log, Instant cut, double half_lif
     rows.offsets.push_back(rows.columns.size());
   }
   interactions.by_item = Transpose(rows, log.items().size());
+  interactions.never_bought = log.items().size() - log.bought_items();
   return interactions;
 }
 

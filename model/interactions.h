@@ -30,6 +30,7 @@ struct CompressedRows {
 struct Interactions {
   CompressedRows by_customer;  // only customers with evidence have a row
   CompressedRows by_item;      // all items of the log
+  size_t never_bought = 0;     // of by_item: rows of items that stand in the catalogue alone
 };
 
 // The evidence of every customer just before `cut`, weights decayed to it.

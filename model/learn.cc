@@ -13,6 +13,7 @@
 #include "model/als.h"
 #include "model/baselines/baselines.h"
 #include "model/calibration.h"
+#include "model/category_prior.h"
 #include "model/default_options.h"
 #include "model/evaluation.h"
 #include "model/held_out.h"
@@ -39,7 +40,7 @@ Instant DaysAfter(Instant time, double days) {
 Instant EndOf(const PurchaseLog& log) { return log.last() + std::chrono::microseconds(1); }
 
 DataSizes SizesAt(const PurchaseLog& log, Instant cut) {
-  DataSizes sizes{.items = static_cast<int64_t>(log.items().size()),
+  DataSizes sizes{.items = static_cast<int64_t>(log.bought_items()),
                   .first_purchase = log.first(),
                   .last_purchase = log.last()};
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {
@@ -59,15 +60,14 @@ DataSizes SizesAt(const PurchaseLog& log, Instant cut) {
   return sizes;
 }
 
-HeldOut HeldOutIn(const PurchaseLog& log, Instant begin, Instant end,
-                  const LearnOptions& options) {
+HeldOut HeldOutIn(const PurchaseLog& log, Instant begin, Instant end, const LearnOptions& options) {
   return HeldOut(log, begin, end,
                  options.most_held_out.value_or(EnoughCustomers(log.items().size())));
 }
 
 // Tastes and popularity of what was known just before `cut`; weights are defaults.
 absl::StatusOr<ModelSnapshot> TrainAt(const PurchaseLog& log, Instant cut,
-                                      const LearnOptions& options,
+                                      const LearnOptions& options, const CategoryPrior& prior,
                                       const std::function<void(double)>& progress,
                                       const std::stop_token& stop) {
   ModelSnapshot model;
@@ -81,8 +81,13 @@ absl::StatusOr<ModelSnapshot> TrainAt(const PurchaseLog& log, Instant cut,
     };
     auto taste = LearnTaste(interactions, wanted, options.threads, part, stop);
     if (!taste.ok()) return taste.status();
+    if (prior.weight > 0) {
+      *taste = WithPrior(*taste, log.categories(), BuyersOf(interactions), prior.weight,
+                         options.threads);
+    }
     model.tastes.push_back(*std::move(taste));
   }
+  model.prior = prior;
   model.popularity = PopularityAt(log, cut);
   model.weights = AllDefaultWeights(model.tastes.size());
   return model;
@@ -134,6 +139,19 @@ void FitAllWeights(const HeldOut& held_out, int threads, ModelSnapshot* model) {
   }
 }
 
+// As FitAllWeights, with the prior of new items that the same window earns; what was learned is
+// without one.
+void FitWeightsAndPrior(const PurchaseLog& log, const HeldOut& held_out, int threads,
+                        ModelSnapshot* model) {
+  FitAllWeights(held_out, threads, model);
+  model->prior = EarnedPrior(log, held_out, *model, threads);
+  if (model->prior.weight == 0) return;
+  for (Taste& taste : model->tastes) {
+    taste = WithPrior(taste, log.categories(), held_out.buyers, model->prior.weight, threads);
+  }
+  FitAllWeights(held_out, threads, model);
+}
+
 // The running model on the same window, if that says anything: as it is, where it has learned from
 // nothing of the window; else its recipe learned again at the cut, where it is another one. (The
 // same recipe would be the same model.)
@@ -143,8 +161,7 @@ absl::Status JudgeRunning(const PurchaseLog& log, const Trial& trial, const Lear
     return absl::OkStatus();
   const auto judge = [&](const Ranker& ranker) {
     for (const Pool pool : kJudgedPools) {
-      judgements->push_back(
-          JudgeRanker("running", trial.held_out, pool, ranker, options.threads));
+      judgements->push_back(JudgeRanker("running", trial.held_out, pool, ranker, options.threads));
     }
     return absl::OkStatus();
   };
@@ -162,6 +179,7 @@ absl::Status JudgeRunning(const PurchaseLog& log, const Trial& trial, const Lear
 // What held-out time teaches the model that will serve.
 struct Lessons {
   EvaluationReport evaluation;
+  CategoryPrior prior;
   Weights weights;             // of the latest window: shops change
   CalibratedPools calibrated;  // with these
 };
@@ -172,15 +190,15 @@ absl::StatusOr<Lessons> LessonsOf(const PurchaseLog& log, Trial& trial, const Le
   auto judgements = JudgeBeside(log, trial, QuickBaselines(), options.threads);
   if (absl::Status judged = JudgeRunning(log, trial, options, stop, &judgements); !judged.ok())
     return judged;
-  Lessons lessons{.evaluation = ReportOf(trial.held_out, judgements)};
+  Lessons lessons{.evaluation = ReportOf(trial.held_out, judgements), .prior = trial.model.prior};
   const auto suggested = [&](const HeldOut& window, const ModelSnapshot& model) {
     return SuggestedAt(log, window, model, options.threads, stop);
   };
   std::vector<SuggestedItems> windows;
   if (!trial.before.customers.empty()) {
     windows.push_back(suggested(trial.before, trial.earlier));
-    lessons.evaluation.calibration = JudgeCalibrations(CalibratePools(windows),
-                                                       suggested(trial.held_out, trial.model));
+    lessons.evaluation.calibration =
+        JudgeCalibrations(CalibratePools(windows), suggested(trial.held_out, trial.model));
   }
   FitAllWeights(trial.held_out, options.threads, &trial.model);
   lessons.weights = trial.model.weights;
@@ -216,15 +234,17 @@ absl::StatusOr<Trial> TrialAt(const PurchaseLog& log, Instant cut, const LearnOp
   }
   // Weights come from the window before: never from the one that is reported.
   Weights weights = AllDefaultWeights(options.tastes.size());
+  CategoryPrior prior;
   if (!trial.before.customers.empty()) {
-    auto earlier = TrainAt(log, trial.before.cut, options,
+    auto earlier = TrainAt(log, trial.before.cut, options, {},
                            StageOf(progress, LearnStage::kFittingWeights), stop);
     if (!earlier.ok()) return earlier.status();
-    FitAllWeights(trial.before, options.threads, &*earlier);
+    FitWeightsAndPrior(log, trial.before, options.threads, &*earlier);
     weights = earlier->weights;
+    prior = earlier->prior;
     trial.earlier = *std::move(earlier);
   }
-  auto model = TrainAt(log, cut, options, StageOf(progress, LearnStage::kEvaluating), stop);
+  auto model = TrainAt(log, cut, options, prior, StageOf(progress, LearnStage::kEvaluating), stop);
   if (!model.ok()) return model.status();
   trial.model = *std::move(model);
   trial.model.weights = weights;
@@ -248,7 +268,8 @@ absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& 
     }
   }
   if (absl::IsCancelled(lessons.status())) return lessons.status();
-  auto model = TrainAt(log, end, options, StageOf(progress, LearnStage::kTraining), stop);
+  const CategoryPrior prior = lessons.ok() ? lessons->prior : CategoryPrior{};
+  auto model = TrainAt(log, end, options, prior, StageOf(progress, LearnStage::kTraining), stop);
   if (!model.ok()) return model.status();
   if (lessons.ok()) {
     model->weights = lessons->weights;

@@ -15,8 +15,8 @@
 
 namespace rapport {
 
-// Two tastes: what customers like lately and what they have liked for long. On Online Retail II each
-// finds what the other misses, for items bought before above all.
+// Two tastes: what customers like lately and what they have liked for long. On Online Retail II
+// each finds what the other misses, for items bought before above all.
 inline constexpr double kLongHalfLifeDays = 365;
 // `options`, and the same with the long half life; without the second if that is 0.
 std::vector<AlsOptions> TastesOf(const AlsOptions& options,
@@ -24,7 +24,7 @@ std::vector<AlsOptions> TastesOf(const AlsOptions& options,
 
 struct LearnOptions {
   std::vector<AlsOptions> tastes = TastesOf(kOpenOptions);  // 1 to kMostTastes
-  double window_days = 28;                         // the length of a held-out window
+  double window_days = 28;                                  // the length of a held-out window
   // Customers that a window is judged by and weights are fitted on; of more, as many evenly. None:
   // EnoughCustomers.
   std::optional<size_t> most_held_out;
@@ -39,10 +39,11 @@ using LearnProgress = std::function<void(LearnStage, double)>;
 
 // Learns from all of `log`. Holds out the last window to evaluate, and the one before it to fit
 // weights on for that evaluation; the model that serves is trained on everything, with weights
-// fitted on the last window, and probabilities calibrated on both. With too little history for either, serves default weights and says so
-// in `remark`. version, trained_at, training_seconds and sequence are the caller's to fill in.
-// FAILED_PRECONDITION, "too little to learn from: ...", if there are too few customers, items or
-// weeks: what is missing is named. CANCELLED soon after `stop` is asked.
+// fitted on the last window, and probabilities calibrated on both. With too little history for
+// either, serves default weights and says so in `remark`. version, trained_at, training_seconds and
+// sequence are the caller's to fill in. FAILED_PRECONDITION, "too little to learn from: ...", if
+// there are too few customers, items or weeks: what is missing is named. CANCELLED soon after
+// `stop` is asked.
 absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& options,
                                     const LearnProgress& progress, const std::stop_token& stop);
 

@@ -18,7 +18,7 @@ namespace rapport {
 // What a training saw.
 struct DataSizes {
   int64_t customers = 0;
-  int64_t items = 0;
+  int64_t items = 0;  // that were bought
   int64_t orders = 0;
   int64_t purchases = 0;  // lines kept after returns, guests' included
   int64_t pairs = 0;      // distinct (customer, item)
@@ -56,7 +56,18 @@ struct EvaluationReport {
   double window_days = 0;
   std::vector<EvaluationRow> rows;  // empty: there was too little history to hold some out
   std::vector<EvaluationComparison> comparisons;  // with every other method of `rows`
-  CalibrationQualities calibration;  // of probabilities learned one window earlier; without samples: none
+  CalibrationQualities
+      calibration;  // of probabilities learned one window earlier; without samples: none
+};
+
+// How much items that few customers have bought are taken to be like the well-known ones of their
+// category (category_prior.h), and by what that was earned.
+struct CategoryPrior {
+  double weight = 0;      // of the category, in buyers; 0: items stand for themselves alone
+  int64_t purchases = 0;  // (customer, item) of such items on held-out time that it was judged by
+  // In log-likelihood, of the best weight that was tried: the lesser of that over weight 0 and that
+  // over the same weight with all items in one category.
+  MeanDifference gain;
 };
 
 // How many factorizations a model may have, of longer and shorter memory.
@@ -78,6 +89,7 @@ struct ModelSnapshot {
   Eigen::Matrix<double, Eigen::Dynamic, kPopularityFeatures.size(), Eigen::RowMajor> popularity;
   std::array<PoolWeights, kPoolCount> weights;  // by Pool
 
+  CategoryPrior prior;  // as it went into the tastes
   DataSizes data;
   EvaluationReport evaluation;
   Calibration calibration;

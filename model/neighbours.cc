@@ -10,9 +10,9 @@
 namespace rapport {
 namespace {
 
-constexpr double kOwnExponent = -0.75;       // of n_j
-constexpr double kOtherExponent = -0.25;     // of n_i
-constexpr double kCustomerExponent = -0.5;   // of d_u
+constexpr double kOwnExponent = -0.75;      // of n_j
+constexpr double kOtherExponent = -0.25;    // of n_i
+constexpr double kCustomerExponent = -0.5;  // of d_u
 
 struct Neighbour {
   uint32_t item;
@@ -98,8 +98,7 @@ CompressedRows NeighboursOf(const Interactions& interactions, int threads) {
                                     {.sums = std::vector<double>(items, 0.0), .touched = {}});
   std::vector<std::vector<Neighbour>> found(items);
   ParallelFor(threads, items, [&](size_t item, int worker) {
-    found[item] =
-        finder.Of(static_cast<uint32_t>(item), workspaces[static_cast<size_t>(worker)]);
+    found[item] = finder.Of(static_cast<uint32_t>(item), workspaces[static_cast<size_t>(worker)]);
   });
   CompressedRows neighbours;
   for (const std::vector<Neighbour>& row : found) {

@@ -16,8 +16,8 @@ namespace rapport {
 
 inline constexpr size_t kNeighbours = 50;  // that are kept of an item
 
-// M: for each item j its kNeighbours greatest M_ji > 0, or all if there are fewer; of equal ones the
-// first items. The same bits for any number of threads. Requires: threads >= 1.
+// M: for each item j its kNeighbours greatest M_ji > 0, or all if there are fewer; of equal ones
+// the first items. The same bits for any number of threads. Requires: threads >= 1.
 CompressedRows NeighboursOf(const Interactions& interactions, int threads);
 
 // M_ji; 0 if i is none of the kept ones of j.

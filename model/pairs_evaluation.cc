@@ -88,8 +88,8 @@ float ThresholdOf(std::span<const float> scores) {
 
 // How far a single-precision y . x can be from the exact one: each of f products and f - 1 sums, in
 // any order, and x itself are rounded (Higham, "Accuracy and Stability of Numerical Algorithms",
-// section 3.1), each by at most half an epsilon; so are what neighbours add, and the sum. Twice that
-// leaves room for their products.
+// section 3.1), each by at most half an epsilon; so are what neighbours add, and the sum. Twice
+// that leaves room for their products.
 double RoundingBound(Eigen::Index factors, double norms) {
   return static_cast<double>(factors + 1) *
          static_cast<double>(std::numeric_limits<float>::epsilon()) * norms;
@@ -101,15 +101,13 @@ class PairsRanker {
       : split_(split),
         model_(model),
         factors_(model.tastes.front().factors),
-        greatest_norm_(factors_.rows() == 0
-                           ? 0
-                           : static_cast<double>(factors_.rowwise().norm().maxCoeff())) {}
+        greatest_norm_(
+            factors_.rows() == 0 ? 0 : static_cast<double>(factors_.rowwise().norm().maxCoeff())) {}
 
   // The lists of these customers.
   std::vector<std::vector<ItemIndex>> ListsOf(std::span<const size_t> customers) const {
     std::vector<Evidence> evidence;
-    for (const size_t customer : customers)
-      evidence.push_back(EvidenceOf(split_, customer));
+    for (const size_t customer : customers) evidence.push_back(EvidenceOf(split_, customer));
     std::vector<std::unique_ptr<Scorer>> scorers;
     FactorMatrix vectors(static_cast<Eigen::Index>(customers.size()), factors_.cols());
     for (size_t row = 0; row < customers.size(); ++row) {
@@ -223,8 +221,7 @@ absl::StatusOr<PairsSplit> MakePairsSplit(std::span<const PairsOfCustomer> train
 }
 
 absl::StatusOr<ModelSnapshot> TrainOnPairs(const PairsSplit& split, const AlsOptions& options,
-                                           int threads,
-                                           const std::function<void(double)>& progress,
+                                           int threads, const std::function<void(double)>& progress,
                                            const std::stop_token& stop) {
   auto taste = LearnTaste(split.train, options, threads, progress, stop);
   if (!taste.ok()) return taste.status();

@@ -41,8 +41,7 @@ absl::StatusOr<PairsSplit> MakePairsSplit(std::span<const PairsOfCustomer> train
 
 // A model of the split whose score is taste alone. Errors are those of TrainAls.
 absl::StatusOr<ModelSnapshot> TrainOnPairs(const PairsSplit& split, const AlsOptions& options,
-                                           int threads,
-                                           const std::function<void(double)>& progress,
+                                           int threads, const std::function<void(double)>& progress,
                                            const std::stop_token& stop = {});
 
 // Of each customer with test items, in order, by the lists that serving would make (new to the

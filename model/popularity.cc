@@ -80,4 +80,10 @@ decltype(ModelSnapshot::popularity) PopularityAt(const PurchaseLog& log, Instant
   return buyers;
 }
 
+Standing StandingOf(const ModelSnapshot& model, ItemIndex item) {
+  const auto features = model.popularity.row(static_cast<Eigen::Index>(Row(item)));
+  if ((features.head<kRecencyFeatures>().array() > 0).any()) return Standing::kPopular;
+  return features[kDaysOnSale] < 0 ? Standing::kNew : Standing::kNeither;
+}
+
 }  // namespace rapport

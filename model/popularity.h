@@ -12,4 +12,10 @@ namespace rapport {
 // as one buyer; gifts count.
 decltype(ModelSnapshot::popularity) PopularityAt(const PurchaseLog& log, Instant cut);
 
+// How an item stands beside the others of its model: bought by more customers than the average item
+// in the last 7, 28 or 90 days; if not, on sale for a shorter time than the average item; or
+// neither. Whatever a popularity term comes to, only the first of these is popular.
+enum class Standing { kPopular, kNew, kNeither };
+Standing StandingOf(const ModelSnapshot& model, ItemIndex item);
+
 }  // namespace rapport

@@ -1,5 +1,5 @@
-// Purchase chance: the probability that a suggested item is bought within the window, from its score,
-// by curves that `calibration` learns. A model keeps them. Values; any thread.
+// Purchase chance: the probability that a suggested item is bought within the window, from its
+// score, by curves that `calibration` learns. A model keeps them. Values; any thread.
 #pragma once
 
 #include <array>
@@ -11,10 +11,10 @@
 
 namespace rapport {
 
-// Scores are counted from their model's level: the logarithm of the sum of exp(popularity term) over
-// all items but those that the fewest have bought, which may not have been on sale yet. It takes out
-// of the score what moves with the season for every item alike; half of the error of probabilities
-// was that. By Pool.
+// Scores are counted from their model's level: the logarithm of the sum of exp(popularity term)
+// over all items but those that the fewest have bought, which may not have been on sale yet. It
+// takes out of the score what moves with the season for every item alike; half of the error of
+// probabilities was that. By Pool.
 using ScoreLevels = std::array<double, kPoolCount>;
 
 // A point of a curve; between points it is a straight line, beyond them level.
@@ -57,7 +57,8 @@ struct PoolCalibration {
   PurchaseChance ChanceOf(double score, HistoryDepth depth, bool bought_before) const;
 };
 
-using CalibratedPools = std::array<PoolCalibration, kPoolCount>;  // by Pool; empty ones know nothing
+using CalibratedPools =
+    std::array<PoolCalibration, kPoolCount>;  // by Pool; empty ones know nothing
 
 struct Calibration {
   double window_days = 0;  // what the probabilities are about

@@ -50,8 +50,24 @@ void PurchaseLogBuilder::AddGuests(std::span<const RawLine> lines) {
   }
 }
 
+void PurchaseLogBuilder::AddItem(std::string_view item_id, const CategoryPath& category_path) {
+  if (category_path.empty()) return;
+  const auto [known, fresh] = catalogue_.try_emplace(std::string(item_id), category_path);
+  if (!fresh) known->second = std::min(known->second, category_path);
+}
+
+void PurchaseLogBuilder::BuildItems() {
+  std::vector<std::string> ids = ids_;
+  for (const auto& [id, path] : catalogue_) ids.push_back(id);
+  log_.items_ = Vocabulary(std::move(ids));
+  log_.bought_items_ = ids_.size();
+  std::vector<CategoryPath> paths(log_.items_.size());
+  for (const auto& [id, path] : catalogue_) paths[Row(*log_.items_.Find(id))] = path;
+  log_.categories_ = Categories(paths);
+}
+
 PurchaseLog PurchaseLogBuilder::Build() && {
-  log_.items_ = Vocabulary(ids_);
+  BuildItems();
   std::vector<ItemIndex> final_index;
   final_index.reserve(ids_.size());
   for (const std::string& id : ids_) final_index.push_back(*log_.items_.Find(id));

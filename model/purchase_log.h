@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "model/categories.h"
 #include "model/evidence.h"
 #include "model/ids.h"
 #include "model/vocabulary.h"
@@ -39,7 +41,11 @@ class PurchaseLog {
     bool KeptAt(Instant cut) const { return at < cut && gone_at >= cut; }
   };
 
+  // Whatever was bought, and whatever has a category, whether anybody bought it or not.
   const Vocabulary& items() const { return items_; }
+  // How many of them have a line.
+  size_t bought_items() const { return bought_items_; }
+  const Categories& categories() const { return categories_; }
   size_t customer_count() const { return offsets_.size() - 1; }
   // Oldest first.
   std::span<const Line> LinesOf(CustomerIndex customer) const {
@@ -59,6 +65,8 @@ class PurchaseLog {
  private:
   friend class PurchaseLogBuilder;
   Vocabulary items_;
+  size_t bought_items_ = 0;
+  Categories categories_;
   std::vector<size_t> offsets_ = {0};
   std::vector<Line> lines_;
   std::vector<Line> guests_;
@@ -71,14 +79,19 @@ class PurchaseLogBuilder {
   void AddCustomer(std::span<const RawLine> lines);
   // Lines of guests; as many calls as wanted.
   void AddGuests(std::span<const RawLine> lines);
+  // What the catalogue says of an item; before or after its lines. An item without a category says
+  // nothing. Of several paths of one item the first in order counts.
+  void AddItem(std::string_view item_id, const CategoryPath& category_path);
   size_t line_count() const { return log_.line_count(); }
   PurchaseLog Build() &&;
 
  private:
   PurchaseLog::Line Convert(const RawLine& line, uint32_t order);
+  void BuildItems();
   PurchaseLog log_;
   std::vector<std::string> ids_;  // in order of appearance
   std::unordered_map<std::string, uint32_t> index_;
+  std::map<std::string, CategoryPath, std::less<>> catalogue_;  // items with a category
 };
 
 }  // namespace rapport

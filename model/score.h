@@ -29,28 +29,26 @@ struct ScoreTerms {
 // Features inside the repeat term, of an item that the customer has bought before. Stored in this
 // order.
 inline constexpr std::array<std::string_view, 4> kRepeatFeatures = {
-    "bought",         // 1 if bought at all
-    "log_frequency",  // log(1 + orders that had it)
-    "log_recent",     // log(1 + orders, each halved every 60 days)
+    "bought",           // 1 if bought at all
+    "log_frequency",    // log(1 + orders that had it)
+    "log_recent",       // log(1 + orders, each halved every 60 days)
     "log_buyers_ever",  // as below: that many have it says another thing of an own item
 };
 
 // Features inside the popularity term, each beside its mean over the items; the last two of items
 // that are new to the customer only. Stored in this order.
 inline constexpr std::array<std::string_view, 5> kPopularityFeatures = {
-    "log_buyers_7d",
-    "log_buyers_28d",
-    "log_buyers_90d",
-    "log_buyers_ever",
+    "log_buyers_7d",    "log_buyers_28d", "log_buyers_90d", "log_buyers_ever",
     "log_days_on_sale",  // log(1 + days since it was first sold)
 };
-inline constexpr size_t kBuyersEver = 3;          // of kPopularityFeatures
-inline constexpr size_t kRecencyFeatures = 3;     // the first so many: for any item
+inline constexpr size_t kBuyersEver = 3;       // of kPopularityFeatures
+inline constexpr size_t kDaysOnSale = 4;       // likewise
+inline constexpr size_t kRecencyFeatures = 3;  // the first so many: for any item
 
 // Weights of the popularity features where nothing personal is known: plainly more for what more
 // bought. Fitted weights are of popularity beside taste, which is another thing.
-inline constexpr std::array<double, kPopularityFeatures.size()> kPlainPopularity = {
-    0.3, 0.4, 0.1, 0.05, 0};
+inline constexpr std::array<double, kPopularityFeatures.size()> kPlainPopularity = {0.3, 0.4, 0.1,
+                                                                                    0.05, 0};
 
 // Coefficients of one pool, fitted by the likelihood of what was bought on held-out time.
 struct PoolWeights {

@@ -27,15 +27,15 @@ struct TermFeatures {
 // One customer folded into one taste. What comes out is beside the mean of y_i . x over the model's
 // items, in units of its deviation over them: somebody with a long history does not have stronger
 // tastes than a newcomer for that alone (measured on Online Retail II: a tenth more NDCG). The
-// neighbours of what was bought are added in the same units. Given that scale all of it is linear in
-// the evidence.
+// neighbours of what was bought are added in the same units. Given that scale all of it is linear
+// in the evidence.
 class FoldedTaste {
  public:
   // `evidence` holds items of the taste only, and is not empty. Both must outlive this.
   FoldedTaste(const Taste& taste, const Evidence& evidence);
 
-  // ((y_i - mean y) . x + neighbour weight x sum_j w_j M_ji) / scale: how much more to the customer's
-  // taste than the average item.
+  // ((y_i - mean y) . x + neighbour weight x sum_j w_j M_ji) / scale: how much more to the
+  // customer's taste than the average item.
   double Of(ItemIndex item) const;
   // What each unit of weight of each entry of the evidence adds to Of(item).
   std::vector<double> ForEachWeight(ItemIndex item) const;

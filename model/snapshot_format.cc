@@ -131,6 +131,13 @@ class Reader {
 
 // One description of each section's fields, in order, for both directions: Fields(writer, const
 // model) and Fields(reader, model) visit the same members.
+template <typename Archive, typename Difference>
+void DifferenceFields(Archive&& archive, Difference& difference) {
+  archive(difference.mean);
+  archive(difference.low);
+  archive(difference.high);
+}
+
 template <typename Archive, typename Model>
 void HeaderFields(Archive&& archive, Model& model) {
   archive(model.version);
@@ -146,6 +153,9 @@ void HeaderFields(Archive&& archive, Model& model) {
   archive(model.data.first_purchase);
   archive(model.data.last_purchase);
   archive(model.remark);
+  archive(model.prior.weight);
+  archive(model.prior.purchases);
+  DifferenceFields(archive, model.prior.gain);
 }
 
 template <typename Archive, typename Options>
@@ -183,11 +193,8 @@ template <typename Archive, typename Comparison>
 void ComparisonFields(Archive&& archive, Comparison& comparison) {
   archive(comparison.method);
   archive(comparison.pool);
-  for (auto* difference : {&comparison.recall, &comparison.ndcg}) {
-    archive(difference->mean);
-    archive(difference->low);
-    archive(difference->high);
-  }
+  DifferenceFields(archive, comparison.recall);
+  DifferenceFields(archive, comparison.ndcg);
 }
 
 template <typename Archive, typename Quality>
@@ -430,9 +437,8 @@ bool LoadNeighbours(std::string_view section, size_t items, CompressedRows* neig
       return false;
     if (!own.empty() && own.back() >= items) return false;
   }
-  return reader.AtEnd() && std::ranges::all_of(neighbours->weights, [](float weight) {
-           return std::isfinite(weight);
-         });
+  return reader.AtEnd() && std::ranges::all_of(neighbours->weights,
+                                               [](float weight) { return std::isfinite(weight); });
 }
 
 bool LoadTaste(std::string_view section, size_t items, Taste* taste) {

@@ -9,7 +9,7 @@
 namespace rapport {
 namespace {
 
-constexpr size_t kGramianBlocks = 64;    // fixed, so that sums have one order
+constexpr size_t kGramianBlocks = 64;      // fixed, so that sums have one order
 constexpr Eigen::Index kRowsAtOnce = 256;  // converted to double
 
 Eigen::MatrixXd BlockGramian(const FactorMatrix& factors, Eigen::Index begin, Eigen::Index end) {

@@ -1,6 +1,6 @@
-// Taste: one factorization, its item factors in the basis in which their Gramian is diagonal. Scores
-// are the same in any basis; in this one a customer's system is a diagonal and their own entries
-// (fold_in.h). And beside it, where asked for, each item's neighbours.
+// Taste: one factorization, its item factors in the basis in which their Gramian is diagonal.
+// Scores are the same in any basis; in this one a customer's system is a diagonal and their own
+// entries (fold_in.h). And beside it, where asked for, each item's neighbours.
 #pragma once
 
 #include <cstdint>
@@ -28,9 +28,9 @@ using FactorMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen:
 
 struct Taste {
   AlsOptions options;
-  FactorMatrix factors;      // Y: items x f
-  Eigen::VectorXd spectrum;  // f, >= 0: the diagonal of Y^T Y
-  Eigen::VectorXd mean;      // f: of the items' factors
+  FactorMatrix factors;       // Y: items x f
+  Eigen::VectorXd spectrum;   // f, >= 0: the diagonal of Y^T Y
+  Eigen::VectorXd mean;       // f: of the items' factors
   CompressedRows neighbours;  // by item (neighbours.h); no rows without neighbour_weight
 };
 

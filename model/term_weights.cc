@@ -22,8 +22,7 @@ constexpr double kRidge =
     1e-4;  // for each customer: keeps weights of features that never vary at zero
 
 // Features: the tastes, then the repeat term's, then the popularity term's.
-constexpr int kItemFeatures =
-    static_cast<int>(kRepeatFeatures.size() + kPopularityFeatures.size());
+constexpr int kItemFeatures = static_cast<int>(kRepeatFeatures.size() + kPopularityFeatures.size());
 constexpr int kMostFeatures = static_cast<int>(kMostTastes) + kItemFeatures;
 using Vector = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, kMostFeatures, 1>;
 using Matrix =
@@ -89,8 +88,7 @@ class ChoiceMaker {
       const auto all = static_cast<double>(kind->size());
       Sample(kMostOthers, random, kind);
       items.insert(items.end(), kind->begin(), kind->end());
-      choice.log_stands_for.resize(items.size(),
-                                   std::log(all / static_cast<double>(kind->size())));
+      choice.log_stands_for.resize(items.size(), std::log(all / static_cast<double>(kind->size())));
     }
     FillFeatures(customer.evidence, items, &choice);
     return choice;
@@ -153,8 +151,7 @@ Likelihood LikelihoodOf(const Choice& choice, const Vector& weights) {
   return likelihood;
 }
 
-Likelihood TotalLikelihood(const std::vector<Choice>& choices, const Vector& weights,
-                           int threads) {
+Likelihood TotalLikelihood(const std::vector<Choice>& choices, const Vector& weights, int threads) {
   const size_t blocks = (choices.size() + kBlockCustomers - 1) / kBlockCustomers;
   std::vector<Likelihood> sums(blocks, Likelihood(weights.size()));
   ParallelFor(threads, blocks, [&](size_t block, int) {
@@ -227,6 +224,24 @@ Vector MaximizeSensibly(const std::vector<Choice>& choices, Eigen::Index tastes,
   }
 }
 
+Vector AsVector(const PoolWeights& weights) {
+  Vector values(static_cast<Eigen::Index>(weights.tastes.size()) + kItemFeatures);
+  double* next = std::copy(weights.tastes.begin(), weights.tastes.end(), values.data());
+  next = std::copy(weights.repeat.begin(), weights.repeat.end(), next);
+  std::copy(weights.popularity.begin(), weights.popularity.end(), next);
+  return values;
+}
+
+PoolWeights AsWeights(const Vector& values, Eigen::Index tastes) {
+  PoolWeights weights{.fitted = true};
+  const double* next = values.data();
+  weights.tastes.assign(next, next + tastes);
+  next += tastes;
+  for (double& weight : weights.repeat) weight = *next++;
+  for (double& weight : weights.popularity) weight = *next++;
+  return weights;
+}
+
 }  // namespace
 
 PoolWeights DefaultWeights(Pool, size_t tastes) {
@@ -255,13 +270,23 @@ std::optional<PoolWeights> FitWeights(const ModelSnapshot& model, const HeldOut&
   const auto tastes = static_cast<Eigen::Index>(model.tastes.size());
   const Vector fitted = MaximizeSensibly(choices, tastes, threads);
   if (fitted.isZero() || !fitted.allFinite()) return std::nullopt;
-  PoolWeights weights{.fitted = true};
-  const double* next = fitted.data();
-  weights.tastes.assign(next, next + tastes);
-  next += tastes;
-  for (double& weight : weights.repeat) weight = *next++;
-  for (double& weight : weights.popularity) weight = *next++;
-  return weights;
+  return AsWeights(fitted, tastes);
+}
+
+std::vector<double> LogLikelihoods(const ModelSnapshot& model, const HeldOut& held_out, Pool pool,
+                                   int threads) {
+  const Vector weights = AsVector(model.WeightsOf(pool));
+  const ChoiceMaker maker(model, held_out, pool);
+  std::vector<std::optional<double>> of_customers(held_out.customers.size());
+  ParallelFor(threads, of_customers.size(), [&](size_t row, int) {
+    if (const auto choice = maker.MakeFor(held_out.customers[row], row))
+      of_customers[row] = LikelihoodOf(*choice, weights).value;
+  });
+  std::vector<double> values;
+  for (const std::optional<double>& value : of_customers) {
+    if (value) values.push_back(*value);
+  }
+  return values;
 }
 
 }  // namespace rapport

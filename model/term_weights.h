@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "model/held_out.h"
 #include "model/model_snapshot.h"
@@ -18,5 +19,11 @@ PoolWeights DefaultWeights(Pool pool, size_t tastes);
 // threads.
 std::optional<PoolWeights> FitWeights(const ModelSnapshot& model, const HeldOut& held_out,
                                       Pool pool, int threads);
+
+// What FitWeights makes great, of each customer who bought something of the pool, in their order:
+// the log-likelihood of that under the model's score. The same customers, and the same choices, for
+// any model. The same bits for any number of threads.
+std::vector<double> LogLikelihoods(const ModelSnapshot& model, const HeldOut& held_out, Pool pool,
+                                   int threads);
 
 }  // namespace rapport

@@ -9,8 +9,8 @@
 
 namespace rapport {
 
-// As `model` would serve. `items`: of the log that `held_out` is of. An item that the model does not
-// know is no evidence, and never listed. All three must outlive the ranker.
+// As `model` would serve. `items`: of the log that `held_out` is of. An item that the model does
+// not know is no evidence, and never listed. All three must outlive the ranker.
 Ranker TranslatedRanker(const ModelSnapshot& model, const Vocabulary& items,
                         const HeldOut& held_out);
 

@@ -26,6 +26,7 @@ CutEvaluation Judged(const PurchaseLog& log, const Trial& trial,
       .cut = held_out.cut,
       .days_with_data = std::min(DaysBetween(held_out.cut, log.last()), options.learn.window_days),
       .weights = trial.model.weights,
+      .prior = trial.model.prior,
       .data = trial.model.data};
   result.judgements = JudgeBeside(log, trial, options.baselines, options.learn.threads, progress);
   result.report = ReportOf(held_out, result.judgements);

@@ -27,6 +27,7 @@ struct CutEvaluation {
   double days_with_data =
       0;  // of the window: less than all of it if the purchases end before it does
   std::array<PoolWeights, kPoolCount> weights;
+  CategoryPrior prior;
   DataSizes data;
   EvaluationReport report;
   std::vector<Judgement> judgements;  // see JudgeBeside

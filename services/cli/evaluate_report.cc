@@ -180,6 +180,9 @@ json CutJson(const CutEvaluation& cut, double window_days) {
   }
   result["whole_window"] = cut.days_with_data >= window_days;
   result["weights"] = WeightsJson(cut.weights);
+  result["category_prior"] = {{"weight", cut.prior.weight},
+                              {"purchases", cut.prior.purchases},
+                              {"log_likelihood_gain", DifferenceJson(cut.prior.gain)}};
   result["trained_on"] = {{"customers", cut.data.customers},
                           {"items", cut.data.items},
                           {"purchases", cut.data.purchases}};
@@ -261,9 +264,9 @@ void PrintCalibration(std::ostream& out, const PurchasesEvaluation& evaluation) 
                {"brier skill", true}});
   for (const Pool pool : kJudgedPools) {
     const CalibrationQuality mean = MeanCalibration(evaluation, pool);
-    table.AddRow({PoolKey(pool), FormatCount(mean.samples),
-                  FormatFixed(mean.expected, 4), FormatFixed(mean.bought, 4),
-                  FormatFixed(mean.ece, 4), FormatFixed(mean.brier_skill, 4)});
+    table.AddRow({PoolKey(pool), FormatCount(mean.samples), FormatFixed(mean.expected, 4),
+                  FormatFixed(mean.bought, 4), FormatFixed(mean.ece, 4),
+                  FormatFixed(mean.brier_skill, 4)});
   }
   table.Print(out, OutputWidth());
 }

@@ -7,7 +7,8 @@ void AddModelOptions(CLI::App& command, ModelOptions& options) {
   command.add_option("--factors", als.factors, "1 to 1024; 0: what suits the data")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
-  command.add_option("--alpha0", als.alpha0, "weight of what was not bought; 0: what suits the data")
+  command
+      .add_option("--alpha0", als.alpha0, "weight of what was not bought; 0: what suits the data")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command.add_option("--regularization", als.regularization, "0: what suits the data")

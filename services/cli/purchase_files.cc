@@ -33,7 +33,7 @@ absl::StatusOr<PurchaseLog> ReadPurchaseFiles(const std::vector<std::string>& pa
                   FormatCount(static_cast<int64_t>(events.size())) + " events");
   }
   std::erase_if(events, [until](const Event& event) { return HappenedAt(event) >= until; });
-  return LogOf(std::move(events));
+  return LogOf(std::move(events), (*source)->Items());
 }
 
 }  // namespace rapport::cli

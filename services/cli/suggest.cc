@@ -28,6 +28,7 @@ std::string Why(const v1::Suggestion& suggestion) {
     std::string words;
     if (reason == v1::REASON_CODE_BOUGHT_BEFORE) words = "bought before";
     if (reason == v1::REASON_CODE_POPULAR) words = "popular now";
+    if (reason == v1::REASON_CODE_NEW) words = "new in the shop";
     if (reason == v1::REASON_CODE_TASTE) {
       for (const v1::Item& item : suggestion.goes_with()) {
         words += (words.empty() ? "goes with " : " and ") + ItemName(item);

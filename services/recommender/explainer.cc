@@ -154,6 +154,7 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
   if (!item.ok()) return item.status();
   ItemExplanation explanation{.item = *std::move(item),
                               .terms = exact.terms,
+                              .standing = StandingOf(*subject->model, *index),
                               .score = exact.terms.Sum(),
                               .personal = scorer.personal(),
                               .may_mention = subject->state.may_mention,

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "data/records.h"
 #include "data/store.h"
+#include "model/popularity.h"
 #include "model/score.h"
 #include "services/recommender/clock.h"
 #include "services/recommender/model_shelf.h"
@@ -57,6 +58,7 @@ struct ItemExplanation {
   double other_evidence_sum = 0;
   int other_evidence_count = 0;
   ScoreTerms terms;
+  Standing standing = Standing::kNeither;
   double score = 0;
   double residual = 0;  // (all contributions + other terms) - score
   bool personal = false;

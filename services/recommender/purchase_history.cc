@@ -8,6 +8,28 @@
 #include <utility>
 
 namespace rapport {
+namespace {
+
+constexpr size_t kItemsAtOnce = 1'000;
+
+void AddItems(std::span<const Item> items, PurchaseLogBuilder& builder) {
+  for (const Item& item : items) builder.AddItem(item.item_id, item.category_path);
+}
+
+absl::Status AddCatalogue(const Store& store, const std::stop_token& stop,
+                          PurchaseLogBuilder& builder) {
+  std::string last;
+  for (;;) {
+    if (stop.stop_requested()) return absl::CancelledError("training was stopped");
+    const auto items = store.ListItems(last, kItemsAtOnce);
+    if (!items.ok()) return items.status();
+    if (items->empty()) return absl::OkStatus();
+    AddItems(*items, builder);
+    last = items->back().item_id;
+  }
+}
+
+}  // namespace
 
 void AddToLog(std::string_view customer_id, std::span<const HistoryLine> lines,
               PurchaseLogBuilder& builder) {
@@ -38,11 +60,12 @@ absl::StatusOr<PurchaseLog> ReadLog(const Store& store, const std::function<void
         return absl::OkStatus();
       });
   if (!read.ok()) return read.status();
+  if (absl::Status added = AddCatalogue(store, stop, builder); !added.ok()) return added;
   *sequence = *read;
   return std::move(builder).Build();
 }
 
-PurchaseLog LogOf(std::vector<Event> events) {
+PurchaseLog LogOf(std::vector<Event> events, std::span<const Item> items) {
   struct History {
     std::vector<HistoryLine> lines;
     std::unordered_map<std::string, size_t> line_of;  // by event id
@@ -70,6 +93,7 @@ PurchaseLog LogOf(std::vector<Event> events) {
   PurchaseLogBuilder builder;
   for (const auto& [customer_id, history] : customers)
     AddToLog(customer_id, history.lines, builder);
+  AddItems(items, builder);
   return std::move(builder).Build();
 }
 

@@ -20,13 +20,15 @@ namespace rapport {
 void AddToLog(std::string_view customer_id, std::span<const HistoryLine> lines,
               PurchaseLogBuilder& builder);
 
-// One state of the whole store; `sequence` gets the number of its last event. `on_rows`, if there
-// is one, is told how many lines there are so far. CANCELLED soon after `stop` is asked, and the
-// codes of Store's scans.
+// One state of all the store's purchases; `sequence` gets the number of its last event. Categories
+// are those of just after: the catalogue has no history, and says nothing of who buys what.
+// `on_rows`, if there is one, is told how many lines there are so far. CANCELLED soon after `stop`
+// is asked, and the codes of Store's scans.
 absl::StatusOr<PurchaseLog> ReadLog(const Store& store, const std::function<void(size_t)>& on_rows,
                                     const std::stop_token& stop, uint64_t* sequence);
 
-// Events in any order; returns of purchases that are not among them are left out.
-PurchaseLog LogOf(std::vector<Event> events);
+// Events in any order; returns of purchases that are not among them are left out. `items`: what the
+// catalogue says.
+PurchaseLog LogOf(std::vector<Event> events, std::span<const Item> items = {});
 
 }  // namespace rapport

@@ -49,6 +49,18 @@ std::string EvidencePart(const ItemExplanation& explanation) {
   return named.empty() ? "" : absl::StrCat("goes with ", absl::StrJoin(named, " and "));
 }
 
+std::string StandingPart(Standing standing) {
+  switch (standing) {
+    case Standing::kPopular:
+      return "popular with customers lately";
+    case Standing::kNew:
+      return "new in the shop";
+    case Standing::kNeither:
+      break;
+  }
+  return "seldom bought lately";
+}
+
 }  // namespace
 
 std::string DayOf(TimePoint time) {
@@ -64,10 +76,8 @@ std::string DayOf(TimePoint time) {
 std::string SentenceFor(const ItemExplanation& explanation) {
   const std::string name = explanation.item.Name() + ": ";
   if (!explanation.personal) {
-    return name +
-           (explanation.terms.popularity > 0 ? "popular with customers lately; "
-                                             : "seldom bought lately; ") +
-           "nothing of this customer's own went into it.";
+    return absl::StrCat(name, StandingPart(explanation.standing),
+                        "; nothing of this customer's own went into it.");
   }
   if (!explanation.may_mention)
     return name + "to their taste; they prefer that past purchases are not mentioned.";
@@ -77,8 +87,10 @@ std::string SentenceFor(const ItemExplanation& explanation) {
   if (std::string evidence = EvidencePart(explanation); !evidence.empty())
     parts.push_back(evidence);
   if (!parts.empty()) return name + absl::StrJoin(parts, "; ") + ".";
-  if (explanation.terms.popularity > explanation.terms.taste) {
-    return name + "popular with customers lately; this customer's own purchases add little to it.";
+  if (explanation.standing != Standing::kNeither &&
+      explanation.terms.popularity > explanation.terms.taste) {
+    return absl::StrCat(name, StandingPart(explanation.standing),
+                        "; this customer's own purchases add little to it.");
   }
   return name + "fits what they buy as a whole; no single purchase stands out.";
 }

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "model/explanation.h"
+#include "model/popularity.h"
 #include "model/scorer.h"
 #include "model/top_k.h"
 #include "services/recommender/customer_state.h"
@@ -31,10 +32,13 @@ uint64_t Fingerprint(const SuggestQuery& query) {
   return XXH3_64bits(text.data(), text.size());
 }
 
-std::vector<Reason> ReasonsFor(const ScoreTerms& terms) {
+std::vector<Reason> ReasonsFor(const ScoreTerms& terms, Standing standing) {
   std::vector<std::pair<double, Reason>> parts = {{terms.taste, Reason::kTaste},
-                                                  {terms.repeat, Reason::kBoughtBefore},
-                                                  {terms.popularity, Reason::kPopular}};
+                                                  {terms.repeat, Reason::kBoughtBefore}};
+  if (standing != Standing::kNeither) {
+    parts.emplace_back(terms.popularity,
+                       standing == Standing::kPopular ? Reason::kPopular : Reason::kNew);
+  }
   const double whole = std::abs(terms.taste) + std::abs(terms.repeat) + std::abs(terms.popularity);
   std::stable_sort(parts.begin(), parts.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -42,7 +46,7 @@ std::vector<Reason> ReasonsFor(const ScoreTerms& terms) {
   for (const auto& [part, reason] : parts) {
     if (part > 0 && part >= kLeastShare * whole) reasons.push_back(reason);
   }
-  if (reasons.empty()) reasons.push_back(parts.front().second);
+  if (reasons.empty() && parts.front().first != 0) reasons.push_back(parts.front().second);
   return reasons;
 }
 
@@ -71,7 +75,7 @@ absl::StatusOr<Suggestion> Describe(const Store& store, const Scorer& scorer, bo
   const ScoreTerms terms = scorer.Terms(index);
   Suggestion suggestion{
       .item = std::move(item), .rank = rank, .score = terms.Sum(), .terms = terms};
-  suggestion.reasons = ReasonsFor(terms);
+  suggestion.reasons = ReasonsFor(terms, StandingOf(scorer.model(), index));
   suggestion.personal = scorer.personal();
   if (!scorer.personal() || !may_mention) return suggestion;
   for (const Contribution& line : Explain(scorer, index).contributions) {

@@ -17,7 +17,7 @@
 
 namespace rapport {
 
-enum class Reason { kTaste, kBoughtBefore, kPopular };
+enum class Reason { kTaste, kBoughtBefore, kPopular, kNew };
 
 struct SuggestQuery {
   std::string customer_id;

@@ -93,6 +93,12 @@ void Write(const MeanDifference& difference, v1::MeanDifference* proto) {
   proto->set_high(difference.high);
 }
 
+void Write(const CategoryPrior& prior, v1::CategoryPrior* proto) {
+  proto->set_weight(prior.weight);
+  proto->set_purchases(prior.purchases);
+  Write(prior.gain, proto->mutable_log_likelihood_gain());
+}
+
 void Write(const Latency& latency, v1::Latency* proto) {
   proto->set_p50_seconds(latency.p50_seconds);
   proto->set_p99_seconds(latency.p99_seconds);
@@ -150,6 +156,7 @@ void Write(const ModelSnapshot& model, v1::Model* proto) {
   proto->set_training_seconds(model.training_seconds);
   proto->set_sequence(model.sequence);
   Write(model.data, proto->mutable_data());
+  Write(model.prior, proto->mutable_category_prior());
   for (const Taste& taste : model.tastes) Write(taste.options, proto->add_tastes());
   for (const Pool pool : kPools) {
     v1::PoolWeights* weights = proto->add_weights();

@@ -31,6 +31,8 @@ v1::ReasonCode CodeOf(Reason reason) {
       return v1::REASON_CODE_BOUGHT_BEFORE;
     case Reason::kPopular:
       return v1::REASON_CODE_POPULAR;
+    case Reason::kNew:
+      return v1::REASON_CODE_NEW;
   }
   return v1::REASON_CODE_UNSPECIFIED;
 }

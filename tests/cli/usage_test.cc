@@ -64,9 +64,9 @@ TEST(Usage, MistakesEndWithTwoAndSayWhereToReadOn) {
 TEST(Usage, EveryCommandHelps) {
   const Finished all = Rapport({"--help"});
   EXPECT_EQ(all.exit_code, 0);
-  for (const char* command : {"suggest", "explain", "record", "purchases", "customers", "items",
-                              "import", "load-sample", "train", "models", "shadow", "status",
-                              "evaluate", "tune"}) {
+  for (const char* command :
+       {"suggest", "explain", "record", "purchases", "customers", "items", "import", "load-sample",
+        "train", "models", "shadow", "status", "evaluate", "tune"}) {
     EXPECT_THAT(all.out, HasSubstr(std::string("  ") + command + " "));
     const Finished help = Rapport({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;

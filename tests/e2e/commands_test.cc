@@ -141,7 +141,8 @@ TEST_F(Commands, TuneWritesConfigThatTheServerTakesOn) {
   EXPECT_GE(tuned["tuned"]["score"], tuned["default"]["score"]);
   EXPECT_EQ(tuned["candidates"].size(), 3u);
   EXPECT_TRUE(tuned["in_time"]);
-  const Finished server = rapport::e2e::Run({RAPPORT_SERVER_BINARY, "--config", config, "--print-config"});
+  const Finished server =
+      rapport::e2e::Run({RAPPORT_SERVER_BINARY, "--config", config, "--print-config"});
   EXPECT_EQ(server.exit_code, 0) << server.err;
   const std::string factors = tuned["tuned"]["options"]["factors"].dump();
   EXPECT_THAT(server.out, HasSubstr("\nfactors = " + factors + "\n"));

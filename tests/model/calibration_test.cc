@@ -193,9 +193,8 @@ TEST_F(SuggestedAtTest, IsTheSameForAnyNumberOfThreads) {
 
 TEST_F(SuggestedAtTest, GivesAChanceThatHoldsInTheNextWindow) {
   const SuggestedItems before = SuggestedAt(log_, trial_->before, trial_->earlier, 2);
-  const CalibrationQualities qualities =
-      JudgeCalibrations(CalibratePools({&before, 1}),
-                        SuggestedAt(log_, trial_->held_out, trial_->model, 2));
+  const CalibrationQualities qualities = JudgeCalibrations(
+      CalibratePools({&before, 1}), SuggestedAt(log_, trial_->held_out, trial_->model, 2));
   for (const Pool pool : {Pool::kNewToCustomer, Pool::kAny}) {
     const CalibrationQuality& quality = qualities[static_cast<size_t>(pool)];
     EXPECT_NEAR(quality.expected, quality.bought, 0.3 * quality.bought);

@@ -10,8 +10,8 @@
 namespace rapport {
 namespace {
 
-// b w_j ((y_i - mean y)' A^-1 y_j + beta M_ji) / scale of one taste, with an explicit dense inverse and
-// a scan for the scale.
+// b w_j ((y_i - mean y)' A^-1 y_j + beta M_ji) / scale of one taste, with an explicit dense inverse
+// and a scan for the scale.
 double BruteForceOfTaste(const Taste& taste, const Evidence& evidence, ItemIndex item,
                          const Evidence::Entry& entry) {
   const Eigen::MatrixXd y = taste.factors.cast<double>();

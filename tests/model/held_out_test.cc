@@ -64,6 +64,20 @@ TEST(HeldOut, JudgesByFewerCustomersInAShopOfManyItemsButByEnough) {
   EXPECT_EQ(EnoughCustomers(10'000'000), 2'000u);
 }
 
+TEST(HeldOut, MayHaveAllItemsAsCandidates) {
+  PurchaseLogBuilder builder;
+  const std::vector<RawLine> lines = {{.item_id = "fig", .at = Day(1)},
+                                      {.item_id = "pear", .at = Day(12)}};
+  builder.AddCustomer(lines);
+  builder.AddItem("apple", {"fruit"});
+  const PurchaseLog log = std::move(builder).Build();
+  EXPECT_TRUE(HeldOut(log, Day(10), Day(20)).customers.empty());
+  const HeldOut all(log, Day(10), Day(20), 100, 0);
+  EXPECT_EQ(all.candidate, (std::vector<bool>{true, true, true}));
+  ASSERT_EQ(all.customers.size(), 1u);
+  EXPECT_EQ(all.customers[0].bought, std::vector<ItemIndex>{ItemIndex(2)});
+}
+
 TEST(HeldOut, TakesEvenlyOfMoreCustomersThanAskedForAndCountsAllBuyers) {
   const PurchaseLog log = ShopWithTastes({});
   const HeldOut all(log, Day(170), Day(200));

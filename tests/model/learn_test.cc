@@ -109,8 +109,7 @@ TEST(Learn, CalibratesProbabilitiesAndJudgesThemOneWindowEarlier) {
   ASSERT_TRUE(model.ok()) << model.status();
   EXPECT_EQ(model->calibration.levels, LevelsOf(*model));
   for (const Pool pool : {Pool::kNewToCustomer, Pool::kAny}) {
-    const CalibrationQuality& quality =
-        model->evaluation.calibration[static_cast<size_t>(pool)];
+    const CalibrationQuality& quality = model->evaluation.calibration[static_cast<size_t>(pool)];
     EXPECT_GT(quality.samples, 0);
     EXPECT_NEAR(quality.expected, quality.bought, 0.3 * quality.bought);
     const PoolCalibration& learned = model->calibration.Of(pool);
@@ -164,6 +163,20 @@ TEST(Learn, SaysWhatIsMissing) {
                 .message(),
             "too little to learn from: only 1 of 20 customers, 2 of 10 items, 1.0 of 2 weeks with "
             "purchases so far");
+}
+
+TEST(Learn, CountsItemsThatWereBought) {
+  PurchaseLogBuilder builder;
+  const std::vector<RawLine> lines = {{.item_id = "mug", .at = Day(1)},
+                                      {.item_id = "cup", .at = Day(8)}};
+  builder.AddCustomer(lines);
+  for (const char* item : kTwelve) builder.AddItem(item, {"ware"});
+  const PurchaseLog log = std::move(builder).Build();
+  ASSERT_EQ(log.items().size(), 14u);
+  const absl::Status status = Learn(log, SmallOptions(), nullptr, {}).status();
+  EXPECT_NE(status.message().find("2 of 10 items"), std::string::npos) << status;
+  EXPECT_EQ(PopularityModel(log).data.items, 2);
+  EXPECT_EQ(InteractionsAt(log, Day(9), 60).never_bought, 12u);
 }
 
 TEST(Learn, TooLittleIsSaidAndServedWithoutTastes) {

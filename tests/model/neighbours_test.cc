@@ -17,17 +17,16 @@ Interactions Shop() {
   std::vector<size_t> counts;
   for (size_t row = 0; row < 90; ++row) counts.push_back(row % 30);
   Interactions interactions;
-  interactions.by_customer = RandomRows(counts, kItems, 3, [](std::mt19937_64& chance) {
-    return 0.25 + Uniform(chance);
-  });
+  interactions.by_customer =
+      RandomRows(counts, kItems, 3, [](std::mt19937_64& chance) { return 0.25 + Uniform(chance); });
   interactions.by_item = Transpose(interactions.by_customer, kItems);
   return interactions;
 }
 
 // M with every entry, by dense matrices.
 Eigen::MatrixXd AllOf(const Interactions& interactions) {
-  Eigen::MatrixXd w = Eigen::MatrixXd::Zero(
-      static_cast<Eigen::Index>(interactions.by_customer.rows()), kItems);
+  Eigen::MatrixXd w =
+      Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(interactions.by_customer.rows()), kItems);
   for (size_t row = 0; row < interactions.by_customer.rows(); ++row) {
     const auto columns = interactions.by_customer.ColumnsOf(row);
     for (size_t entry = 0; entry < columns.size(); ++entry) {

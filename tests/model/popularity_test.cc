@@ -44,6 +44,16 @@ TEST(Popularity, CountsTheDaysOnSaleFromTheFirstPurchase) {
   EXPECT_DOUBLE_EQ(MugAhead(Day(100), 4), std::log1p(99));
 }
 
+TEST(Popularity, AnItemThatWasNeverSoldIsAsNewAsCanBe) {
+  PurchaseLogBuilder builder;
+  const std::vector<RawLine> lines = {{.item_id = "mug", .at = Day(1)}};
+  builder.AddCustomer(lines);
+  builder.AddItem("vase", {"ware"});
+  const auto popularity = PopularityAt(std::move(builder).Build(), Day(100));
+  EXPECT_DOUBLE_EQ(popularity(0, 4) - popularity(1, 4), std::log1p(99) - std::log1p(0));
+  EXPECT_DOUBLE_EQ(popularity(0, 3) - popularity(1, 3), std::log1p(1) - std::log1p(0));
+}
+
 TEST(Popularity, DoesNotSeeTheFuture) {
   EXPECT_DOUBLE_EQ(MugAhead(Day(60), 1), std::log1p(1));
   EXPECT_DOUBLE_EQ(MugAhead(Day(60), 3), std::log1p(2));

@@ -40,6 +40,29 @@ TEST(PurchaseLog, IndexesItemsInOrderOfTheirIds) {
   EXPECT_EQ(log.guest_lines()[0].item, ItemIndex(0));
   EXPECT_EQ(log.first(), Day(1));
   EXPECT_EQ(log.last(), Day(3));
+  EXPECT_EQ(log.bought_items(), 3u);
+  EXPECT_EQ(log.categories().size(), 0u);
+}
+
+TEST(PurchaseLog, KnowsItemsWithACategoryThatNobodyBoughtInAnyOrderOfTelling) {
+  const std::vector<RawLine> lines = {{.item_id = "fig", .at = Day(1)}};
+  const std::vector<std::pair<std::string, CategoryPath>> catalogue = {
+      {"fig", {"fruit"}}, {"apple", {"fruit", "fresh"}}, {"twig", {}}, {"apple", {"wood"}}};
+  PurchaseLogBuilder forwards, backwards;
+  forwards.AddCustomer(lines);
+  for (const auto& [id, path] : catalogue) forwards.AddItem(id, path);
+  for (auto item = catalogue.rbegin(); item != catalogue.rend(); ++item)
+    backwards.AddItem(item->first, item->second);
+  backwards.AddCustomer(lines);
+  for (PurchaseLogBuilder* builder : {&forwards, &backwards}) {
+    const PurchaseLog log = std::move(*builder).Build();
+    EXPECT_EQ(log.items().ids(), (std::vector<std::string>{"apple", "fig"}));
+    EXPECT_EQ(log.bought_items(), 1u);
+    EXPECT_EQ(log.LinesOf(CustomerIndex(0))[0].item, ItemIndex(1));
+    EXPECT_EQ(log.categories().size(), 2u);  // fruit, fruit > fresh
+    EXPECT_EQ(log.categories().Of(ItemIndex(0)), CategoryIndex(1));
+    EXPECT_EQ(log.categories().Of(ItemIndex(1)), CategoryIndex(0));
+  }
 }
 
 }  // namespace

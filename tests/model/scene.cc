@@ -18,8 +18,8 @@ std::string ItemId(size_t item) {
 CompressedRows RandomNeighbours(size_t items, std::mt19937_64& random) {
   CompressedRows neighbours;
   for (size_t item = 0; item < items; ++item) {
-    for (size_t other = random() % 5; other < items && neighbours.columns.size() <
-                                                           neighbours.offsets.back() + 4;
+    for (size_t other = random() % 5;
+         other < items && neighbours.columns.size() < neighbours.offsets.back() + 4;
          other += 1 + random() % items) {
       if (other == item) continue;
       neighbours.columns.push_back(static_cast<uint32_t>(other));
@@ -61,6 +61,7 @@ ModelSnapshot RandomModel(size_t items, int factors, uint64_t seed) {
                .popularity = {0.3, 0.2, 0.1, -0.1, -0.2},
                .fitted = true};
   }
+  model.prior = {.weight = 3, .purchases = 41, .gain = {0.25, 0.125, 0.5}};
   model.data = {.customers = 10,
                 .items = static_cast<int64_t>(items),
                 .orders = 20,
@@ -73,8 +74,12 @@ ModelSnapshot RandomModel(size_t items, int factors, uint64_t seed) {
       .window_days = 28,
       .rows = {{"rapport", Pool::kAny, 10, 0.3, 0.2, 0.8}},
       .comparisons = {{"popularity", Pool::kAny, {0.1, 0.05, 0.15}, {0.2, 0.1, 0.3}}}};
-  model.evaluation.calibration[static_cast<size_t>(Pool::kAny)] = {
-      .samples = 200, .expected = 0.25, .bought = 0.5, .brier = 0.125, .brier_skill = 0.5, .ece = 0.25};
+  model.evaluation.calibration[static_cast<size_t>(Pool::kAny)] = {.samples = 200,
+                                                                   .expected = 0.25,
+                                                                   .bought = 0.5,
+                                                                   .brier = 0.125,
+                                                                   .brier_skill = 0.5,
+                                                                   .ece = 0.25};
   model.calibration = {.window_days = 28, .levels = {1, 2, 3}, .pools = {}};
   PoolCalibration& any = model.calibration.pools[static_cast<size_t>(Pool::kAny)];
   any.samples = 200;

@@ -17,7 +17,8 @@ constexpr Instant Day(double days) {
 // Uniform in [0, 1), the same on every machine.
 double Uniform(std::mt19937_64& random);
 
-// A model with two tastes of random factors, random popularity, and `items` items "item-000", "item-001", ….
+// A model with two tastes of random factors, random popularity, and `items` items "item-000",
+// "item-001", ….
 ModelSnapshot RandomModel(size_t items, int factors, uint64_t seed);
 
 // Evidence of `count` distinct random items, bought once to three times in the 100 days before

@@ -62,6 +62,9 @@ TEST(SnapshotFormat, ReadsBackWhatItWrote) {
   EXPECT_EQ(back->tastes[1].neighbours.weights, model.tastes[1].neighbours.weights);
   EXPECT_EQ(back->items.ids(), model.items.ids());
   EXPECT_EQ(back->version, model.version);
+  EXPECT_EQ(back->prior.weight, 3);
+  EXPECT_EQ(back->prior.purchases, 41);
+  EXPECT_EQ(back->prior.gain.low, 0.125);
   EXPECT_EQ(back->evaluation.rows[0].method, "rapport");
   EXPECT_EQ(back->evaluation.comparisons[0].ndcg.high, 0.3);
   EXPECT_EQ(back->evaluation.calibration[static_cast<size_t>(Pool::kAny)].ece, 0.25);

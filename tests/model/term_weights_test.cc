@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numeric>
 
 #include "model/als.h"
 #include "model/evaluation.h"
@@ -62,8 +63,8 @@ TEST(FitWeights, NoSmallChangeMakesWhatWasBoughtLikelier) {
     PoolWeights& weights = model.weights[static_cast<size_t>(pool)];
     weights = *fitted;
     const double best = LogLikelihood(model, held_out, pool);
-    for (double* weight : {&weights.tastes[0], &weights.tastes[1], &weights.repeat[1], &weights.repeat[2],
-                           &weights.popularity[0], &weights.popularity[2]}) {
+    for (double* weight : {&weights.tastes[0], &weights.tastes[1], &weights.repeat[1],
+                           &weights.repeat[2], &weights.popularity[0], &weights.popularity[2]}) {
       if (*weight == 0) continue;  // held there
       for (const double step : {-0.2, 0.2}) {
         *weight += step;
@@ -72,6 +73,23 @@ TEST(FitWeights, NoSmallChangeMakesWhatWasBoughtLikelier) {
       }
     }
   }
+}
+
+TEST(LogLikelihoods, AreGreaterOnAverageUnderFittedWeights) {
+  const PurchaseLog log = ShopWithTastes({});
+  const HeldOut held_out(log, Day(170), Day(200));
+  ModelSnapshot model = TrainedAt(log, Day(170));
+  const auto mean = [&] {
+    const std::vector<double> each = LogLikelihoods(model, held_out, Pool::kAny, 2);
+    EXPECT_EQ(each.size(), held_out.customers.size());
+    return std::accumulate(each.begin(), each.end(), 0.0) / static_cast<double>(each.size());
+  };
+  PoolWeights& weights = model.weights[static_cast<size_t>(Pool::kAny)];
+  weights = DefaultWeights(Pool::kAny, model.tastes.size());
+  const double by_default = mean();
+  weights = *FitWeights(model, held_out, Pool::kAny, 2);
+  EXPECT_GT(mean(), by_default);
+  EXPECT_NEAR(mean(), LogLikelihood(model, held_out, Pool::kAny), 1e-4);
 }
 
 TEST(FitWeights, NeverHoldsTasteOrRecentBuyersAgainstAnItem) {

@@ -25,5 +25,15 @@ TEST(LogOf, GuestsAreNobody) {
   EXPECT_EQ(log.guest_lines().size(), 1u);
 }
 
+TEST(LogOf, KnowsTheCategoriesOfItems) {
+  const std::vector<Item> items = {{.item_id = "cup", .category_path = {"ware", "cups"}},
+                                   {.item_id = "mug", .category_path = {"ware"}}};
+  const PurchaseLog log = LogOf({testing::Bought("ann", "p1", "mug")}, items);
+  EXPECT_EQ(log.items().size(), 2u);
+  EXPECT_EQ(log.bought_items(), 1u);
+  EXPECT_EQ(log.categories().Of(ItemIndex(1)), CategoryIndex(0));
+  EXPECT_EQ(log.categories().Of(ItemIndex(0)), CategoryIndex(1));
+}
+
 }  // namespace
 }  // namespace rapport

@@ -30,6 +30,7 @@ TEST(SentenceFor, NeverNamesWhatSpeaksAgainstOrHardlyCounts) {
   ItemExplanation explanation{.item = {.item_id = "1", .title = "V60 dripper"},
                               .evidence = {Line("Tea", 3, -0.5), Line("Mug", 1, 0.01)},
                               .terms = {.taste = -1, .popularity = 2},
+                              .standing = Standing::kPopular,
                               .personal = true};
   EXPECT_EQ(SentenceFor(explanation),
             "V60 dripper: popular with customers lately; this customer's own purchases add little "
@@ -41,10 +42,17 @@ TEST(SentenceFor, NeverNamesWhatSpeaksAgainstOrHardlyCounts) {
 
 TEST(SentenceFor, SaysPopularOnlyOfWhatIs) {
   ItemExplanation explanation{.item = {.item_id = "1", .title = "V60 dripper"},
-                              .terms = {.popularity = -1}};
-  EXPECT_EQ(SentenceFor(explanation).find("popular"), std::string::npos);
-  explanation.terms.popularity = 1;
-  EXPECT_NE(SentenceFor(explanation).find("popular"), std::string::npos);
+                              .terms = {.popularity = 1}};
+  for (const bool personal : {false, true}) {
+    explanation.personal = personal;
+    explanation.standing = Standing::kNeither;
+    EXPECT_EQ(SentenceFor(explanation).find("popular"), std::string::npos);
+    explanation.standing = Standing::kNew;
+    EXPECT_EQ(SentenceFor(explanation).find("popular"), std::string::npos);
+    EXPECT_NE(SentenceFor(explanation).find("new in the shop"), std::string::npos);
+    explanation.standing = Standing::kPopular;
+    EXPECT_NE(SentenceFor(explanation).find("popular"), std::string::npos);
+  }
 }
 
 TEST(SentenceFor, TellsTheirOwnHistoryWhateverItIsWorth) {

@@ -1,8 +1,10 @@
 #include "services/recommender/suggester.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "tests/recommender/shop.h"
@@ -57,6 +59,33 @@ TEST(Suggester, PoolsAreWhatTheySay) {
     EXPECT_FALSE(bought.contains(id));
   EXPECT_EQ(Ids(shop.Suggest("c4", Pool::kBoughtBefore, 100)), bought);
   EXPECT_EQ(Ids(shop.Suggest("c4", Pool::kAny, 100)).size(), 45u);
+}
+
+TEST(Suggester, WhatNobodyBoughtIsSuggestedIfItHasACategory) {
+  Shop shop;
+  shop.FillWithTastes();
+  const std::vector<Item> catalogue = {{.item_id = "tea-new", .category_path = {"tea"}},
+                                       {.item_id = "tea-gone", .category_path = {"tea"}},
+                                       {.item_id = "a rack"}};
+  ASSERT_TRUE(shop.store->UpsertItemsAndWait(catalogue).ok());
+  shop.Train();
+  shop.Reopen();  // the model is what its file holds
+  ASSERT_TRUE(shop.store->SetAvailabilityAndWait("tea-gone", false).ok());
+  EXPECT_EQ(shop.shelf->Current()->items.size(), 47u);
+  EXPECT_EQ(shop.shelf->Current()->data.items, 45);
+  const std::set<std::string> ids = Ids(shop.Suggest("c4", Pool::kNewToCustomer, 100));
+  EXPECT_TRUE(ids.contains("tea-new"));
+  EXPECT_FALSE(ids.contains("tea-gone"));
+  EXPECT_FALSE(ids.contains("a rack"));
+  const SuggestionList list = shop.Suggest("c4", Pool::kNewToCustomer, 100);
+  const auto explained = shop.explainer().Explain({.token = list.token, .item_id = "tea-new"});
+  ASSERT_TRUE(explained.ok()) << explained.status();
+  EXPECT_LE(std::abs(explained->residual), 1e-9);
+  for (const Suggestion& suggestion : list.suggestions) {
+    if (suggestion.item.item_id != "tea-new") continue;
+    EXPECT_THAT(suggestion.reasons, ::testing::Not(::testing::Contains(Reason::kPopular)));
+  }
+  EXPECT_EQ(explained->standing, Standing::kNew);
 }
 
 TEST(Suggester, WhatWasBroughtBackIsNeitherNewNorBoughtBefore) {

@@ -92,8 +92,9 @@ TEST_F(RecommendationServiceTest, AfterTrainingAnExplanationSumsToTheScoreThatWa
     const v1::Suggestion& suggestion = suggested.suggestions(place);
     EXPECT_EQ(suggestion.rank(), place + 1);
     EXPECT_EQ(suggestion.source(), v1::SOURCE_PERSONAL);
-    EXPECT_GT(suggestion.reasons_size(), 0);
-    if (place > 0) {
+    if (place == 0) {
+      EXPECT_GT(suggestion.reasons_size(), 0);
+    } else {
       EXPECT_LE(suggestion.score(), suggested.suggestions(place - 1).score());
     }
     v1::ExplainSuggestionResponse explanation;
