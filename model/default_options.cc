@@ -9,6 +9,7 @@ namespace {
 
 constexpr double kAlphaForDensity = 0.4;
 constexpr double kRegularization = 0.006;
+constexpr double kTimelessNeighbours = 2;
 constexpr size_t kItemsForFactor = 32;
 constexpr size_t kLeastFactors = 16, kMostFactors = 256;
 constexpr size_t kMostOfAll = 1'024;  // that a model may have
@@ -34,6 +35,11 @@ AlsOptions Resolved(const AlsOptions& options, const Interactions& interactions)
     resolved.alpha0 = kAlphaForDensity * std::sqrt(pairs / cells);
   }
   if (resolved.regularization == 0) resolved.regularization = kRegularization;
+  if (resolved.neighbour_weight < 0) {
+    const bool timeless = std::ranges::all_of(interactions.by_customer.weights,
+                                              [](float weight) { return weight == 1; });
+    resolved.neighbour_weight = timeless ? kTimelessNeighbours : 0;
+  }
   return resolved;
 }
 

@@ -31,8 +31,8 @@ struct PairsEvaluation {
 // files gives.
 absl::StatusOr<PairsEvaluation> EvaluatePairsFiles(EvaluatePairsOptions options);
 
-// Better than popularity; and on Gowalla, known by its size, the project's targets: those of up to
-// 256 factors, and of more or with neighbours.
+// Better than popularity; and on Gowalla, known by its size, the project's targets: and more is
+// asked of more than 256 factors, or with neighbours.
 std::vector<Target> TargetsOf(const PairsEvaluation& evaluation);
 
 // mean.new, baselines.popularity.new, paired.popularity.new as in evaluate_report.h; targets[].

@@ -22,8 +22,9 @@ void AddModelOptions(CLI::App& command, ModelOptions& options) {
       ->capture_default_str();
   command
       .add_option("--neighbour-weight", als.neighbour_weight,
-                  "of items bought by the same customers, beside the factors; 0: none")
-      ->check(CLI::NonNegativeNumber)
+                  "of items bought by the same customers, beside the factors; 0: none; -1: what "
+                  "suits the data")
+      ->check(CLI::Range(-1.0, 1000.0))
       ->capture_default_str();
   command
       .add_option("--half-life", als.half_life_days, "days in which a purchase comes to count half")

@@ -177,7 +177,9 @@ std::vector<Option> Options(Config& c) {
       {"model.long_half_life_days", &c.model.long_half_life_days, "days",
        "The same in a second taste, of longer memory; 0: one taste only", 0, 1e5},
       {"model.neighbour_weight", &c.model.neighbour_weight, "",
-       "Weight of items bought by the same customers, beside the factors; 0: none", 0, 1e3},
+       "Weight of items bought by the same customers, beside the factors; 0: none; -1: what suits "
+       "the data",
+       -1, 1e3},
       {"model.seed", &c.model.seed, "", "Where a training starts from", 0, kBig},
       {"training.threads", &c.training.threads, "", "0: all cores but one", 0, 1'024},
       {"training.interval", &c.training.interval, "seconds",

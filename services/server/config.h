@@ -46,7 +46,7 @@ struct Config {
     int64_t iterations = AlsOptions{}.iterations;
     double half_life_days = AlsOptions{}.half_life_days;
     double long_half_life_days = kLongHalfLifeDays;
-    double neighbour_weight = AlsOptions{}.neighbour_weight;
+    double neighbour_weight = kOpenOptions.neighbour_weight;
     int64_t seed = AlsOptions{}.seed;
   } model;
   struct Training {
