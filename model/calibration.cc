@@ -15,6 +15,10 @@ constexpr size_t kLeastInStep = 50;
 // The whole pool's curve counts as so many items of a group's own.
 constexpr double kPooledWorth = 1000;
 constexpr double kActiveDays = 180;
+// Lists are made for so many customers that they take about so many scores. A thousand lists are
+// 20,000 items, enough for a curve.
+constexpr size_t kScores = 100'000'000;
+constexpr size_t kFewestCustomers = 1'000, kMostCustomers = 20'000;
 constexpr size_t kQualityBins = 10;
 constexpr double kMostShift = 10;  // of log-odds, either way
 
@@ -174,8 +178,9 @@ SuggestedItems SuggestedAt(const PurchaseLog& log, const HeldOut& held_out,
                            const ModelSnapshot& model, int threads, const std::stop_token& stop) {
   const std::vector<CustomerIndex> active = ActiveCustomers(log, held_out.cut);
   const ScoreLevels levels = LevelsOf(model);
-  std::vector<SuggestedItems> of_customers(
-      std::min(active.size(), EnoughCustomers(log.items().size())));
+  const size_t enough = std::clamp(kScores / std::max<size_t>(1, log.items().size()),
+                                   kFewestCustomers, kMostCustomers);
+  std::vector<SuggestedItems> of_customers(std::min(active.size(), enough));
   ParallelFor(threads, of_customers.size(), [&](size_t place, int) {
     if (stop.stop_requested()) return;
     const HeldOutCustomer customer =

@@ -34,9 +34,9 @@ struct SuggestedItem {
 };
 
 // Everything in the lists of 20 that `model` would have served just before held_out.cut to
-// customers who had bought in the 180 days before it; by Pool. Of more than EnoughCustomers as
-// many, evenly. Soon after `stop` is asked it returns without all. The same for any number of
-// threads.
+// customers who had bought in the 180 days before it; by Pool. Of more than 20,000 as many,
+// evenly, down to 1,000 in a shop of 100,000 items. Soon after `stop` is asked it returns without
+// all. The same for any number of threads.
 using SuggestedItems = std::array<std::vector<SuggestedItem>, kPoolCount>;
 SuggestedItems SuggestedAt(const PurchaseLog& log, const HeldOut& held_out,
                            const ModelSnapshot& model, int threads,

@@ -104,16 +104,6 @@ std::string OptionsWords(const v1::ModelOptions& options) {
   return words;
 }
 
-// "count for themselves: of their categories 41 purchases said +0.010 (-0.020 to +0.040)".
-std::string PriorWords(const v1::CategoryPrior& prior) {
-  const std::string counts = prior.weight() == 0
-                                 ? "count for themselves"
-                                 : "like their category, as if " + FormatFixed(prior.weight(), 0) +
-                                       " more had bought them";
-  return counts + ": " + FormatPlural(prior.purchases(), "purchase", "purchases") +
-         " of them gave its likelihood " + Difference(prior.log_likelihood_gain());
-}
-
 void PrintFacts(const v1::Model& model) {
   const v1::DataSizes& data = model.data();
   Table table({{""}, {"", false, true}});
@@ -135,8 +125,10 @@ void PrintFacts(const v1::Model& model) {
     for (const v1::ModelOptions& options : model.tastes())
       table.AddRow({"taste", OptionsWords(options)});
   }
-  if (model.category_prior().purchases() > 0)
-    table.AddRow({"new items", PriorWords(model.category_prior())});
+  if (const double weight = model.category_prior().weight(); weight > 0) {
+    table.AddRow({"new items", "taken to be like their category, as if " + FormatFixed(weight, 0) +
+                                   " customers more had bought them"});
+  }
   table.AddRow({"size", FormatBytes(model.bytes())});
   table.Print(std::cout, OutputWidth());
   std::istringstream remark(Wrap(model.remark(), OutputWidth() - 2));
