@@ -31,7 +31,7 @@ struct Options {
   std::string pairs_train;
   std::string until;
   std::string window = "28d";
-  std::string budget = "10m";
+  std::string budget = "600";  // seconds, once parsed
   std::string output;
   bool force = false;
   ModelOptions model;
@@ -193,7 +193,7 @@ void AddSearch(CLI::App& command, Options& options) {
       .add_option("--budget", options.budget,
                   "such as 90s, 10m, 1h; the best by then is the result")
       ->transform(IsDuration())
-      ->capture_default_str();
+      ->default_str("10m");
   command.add_option("--candidates", options.tune.candidates, "2 to 1000, the start among them")
       ->check(CLI::Range(2, 1'000))
       ->capture_default_str();

@@ -140,6 +140,7 @@ TEST_F(Commands, TuneWritesConfigThatTheServerTakesOn) {
   const json tuned = Json(tune);
   EXPECT_GE(tuned["tuned"]["score"], tuned["default"]["score"]);
   EXPECT_EQ(tuned["candidates"].size(), 3u);
+  EXPECT_EQ(tuned["budget_seconds"], 600);  // what --help says
   EXPECT_TRUE(tuned["in_time"]);
   const Finished server =
       rapport::e2e::Run({RAPPORT_SERVER_BINARY, "--config", config, "--print-config"});
