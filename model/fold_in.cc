@@ -20,7 +20,8 @@ void FoldIn::Solve(std::span<const uint32_t> entries, std::span<const double> we
   const double lambda =
       Regularization(taste_.options, entries.size(), static_cast<size_t>(taste_.factors.rows()));
   whitening_ = (taste_.options.alpha0 * taste_.spectrum.array() + lambda).rsqrt();
-  dual_ = 2 * entries.size() <= static_cast<size_t>(taste_.factors.cols());
+  // Eigen does not take a system of no entries.
+  dual_ = !entries.empty() && 2 * entries.size() <= static_cast<size_t>(taste_.factors.cols());
   if (dual_) {
     SolveDual(entries, weights);
   } else {
