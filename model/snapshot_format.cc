@@ -1,11 +1,7 @@
 #include "model/snapshot_format.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstring>
 #include <functional>
 #include <map>
 #include <type_traits>
@@ -13,16 +9,14 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "model/byte_archive.h"
+#include "model/section_file.h"
 
 namespace rapport {
 namespace {
 
-static_assert(std::endian::native == std::endian::little,
-              "model files are little-endian, and written as they lie");
-
-constexpr std::string_view kMagic = "RAPPORT\n";
 constexpr uint32_t kFormatVersion = 3;
-constexpr size_t kAlignment = 64;
 
 enum class SectionId : uint32_t {
   kHeader = 1,
@@ -41,93 +35,6 @@ constexpr size_t kTasteHead = 64;  // options, then zeros, then matrices and nei
 SectionId TasteSection(size_t taste) {
   return static_cast<SectionId>(static_cast<uint32_t>(SectionId::kFirstTaste) + taste);
 }
-
-// 32 bytes in the file.
-struct SectionEntry {
-  uint32_t id;
-  uint32_t reserved;
-  uint64_t offset;
-  uint64_t length;
-  uint64_t checksum;
-};
-static_assert(sizeof(SectionEntry) == 32);
-constexpr size_t kTableOffset = kMagic.size() + 2 * sizeof(uint32_t);
-
-constexpr size_t TableEnd(size_t sections) {
-  return kTableOffset + sections * sizeof(SectionEntry);
-}
-
-uint64_t Checksum(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
-
-class Writer {
- public:
-  template <typename T>
-  requires std::is_arithmetic_v<T>
-  void Put(T value) { bytes_.append(reinterpret_cast<const char*>(&value), sizeof(value)); }
-  void Put(std::string_view text) {
-    Put(static_cast<uint32_t>(text.size()));
-    bytes_.append(text);
-  }
-  void Put(Instant time) { Put(static_cast<int64_t>(time.time_since_epoch().count())); }
-  template <typename T>
-  void PutAll(const T* values, size_t count) {
-    if (count > 0) bytes_.append(reinterpret_cast<const char*>(values), count * sizeof(T));
-  }
-  std::string Take() { return std::move(bytes_); }
-
- private:
-  std::string bytes_;
-};
-
-// Reads what Writer wrote. After the first shortfall every read gives zeros and ok() is false.
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
-
-  template <typename T>
-  requires std::is_arithmetic_v<T>
-  void Get(T* value) {
-    *value = T{};
-    GetAll(value, 1);
-  }
-  void Get(double* value) {
-    GetAll(value, 1);
-    ok_ = ok_ && std::isfinite(*value);
-  }
-  void Get(std::string* text) {
-    uint32_t size = 0;
-    Get(&size);
-    const std::string_view taken = Take(size);
-    text->assign(taken);
-  }
-  void Get(Instant* time) {
-    int64_t micros = 0;
-    Get(&micros);
-    *time = Instant(std::chrono::microseconds(micros));
-  }
-  template <typename T>
-  void GetAll(T* values, size_t count) {
-    const std::string_view taken = Take(count * sizeof(T));
-    if (!taken.empty()) std::memcpy(values, taken.data(), taken.size());
-  }
-  void Fail() { ok_ = false; }
-  bool ok() const { return ok_; }
-  size_t left() const { return rest_.size(); }
-  bool AtEnd() const { return ok_ && rest_.empty(); }
-
- private:
-  std::string_view Take(size_t size) {
-    if (!ok_ || size > rest_.size()) {
-      ok_ = false;
-      return {};
-    }
-    const std::string_view taken = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return taken;
-  }
-  std::string_view rest_;
-  bool ok_ = true;
-};
 
 // One description of each section's fields, in order, for both directions: Fields(writer, const
 // model) and Fields(reader, model) visit the same members.
@@ -226,7 +133,7 @@ void PoolCalibrationFields(Archive&& archive, Pool& pool) {
 template <typename T>
 constexpr bool kIsByte = std::is_enum_v<T> || std::is_same_v<T, bool>;
 
-auto Saving(Writer& writer) {
+auto Saving(ByteWriter& writer) {
   return [&writer]<typename T>(const T& value) {
     if constexpr (kIsByte<T>) {
       writer.Put(static_cast<uint8_t>(value));
@@ -236,7 +143,7 @@ auto Saving(Writer& writer) {
   };
 }
 
-auto Loading(Reader& reader) {
+auto Loading(ByteReader& reader) {
   return [&reader]<typename T>(T& value) {
     if constexpr (kIsByte<T>) {
       uint8_t byte = 0;
@@ -250,64 +157,14 @@ auto Loading(Reader& reader) {
   };
 }
 
-absl::Status Damaged(const std::string& what) {
-  return absl::DataLossError("model file is damaged: " + what);
-}
-
-using Sections = std::map<uint32_t, std::string_view>;
-
-// Checks everything that can be checked without knowing what sections mean.
-absl::StatusOr<Sections> SplitSections(std::string_view bytes) {
-  if (bytes.size() < kMagic.size() || bytes.substr(0, kMagic.size()) != kMagic) {
-    return absl::DataLossError("not a model file: it does not begin with the mark of one");
-  }
-  Reader reader(bytes.substr(kMagic.size()));
-  uint32_t version = 0;
-  uint32_t count = 0;
-  reader.Get(&version);
-  reader.Get(&count);
-  if (!reader.ok()) return Damaged("it is cut short in the header");
-  if (version > kFormatVersion) {
-    return absl::FailedPreconditionError("model file has format version " +
-                                         std::to_string(version) + "; this program reads up to " +
-                                         std::to_string(kFormatVersion));
-  }
-  if (version == 1 || version == 2) {
-    return absl::FailedPreconditionError("model file has format version " +
-                                         std::to_string(version) +
-                                         ", whose factors had another basis; train again");
-  }
-  if (version == 0 || count < kPlainSections || count > kMostSections)
-    return Damaged("its header makes no sense");
-  const size_t table_end = TableEnd(count);
-  std::vector<SectionEntry> table(count);
-  reader.GetAll(table.data(), table.size());
-  uint64_t checksum = 0;
-  reader.Get(&checksum);
-  if (!reader.ok()) return Damaged("it is cut short in the table of sections");
-  if (checksum != Checksum(bytes.substr(0, table_end)))
-    return Damaged("the checksum of its header does not match");
-
-  Sections sections;
-  uint64_t end = table_end + sizeof(checksum);
-  for (const SectionEntry& entry : table) {
-    if (entry.offset < end || entry.offset > bytes.size() ||
-        entry.length > bytes.size() - entry.offset) {
-      return Damaged("it is cut short in section " + std::to_string(entry.id));
-    }
-    const std::string_view section = bytes.substr(entry.offset, entry.length);
-    if (Checksum(section) != entry.checksum) {
-      return Damaged("the checksum of section " + std::to_string(entry.id) + " does not match");
-    }
-    const std::string_view gap = bytes.substr(end, entry.offset - end);
-    if (gap.find_first_not_of('\0') != std::string_view::npos)
-      return Damaged("there is something between its sections");
-    sections[entry.id] = section;
-    end = entry.offset + entry.length;
-  }
-  if (sections.size() != count || end != bytes.size())
-    return Damaged("its sections do not fill it");
-  return sections;
+// FAILED_PRECONDITION unless this program reads it.
+absl::Status CheckVersion(uint32_t version) {
+  if (version == kFormatVersion) return absl::OkStatus();
+  const std::string has = absl::StrCat("model file has format version ", version);
+  if (version > kFormatVersion)
+    return absl::FailedPreconditionError(
+        absl::StrCat(has, "; this program reads up to ", kFormatVersion));
+  return absl::FailedPreconditionError(has + ", whose factors had another basis; train again");
 }
 
 template <typename MatrixType>
@@ -315,13 +172,13 @@ bool LoadMatrix(std::string_view section, size_t rows, size_t columns, MatrixTyp
   using Scalar = typename MatrixType::Scalar;
   if (columns != 0 && rows > section.size() / (columns * sizeof(Scalar))) return false;
   matrix->resize(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
-  Reader reader(section);
+  ByteReader reader(section);
   reader.GetAll(matrix->data(), rows * columns);
   return reader.AtEnd() && matrix->allFinite();
 }
 
 bool LoadItems(std::string_view section, Vocabulary* items) {
-  Reader reader(section);
+  ByteReader reader(section);
   uint32_t count = 0;
   reader.Get(&count);
   std::vector<std::string> ids;
@@ -336,7 +193,7 @@ bool LoadItems(std::string_view section, Vocabulary* items) {
 }
 
 bool LoadEvaluation(std::string_view section, EvaluationReport* report) {
-  Reader reader(section);
+  ByteReader reader(section);
   uint32_t rows = 0;
   reader.Get(&report->cut);
   reader.Get(&report->window_days);
@@ -351,13 +208,13 @@ bool LoadEvaluation(std::string_view section, EvaluationReport* report) {
   return reader.AtEnd();
 }
 
-void PutCurve(const CalibrationCurve& curve, Writer& writer) {
+void PutCurve(const CalibrationCurve& curve, ByteWriter& writer) {
   writer.Put(static_cast<uint32_t>(curve.size()));
   for (const CalibrationKnot& knot : curve) KnotFields(Saving(writer), knot);
 }
 
 // Scores ascend, probabilities are some, each rests on something.
-bool LoadCurve(Reader& reader, CalibrationCurve* curve) {
+bool LoadCurve(ByteReader& reader, CalibrationCurve* curve) {
   uint32_t count = 0;
   reader.Get(&count);
   for (uint32_t at = 0; at < count && reader.ok(); ++at) {
@@ -371,7 +228,7 @@ bool LoadCurve(Reader& reader, CalibrationCurve* curve) {
 }
 
 std::string CalibrationBytes(const Calibration& calibration) {
-  Writer writer;
+  ByteWriter writer;
   writer.Put(calibration.window_days);
   for (const double level : calibration.levels) writer.Put(level);
   for (const PoolCalibration& pool : calibration.pools) {
@@ -384,7 +241,7 @@ std::string CalibrationBytes(const Calibration& calibration) {
 }
 
 bool LoadCalibration(std::string_view section, Calibration* calibration) {
-  Reader reader(section);
+  ByteReader reader(section);
   reader.Get(&calibration->window_days);
   for (double& level : calibration->levels) reader.Get(&level);
   for (PoolCalibration& pool : calibration->pools) {
@@ -404,11 +261,11 @@ bool SaneOptions(const AlsOptions& options) {
 }
 
 std::string TasteBytes(const Taste& taste) {
-  Writer head;
+  ByteWriter head;
   OptionFields(Saving(head), taste.options);
   std::string bytes = head.Take();
   bytes.resize(kTasteHead);
-  Writer matrices;
+  ByteWriter matrices;
   matrices.PutAll(taste.factors.data(), static_cast<size_t>(taste.factors.size()));
   matrices.PutAll(taste.spectrum.data(), static_cast<size_t>(taste.spectrum.size()));
   matrices.PutAll(taste.mean.data(), static_cast<size_t>(taste.mean.size()));
@@ -420,7 +277,7 @@ std::string TasteBytes(const Taste& taste) {
 
 // Where each item's neighbours end; the neighbours, ascending; their weights.
 bool LoadNeighbours(std::string_view section, size_t items, CompressedRows* neighbours) {
-  Reader reader(section);
+  ByteReader reader(section);
   neighbours->offsets.resize(items + 1);
   reader.GetAll(neighbours->offsets.data() + 1, items);
   if (!reader.ok() || !std::is_sorted(neighbours->offsets.begin(), neighbours->offsets.end()))
@@ -443,7 +300,7 @@ bool LoadNeighbours(std::string_view section, size_t items, CompressedRows* neig
 
 bool LoadTaste(std::string_view section, size_t items, Taste* taste) {
   if (section.size() < kTasteHead) return false;
-  Reader head(section.substr(0, kTasteHead));
+  ByteReader head(section.substr(0, kTasteHead));
   OptionFields(Loading(head), taste->options);
   if (!head.ok() || !SaneOptions(taste->options)) return false;
   const auto factors = static_cast<size_t>(taste->options.factors);
@@ -464,7 +321,7 @@ bool LoadTaste(std::string_view section, size_t items, Taste* taste) {
 }  // namespace
 
 std::string SerializeModel(const ModelSnapshot& model) {
-  std::map<SectionId, Writer> writers;
+  std::map<SectionId, ByteWriter> writers;
   HeaderFields(Saving(writers[SectionId::kHeader]), model);
   writers[SectionId::kItems].Put(static_cast<uint32_t>(model.items.size()));
   for (const std::string& id : model.items.ids())
@@ -473,7 +330,7 @@ std::string SerializeModel(const ModelSnapshot& model) {
                                          static_cast<size_t>(model.popularity.size()));
   for (const PoolWeights& weights : model.weights)
     WeightFields(Saving(writers[SectionId::kWeights]), weights);
-  Writer& evaluation = writers[SectionId::kEvaluation];
+  ByteWriter& evaluation = writers[SectionId::kEvaluation];
   evaluation.Put(model.evaluation.cut);
   evaluation.Put(model.evaluation.window_days);
   evaluation.Put(static_cast<uint32_t>(model.evaluation.rows.size()));
@@ -483,43 +340,29 @@ std::string SerializeModel(const ModelSnapshot& model) {
     ComparisonFields(Saving(evaluation), comparison);
   for (const CalibrationQuality& quality : model.evaluation.calibration)
     QualityFields(Saving(evaluation), quality);
-  std::map<SectionId, std::string> sections;
-  for (auto& [id, writer] : writers) sections[id] = writer.Take();
-  sections[SectionId::kCalibration] = CalibrationBytes(model.calibration);
+  std::map<uint32_t, std::string> sections;
+  for (auto& [id, writer] : writers) sections[static_cast<uint32_t>(id)] = writer.Take();
+  sections[static_cast<uint32_t>(SectionId::kCalibration)] = CalibrationBytes(model.calibration);
   for (size_t taste = 0; taste < model.tastes.size(); ++taste)
-    sections[TasteSection(taste)] = TasteBytes(model.tastes[taste]);
-
-  std::string body;
-  Writer head;
-  head.PutAll(kMagic.data(), kMagic.size());
-  head.Put(kFormatVersion);
-  head.Put(static_cast<uint32_t>(sections.size()));
-  const size_t body_begin =
-      (TableEnd(sections.size()) + sizeof(uint64_t) + kAlignment - 1) / kAlignment * kAlignment;
-  for (const auto& [id, section] : sections) {
-    body.resize((body.size() + kAlignment - 1) / kAlignment * kAlignment);
-    const SectionEntry entry{static_cast<uint32_t>(id), 0, body_begin + body.size(), section.size(),
-                             Checksum(section)};
-    head.PutAll(&entry, 1);
-    body += section;
-  }
-  std::string bytes = head.Take();
-  const uint64_t checksum = Checksum(bytes);
-  bytes.append(reinterpret_cast<const char*>(&checksum), sizeof(checksum));
-  bytes.resize(body_begin);
-  return bytes + body;
+    sections[static_cast<uint32_t>(TasteSection(taste))] = TasteBytes(model.tastes[taste]);
+  return JoinSections(kFormatVersion, sections);
 }
 
 absl::StatusOr<ModelSnapshot> ParseModel(std::string_view bytes) {
+  const auto version = FormatVersionOf(bytes);
+  if (!version.ok()) return version.status();
+  if (absl::Status readable = CheckVersion(*version); !readable.ok()) return readable;
   const auto sections = SplitSections(bytes);
   if (!sections.ok()) return sections.status();
+  if (sections->size() < kPlainSections || sections->size() > kMostSections)
+    return Damaged("it has too few sections, or too many");
   const auto section = [&](SectionId id) {
     const auto found = sections->find(static_cast<uint32_t>(id));
     return found == sections->end() ? std::string_view() : found->second;
   };
 
   ModelSnapshot model;
-  Reader header(section(SectionId::kHeader));
+  ByteReader header(section(SectionId::kHeader));
   HeaderFields(Loading(header), model);
   if (!header.AtEnd()) return Damaged("its header section makes no sense");
   if (!LoadItems(section(SectionId::kItems), &model.items))
@@ -535,7 +378,7 @@ absl::StatusOr<ModelSnapshot> ParseModel(std::string_view bytes) {
     if (!LoadTaste(section(TasteSection(taste)), model.items.size(), &model.tastes[taste]))
       return Damaged("a taste has the wrong size or numbers that are not finite");
   }
-  Reader weights(section(SectionId::kWeights));
+  ByteReader weights(section(SectionId::kWeights));
   for (PoolWeights& pool : model.weights) {
     pool.tastes.resize(model.tastes.size());
     WeightFields(Loading(weights), pool);
