@@ -175,21 +175,21 @@ ScoreLevels LevelsOf(const ModelSnapshot& model) {
 }
 
 SuggestedItems SuggestedAt(const PurchaseLog& log, const HeldOut& held_out,
-                           const ModelSnapshot& model, int threads, const std::stop_token& stop) {
+                           const ModelSnapshot& model, int threads, const Watch& watch) {
   const std::vector<CustomerIndex> active = ActiveCustomers(log, held_out.cut);
   const ScoreLevels levels = LevelsOf(model);
   const size_t enough = std::clamp(kScores / std::max<size_t>(1, log.items().size()),
                                    kFewestCustomers, kMostCustomers);
   std::vector<SuggestedItems> of_customers(std::min(active.size(), enough));
-  ParallelFor(threads, of_customers.size(), [&](size_t place, int) {
-    if (stop.stop_requested()) return;
+  const auto suggest = [&](size_t place, int) {
     const HeldOutCustomer customer =
         held_out.Of(log, active[place * active.size() / of_customers.size()]);
     for (const Pool pool : kPools) {
       of_customers[place][static_cast<size_t>(pool)] =
           SuggestedTo(customer, held_out, model, pool, levels[static_cast<size_t>(pool)]);
     }
-  });
+  };
+  ParallelFor(threads, of_customers.size(), suggest, watch);
   SuggestedItems all;
   for (const SuggestedItems& one : of_customers) {
     for (size_t pool = 0; pool < kPoolCount; ++pool)

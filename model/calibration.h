@@ -11,7 +11,6 @@
 #include <array>
 #include <cstdint>
 #include <span>
-#include <stop_token>
 #include <vector>
 
 #include "model/held_out.h"
@@ -19,6 +18,7 @@
 #include "model/model_snapshot.h"
 #include "model/purchase_chance.h"
 #include "model/purchase_log.h"
+#include "model/watch.h"
 
 namespace rapport {
 
@@ -35,12 +35,10 @@ struct SuggestedItem {
 
 // Everything in the lists of 20 that `model` would have served just before held_out.cut to
 // customers who had bought in the 180 days before it; by Pool. Of more than 20,000 as many,
-// evenly, down to 1,000 in a shop of 100,000 items. Soon after `stop` is asked it returns without
-// all. The same for any number of threads.
+// evenly, down to 1,000 in a shop of 100,000 items. The same for any number of threads.
 using SuggestedItems = std::array<std::vector<SuggestedItem>, kPoolCount>;
 SuggestedItems SuggestedAt(const PurchaseLog& log, const HeldOut& held_out,
-                           const ModelSnapshot& model, int threads,
-                           const std::stop_token& stop = {});
+                           const ModelSnapshot& model, int threads, const Watch& watch = {});
 
 // Curves over all windows together, and a shift of the log-odds so that on the last window as much
 // is expected as was bought: shops sell more in some months than in others, and the latest is the

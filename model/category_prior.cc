@@ -103,8 +103,8 @@ Categories AllAlike(const DrawnTo& drawn_to, std::span<const int32_t> buyers) {
 // tastes drawn to this or that.
 class Judge {
  public:
-  Judge(const HeldOut& held_out, const ModelSnapshot& model, int threads)
-      : held_out_(held_out), model_(model), threads_(threads) {}
+  Judge(const HeldOut& held_out, const ModelSnapshot& model, int threads, const Watch& watch)
+      : held_out_(held_out), model_(model), threads_(threads), watch_(watch) {}
 
   std::vector<double> Without() const { return Of(model_); }
   std::vector<double> With(const Categories& categories, double weight) const {
@@ -116,12 +116,13 @@ class Judge {
 
  private:
   std::vector<double> Of(const ModelSnapshot& model) const {
-    return LogLikelihoods(model, held_out_, Pool::kNewToCustomer, threads_);
+    return LogLikelihoods(model, held_out_, Pool::kNewToCustomer, threads_, {.stop = watch_.stop});
   }
 
   const HeldOut& held_out_;
   const ModelSnapshot& model_;
   const int threads_;
+  const Watch& watch_;
 };
 
 }  // namespace
@@ -151,7 +152,7 @@ Taste WithPrior(const Taste& taste, const Categories& categories, std::span<cons
 }
 
 CategoryPrior EarnedPrior(const PurchaseLog& log, const HeldOut& window, const ModelSnapshot& model,
-                          int threads) {
+                          int threads, const Watch& watch) {
   if (log.categories().size() == 0) return {};
   // Rare items are among the choices here, which weights are never fitted on.
   const HeldOut held_out(log, window.cut, window.end,
@@ -160,19 +161,21 @@ CategoryPrior EarnedPrior(const PurchaseLog& log, const HeldOut& window, const M
   const auto [customers, purchases] = CountPurchases(held_out, drawn_to);
   CategoryPrior best{.purchases = purchases};
   if (customers < kLeastCustomers) return best;
-  const Judge judge(held_out, model, threads);
+  const Judge judge(held_out, model, threads, watch);
   const std::vector<double> without = judge.Without();
   std::vector<double> of_best;
   for (const double weight : kWeights) {
     std::vector<double> with = judge.With(log.categories(), weight);
+    if (watch.Stopped()) return {};
     const MeanDifference gain = PairedBootstrap(with, without);
     if (!of_best.empty() && gain.mean <= best.gain.mean) continue;
     best.weight = weight;
     best.gain = gain;
     of_best = std::move(with);
   }
-  const MeanDifference of_categories =
-      PairedBootstrap(of_best, judge.With(AllAlike(drawn_to, held_out.buyers), best.weight));
+  const auto alike = judge.With(AllAlike(drawn_to, held_out.buyers), best.weight);
+  if (watch.Stopped()) return {};
+  const MeanDifference of_categories = PairedBootstrap(of_best, alike);
   if (of_categories.low < best.gain.low) best.gain = of_categories;
   if (!best.gain.SignificantlyAbove()) best.weight = 0;
   return best;

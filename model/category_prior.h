@@ -12,6 +12,7 @@
 #include "model/interactions.h"
 #include "model/model_snapshot.h"
 #include "model/purchase_log.h"
+#include "model/watch.h"
 
 namespace rapport {
 
@@ -33,6 +34,6 @@ Taste WithPrior(const Taste& taste, const Categories& categories, std::span<cons
 // `window` and `model` as for FitWeights, with its weights fitted; its tastes are without a prior.
 // The same for any number of threads.
 CategoryPrior EarnedPrior(const PurchaseLog& log, const HeldOut& window, const ModelSnapshot& model,
-                          int threads);
+                          int threads, const Watch& watch = {});
 
 }  // namespace rapport

@@ -45,16 +45,17 @@ RankingQuality QualityOf(std::span<const ItemIndex> list, std::span<const ItemIn
 }
 
 Judgement JudgeRanker(const std::string& method, const HeldOut& held_out, Pool pool,
-                      const Ranker& ranker, int threads) {
+                      const Ranker& ranker, int threads, const Watch& watch) {
   Judgement judgement{.method = method, .pool = pool, .lists = {}, .each = {}};
   judgement.lists.resize(held_out.customers.size());
   std::vector<std::optional<RankingQuality>> quality(held_out.customers.size());
-  ParallelFor(threads, held_out.customers.size(), [&](size_t row, int) {
+  const auto judge = [&](size_t row, int) {
     const HeldOutCustomer& customer = held_out.customers[row];
     judgement.lists[row] = ranker(customer, pool);
     const std::vector<ItemIndex> relevant = customer.Relevant(pool);
     if (!relevant.empty()) quality[row] = QualityOf(judgement.lists[row], relevant);
-  });
+  };
+  ParallelFor(threads, held_out.customers.size(), judge, watch);
   for (const auto& one : quality) {
     if (one) judgement.each.push_back(*one);
   }
@@ -103,11 +104,14 @@ EvaluationRow Evaluate(const std::string& method, const HeldOut& held_out, Pool 
 
 std::vector<Judgement> JudgeBeside(const PurchaseLog& log, const Trial& trial,
                                    std::span<const std::string> baselines, int threads,
-                                   const JudgeProgress& progress) {
+                                   const JudgeProgress& progress, const Watch& watch) {
   std::vector<Judgement> judgements;
+  const auto all = static_cast<double>((1 + baselines.size()) * kJudgedPools.size());
   const auto judge = [&](std::string_view method, const Ranker& ranker) {
     for (const Pool pool : kJudgedPools) {
-      judgements.push_back(JudgeRanker(std::string(method), trial.held_out, pool, ranker, threads));
+      const auto done = static_cast<double>(judgements.size());
+      judgements.push_back(JudgeRanker(std::string(method), trial.held_out, pool, ranker, threads,
+                                       watch.Part(done / all, (done + 1) / all)));
     }
   };
   if (progress) progress(kOurMethod);

@@ -14,6 +14,7 @@
 #include "model/model_snapshot.h"
 #include "model/ranker.h"
 #include "model/trial.h"
+#include "model/watch.h"
 
 namespace rapport {
 
@@ -45,7 +46,7 @@ struct Judgement {
 
 // Makes every list once, and judges it. Does not depend on the number of threads.
 Judgement JudgeRanker(const std::string& method, const HeldOut& held_out, Pool pool,
-                      const Ranker& ranker, int threads);
+                      const Ranker& ranker, int threads, const Watch& watch = {});
 // Its means; zeros if nobody has something relevant in the pool.
 EvaluationRow RowOf(const Judgement& judgement);
 // Ours less theirs, with intervals (paired bootstrap). Requires: the same customers.
@@ -65,7 +66,8 @@ using JudgeProgress = std::function<void(std::string_view method)>;
 // method, ours first, one judgement for each of kJudgedPools.
 std::vector<Judgement> JudgeBeside(const PurchaseLog& log, const Trial& trial,
                                    std::span<const std::string> baselines, int threads,
-                                   const JudgeProgress& progress = nullptr);
+                                   const JudgeProgress& progress = nullptr,
+                                   const Watch& watch = {});
 // The rows of such judgements, and ours compared with every other.
 EvaluationReport ReportOf(const HeldOut& held_out, std::span<const Judgement> judgements);
 

@@ -20,6 +20,7 @@
 #include "model/popularity.h"
 #include "model/term_weights.h"
 #include "model/translated_ranker.h"
+#include "model/watch.h"
 
 namespace rapport {
 namespace {
@@ -68,18 +69,16 @@ HeldOut HeldOutIn(const PurchaseLog& log, Instant begin, Instant end, const Lear
 // Tastes and popularity of what was known just before `cut`; weights are defaults.
 absl::StatusOr<ModelSnapshot> TrainAt(const PurchaseLog& log, Instant cut,
                                       const LearnOptions& options, const CategoryPrior& prior,
-                                      const std::function<void(double)>& progress,
-                                      const std::stop_token& stop) {
+                                      const Watch& watch) {
   ModelSnapshot model;
   model.kind = ModelKind::kTrained;
   model.items = log.items();
   for (const AlsOptions& wanted : options.tastes) {
     const Interactions interactions = InteractionsAt(log, cut, wanted.half_life_days);
-    const auto part = [&](double fraction) {
-      const auto done = static_cast<double>(model.tastes.size());
-      if (progress) progress((done + fraction) / static_cast<double>(options.tastes.size()));
-    };
-    auto taste = LearnTaste(interactions, wanted, options.threads, part, stop);
+    const auto done = static_cast<double>(model.tastes.size());
+    const auto all = static_cast<double>(options.tastes.size());
+    const Watch part = watch.Part(done / all, (done + 1) / all);
+    auto taste = LearnTaste(interactions, wanted, options.threads, part.progress, part.stop);
     if (!taste.ok()) return taste.status();
     if (prior.weight > 0) {
       *taste = WithPrior(*taste, log.categories(), BuyersOf(interactions), prior.weight,
@@ -126,15 +125,20 @@ absl::Status EnoughToLearnFrom(const DataSizes& sizes) {
                                        absl::StrJoin(missing, ", ") + " with purchases so far");
 }
 
-std::function<void(double)> StageOf(const LearnProgress& progress, LearnStage stage) {
-  if (!progress) return nullptr;
-  return [&progress, stage](double fraction) { progress(stage, fraction); };
+Watch WatchOf(LearnStage stage, const LearnProgress& progress, const std::stop_token& stop) {
+  if (!progress) return {.stop = stop};
+  return {.progress = [&progress, stage](double fraction) { progress(stage, fraction); },
+          .stop = stop};
 }
 
+absl::Status Stopped() { return absl::CancelledError("training was stopped"); }
+
 // Pools without enough to fit on keep what they have.
-void FitAllWeights(const HeldOut& held_out, int threads, ModelSnapshot* model) {
+void FitAllWeights(const HeldOut& held_out, int threads, const Watch& watch, ModelSnapshot* model) {
   for (const Pool pool : kPools) {
-    if (auto fitted = FitWeights(*model, held_out, pool, threads))
+    const double done = static_cast<double>(pool) / kPoolCount;
+    const Watch part = watch.Part(done, done + 1.0 / kPoolCount);
+    if (auto fitted = FitWeights(*model, held_out, pool, threads, part))
       model->weights[static_cast<size_t>(pool)] = *fitted;
   }
 }
@@ -142,26 +146,27 @@ void FitAllWeights(const HeldOut& held_out, int threads, ModelSnapshot* model) {
 // As FitAllWeights, with the prior of new items that the same window earns; what was learned is
 // without one.
 void FitWeightsAndPrior(const PurchaseLog& log, const HeldOut& held_out, int threads,
-                        ModelSnapshot* model) {
-  FitAllWeights(held_out, threads, model);
-  model->prior = EarnedPrior(log, held_out, *model, threads);
+                        const Watch& watch, ModelSnapshot* model) {
+  FitAllWeights(held_out, threads, watch, model);
+  model->prior = EarnedPrior(log, held_out, *model, threads, watch);
   if (model->prior.weight == 0) return;
   for (Taste& taste : model->tastes) {
     taste = WithPrior(taste, log.categories(), held_out.buyers, model->prior.weight, threads);
   }
-  FitAllWeights(held_out, threads, model);
+  FitAllWeights(held_out, threads, {.stop = watch.stop}, model);
 }
 
 // The running model on the same window, if that says anything: as it is, where it has learned from
 // nothing of the window; else its recipe learned again at the cut, where it is another one. (The
 // same recipe would be the same model.)
 absl::Status JudgeRunning(const PurchaseLog& log, const Trial& trial, const LearnOptions& options,
-                          const std::stop_token& stop, std::vector<Judgement>* judgements) {
+                          const Watch& watch, std::vector<Judgement>* judgements) {
   if (options.running == nullptr || options.running->kind != ModelKind::kTrained)
     return absl::OkStatus();
   const auto judge = [&](const Ranker& ranker) {
     for (const Pool pool : kJudgedPools) {
-      judgements->push_back(JudgeRanker("running", trial.held_out, pool, ranker, options.threads));
+      judgements->push_back(JudgeRanker("running", trial.held_out, pool, ranker, options.threads,
+                                        {.stop = watch.stop}));
     }
     return absl::OkStatus();
   };
@@ -171,7 +176,7 @@ absl::Status JudgeRunning(const PurchaseLog& log, const Trial& trial, const Lear
   if (NearlySame(RecipeOf(running), RecipeOf(trial.model))) return absl::OkStatus();
   LearnOptions recipe = options;
   recipe.tastes = RecipeOf(running);
-  const auto again = TrialAt(log, trial.held_out.cut, recipe, nullptr, stop);
+  const auto again = TrialAt(log, trial.held_out.cut, recipe, nullptr, watch.stop);
   if (!again.ok()) return again.status();
   return judge(ServedRanker(again->model, trial.held_out));
 }
@@ -184,15 +189,20 @@ struct Lessons {
   CalibratedPools calibrated;  // with these
 };
 
-// `trial` ends where the log does.
+// `trial` ends where the log does. About half of the work is to judge, half to calibrate.
 absl::StatusOr<Lessons> LessonsOf(const PurchaseLog& log, Trial& trial, const LearnOptions& options,
-                                  const std::stop_token& stop) {
-  auto judgements = JudgeBeside(log, trial, QuickBaselines(), options.threads);
-  if (absl::Status judged = JudgeRunning(log, trial, options, stop, &judgements); !judged.ok())
+                                  const Watch& watch) {
+  constexpr double kJudged = 0.5;
+  auto judgements =
+      JudgeBeside(log, trial, QuickBaselines(), options.threads, nullptr, watch.Part(0, kJudged));
+  if (absl::Status judged = JudgeRunning(log, trial, options, watch, &judgements); !judged.ok())
     return judged;
+  if (watch.Stopped()) return Stopped();
   Lessons lessons{.evaluation = ReportOf(trial.held_out, judgements), .prior = trial.model.prior};
+  double done = kJudged;
   const auto suggested = [&](const HeldOut& window, const ModelSnapshot& model) {
-    return SuggestedAt(log, window, model, options.threads, stop);
+    const double begin = std::exchange(done, done + (1 - kJudged) / 3);
+    return SuggestedAt(log, window, model, options.threads, watch.Part(begin, done));
   };
   std::vector<SuggestedItems> windows;
   if (!trial.before.customers.empty()) {
@@ -200,11 +210,11 @@ absl::StatusOr<Lessons> LessonsOf(const PurchaseLog& log, Trial& trial, const Le
     lessons.evaluation.calibration =
         JudgeCalibrations(CalibratePools(windows), suggested(trial.held_out, trial.model));
   }
-  FitAllWeights(trial.held_out, options.threads, &trial.model);
+  FitAllWeights(trial.held_out, options.threads, {.stop = watch.stop}, &trial.model);
   lessons.weights = trial.model.weights;
   windows.push_back(suggested(trial.held_out, trial.model));
   lessons.calibrated = CalibratePools(windows);
-  if (stop.stop_requested()) return absl::CancelledError("training was stopped");
+  if (watch.Stopped()) return Stopped();
   return lessons;
 }
 
@@ -237,14 +247,17 @@ absl::StatusOr<Trial> TrialAt(const PurchaseLog& log, Instant cut, const LearnOp
   CategoryPrior prior;
   if (!trial.before.customers.empty()) {
     auto earlier = TrainAt(log, trial.before.cut, options, {},
-                           StageOf(progress, LearnStage::kFittingWeights), stop);
+                           WatchOf(LearnStage::kTrainingToFit, progress, stop));
     if (!earlier.ok()) return earlier.status();
-    FitWeightsAndPrior(log, trial.before, options.threads, &*earlier);
+    FitWeightsAndPrior(log, trial.before, options.threads,
+                       WatchOf(LearnStage::kFittingWeights, progress, stop), &*earlier);
+    if (stop.stop_requested()) return Stopped();
     weights = earlier->weights;
     prior = earlier->prior;
     trial.earlier = *std::move(earlier);
   }
-  auto model = TrainAt(log, cut, options, prior, StageOf(progress, LearnStage::kEvaluating), stop);
+  auto model =
+      TrainAt(log, cut, options, prior, WatchOf(LearnStage::kTrainingToJudge, progress, stop));
   if (!model.ok()) return model.status();
   trial.model = *std::move(model);
   trial.model.weights = weights;
@@ -262,14 +275,14 @@ absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& 
   {
     auto trial = TrialAt(log, cut, options, progress, stop);
     if (trial.ok()) {
-      lessons = LessonsOf(log, *trial, options, stop);
+      lessons = LessonsOf(log, *trial, options, WatchOf(LearnStage::kJudging, progress, stop));
     } else {
       lessons = trial.status();
     }
   }
   if (absl::IsCancelled(lessons.status())) return lessons.status();
   const CategoryPrior prior = lessons.ok() ? lessons->prior : CategoryPrior{};
-  auto model = TrainAt(log, end, options, prior, StageOf(progress, LearnStage::kTraining), stop);
+  auto model = TrainAt(log, end, options, prior, WatchOf(LearnStage::kTraining, progress, stop));
   if (!model.ok()) return model.status();
   if (lessons.ok()) {
     model->weights = lessons->weights;

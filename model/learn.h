@@ -33,7 +33,11 @@ struct LearnOptions {
   const ModelSnapshot* running = nullptr;
 };
 
-enum class LearnStage { kFittingWeights, kEvaluating, kTraining };
+// In this order. A trial: trains on what came before the window before the cut, fits weights on
+// that window, trains on what came before the cut. Then Learn judges by the last window, and trains
+// the model that will serve.
+enum class LearnStage { kTrainingToFit, kFittingWeights, kTrainingToJudge, kJudging, kTraining };
+inline constexpr size_t kLearnStages = 5, kTrialStages = 3;
 // Told the stage and how much of it is done, 0 to 1.
 using LearnProgress = std::function<void(LearnStage, double)>;
 

@@ -253,14 +253,15 @@ PoolWeights DefaultWeights(Pool, size_t tastes) {
 }
 
 std::optional<PoolWeights> FitWeights(const ModelSnapshot& model, const HeldOut& held_out,
-                                      Pool pool, int threads) {
+                                      Pool pool, int threads, const Watch& watch) {
   const size_t stride = held_out.customers.size() / kMostCustomers + 1;
   const size_t count = (held_out.customers.size() + stride - 1) / stride;
   const ChoiceMaker maker(model, held_out, pool);
   std::vector<std::optional<Choice>> made(count);
-  ParallelFor(threads, count, [&](size_t row, int) {
+  const auto make = [&](size_t row, int) {
     made[row] = maker.MakeFor(held_out.customers[row * stride], row);
-  });
+  };
+  ParallelFor(threads, count, make, watch);
   std::vector<Choice> choices;
   for (std::optional<Choice>& choice : made) {
     if (choice) choices.push_back(std::move(*choice));
@@ -274,14 +275,15 @@ std::optional<PoolWeights> FitWeights(const ModelSnapshot& model, const HeldOut&
 }
 
 std::vector<double> LogLikelihoods(const ModelSnapshot& model, const HeldOut& held_out, Pool pool,
-                                   int threads) {
+                                   int threads, const Watch& watch) {
   const Vector weights = AsVector(model.WeightsOf(pool));
   const ChoiceMaker maker(model, held_out, pool);
   std::vector<std::optional<double>> of_customers(held_out.customers.size());
-  ParallelFor(threads, of_customers.size(), [&](size_t row, int) {
+  const auto judge = [&](size_t row, int) {
     if (const auto choice = maker.MakeFor(held_out.customers[row], row))
       of_customers[row] = LikelihoodOf(*choice, weights).value;
-  });
+  };
+  ParallelFor(threads, of_customers.size(), judge, watch);
   std::vector<double> values;
   for (const std::optional<double>& value : of_customers) {
     if (value) values.push_back(*value);

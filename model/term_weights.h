@@ -8,6 +8,7 @@
 
 #include "model/held_out.h"
 #include "model/model_snapshot.h"
+#include "model/watch.h"
 
 namespace rapport {
 
@@ -18,12 +19,12 @@ PoolWeights DefaultWeights(Pool pool, size_t tastes);
 // None if fewer than 20 customers bought something of the pool. The same bits for any number of
 // threads.
 std::optional<PoolWeights> FitWeights(const ModelSnapshot& model, const HeldOut& held_out,
-                                      Pool pool, int threads);
+                                      Pool pool, int threads, const Watch& watch = {});
 
 // What FitWeights makes great, of each customer who bought something of the pool, in their order:
 // the log-likelihood of that under the model's score. The same customers, and the same choices, for
 // any model. The same bits for any number of threads.
 std::vector<double> LogLikelihoods(const ModelSnapshot& model, const HeldOut& held_out, Pool pool,
-                                   int threads);
+                                   int threads, const Watch& watch = {});
 
 }  // namespace rapport

@@ -182,19 +182,16 @@ absl::StatusOr<Appraisal> AppraiseAt(const PurchaseLog& log, std::span<const Ins
   Appraisal appraisal;
   for (size_t index = 0; index < cuts.size(); ++index) {
     const auto part = [&](LearnStage stage, double fraction) {
-      const double of_cut = (stage == LearnStage::kFittingWeights ? 0 : 0.5) + fraction / 2;
+      const double of_cut = (static_cast<double>(stage) + fraction) / kTrialStages;
       progress((static_cast<double>(index) + of_cut) / static_cast<double>(cuts.size()));
     };
     const auto trial = TrialAt(log, cuts[index], learn, part, stop);
     if (!trial.ok()) return trial.status();
-    const Ranker served = ServedRanker(trial->model, trial->held_out);
-    const Ranker ranker = [&](const HeldOutCustomer& customer, Pool pool) {
-      return stop.stop_requested() ? std::vector<ItemIndex>() : served(customer, pool);
-    };
+    const Ranker ranker = ServedRanker(trial->model, trial->held_out);
     std::vector<Judgement> judged;
     for (const Pool pool : {Pool::kNewToCustomer, Pool::kAny}) {
-      judged.push_back(
-          JudgeRanker(std::string(kOurMethod), trial->held_out, pool, ranker, learn.threads));
+      judged.push_back(JudgeRanker(std::string(kOurMethod), trial->held_out, pool, ranker,
+                                   learn.threads, {.stop = stop}));
     }
     if (stop.stop_requested()) return absl::CancelledError("tuning was stopped");
     AddParts(trial->held_out, judged[0].each, judged[1].each, &appraisal.parts);

@@ -53,9 +53,9 @@ absl::StatusOr<CutEvaluation> JudgeAt(const PurchaseLog& log, Instant cut,
                                       const EvaluatePurchasesOptions& options, Progress& progress) {
   const std::string date = FormatDate(ToTimestamp(cut));
   const auto show = [&](LearnStage stage, double fraction) {
-    const bool weights = stage == LearnStage::kFittingWeights;
-    progress.Show("cut " + date, (weights ? 0 : 0.5) + fraction / 2,
-                  weights ? "fitting weights" : "training");
+    const bool fitting = stage == LearnStage::kFittingWeights;
+    progress.Show("cut " + date, (static_cast<double>(stage) + fraction) / kTrialStages,
+                  fitting ? "fitting weights" : "training");
   };
   auto trial = TrialAt(log, cut, options.learn, show, {});
   if (!trial.ok()) {

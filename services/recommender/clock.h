@@ -2,6 +2,7 @@
 // thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 
 #include "data/records.h"
@@ -9,5 +10,9 @@
 namespace rapport {
 
 using Clock = std::function<TimePoint()>;
+
+inline double SecondsBetween(TimePoint from, TimePoint to) {
+  return std::chrono::duration<double>(to - from).count();
+}
 
 }  // namespace rapport

@@ -21,10 +21,10 @@
 #include "data/store.h"
 #include "model/learn.h"
 #include "model/model_snapshot.h"
-#include "model/tune.h"
 #include "services/recommender/clock.h"
 #include "services/recommender/drift.h"
 #include "services/recommender/model_shelf.h"
+#include "services/recommender/tuner.h"
 
 namespace rapport {
 
@@ -70,8 +70,8 @@ struct TrainingStatus {
   TrainingStage stage = TrainingStage::kReading;
   double fraction = 0;  // of the whole, 0 to 1
   int64_t rows = 0;     // purchases read
-  // Of this stage, a second: purchases while reading, then (customer, item) pairs, each of which a
-  // sweep meets once. None: not known yet.
+  // A second: purchases while reading; while sweeping, (customer, item) pairs, each of which a
+  // sweep meets once. None: not known yet, or neither.
   std::optional<double> rate;
   std::optional<double> eta_seconds;
   double elapsed_seconds = 0;
@@ -134,16 +134,15 @@ class Trainer {
   // None: not due, or too little history to tune on.
   absl::StatusOr<std::optional<Tuned>> TuneIfDue(const PurchaseLog& log, uint64_t sequence,
                                                  const std::stop_token& stop);
-  void TakeOn(const Tuned& tuned, Outcome& outcome);
   absl::StatusOr<Outcome> Judge(ModelSnapshot model);
   absl::StatusOr<Outcome> TooLittle(const PurchaseLog& log, uint64_t sequence, std::string why);
   absl::Status PublishPopularity(const PurchaseLog& log, uint64_t sequence);
-  void Report(TrainingStage stage, double fraction);
+  // A phase is a part of a stage; see the source.
+  void Report(size_t phase, double fraction);
   void Finish(const absl::StatusOr<Outcome>& outcome);
   // With mutex_ held.
   bool Due() const;
   TrainingStatus* Begin();
-  void Enter(TrainingStage stage);
   void SetRate(double done);
   const TrainingStatus* Find(std::string_view training_id) const;
   TrainingStatus AsOfNow(TrainingStatus status) const;
@@ -166,12 +165,13 @@ class Trainer {
   uint64_t tried_sequence_ = 0;  // what the running or last training reads at least
   std::stop_source cancel_;      // of the running one
   int cut_off_ = 0;              // trainings in a row that the end of a process cut off
-  TimePoint stage_began_at_;     // of the running one
-  bool tuning_ = false;          // whether the running one has searched for options
-  int64_t pairs_ = 0;            // (customer, item) that the running one learns from
+  size_t phase_ = 0;             // of the running one
+  TimePoint phase_began_at_;
+  bool searched_ = false;  // whether the running one has searched for options
+  int64_t pairs_ = 0;      // (customer, item) that the running one learns from
 
   // Trainer's thread, and those that work for it, only:
-  Recipe recipe_;  // that trainings follow: as configured, or as tuned
+  Tuner tuner_;
   uint64_t popularity_sequence_ = 0;
   TimePoint drift_looked_at_ = TimePoint::min();
 

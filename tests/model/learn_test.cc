@@ -165,6 +165,43 @@ TEST(Learn, SaysWhatIsMissing) {
             "purchases so far");
 }
 
+TEST(Learn, TellsWhatItDoesAndHowMuchOfItIsDone) {
+  std::array<std::vector<double>, kLearnStages> told;
+  LearnStage last = LearnStage::kTrainingToFit;
+  const auto tell = [&](LearnStage stage, double fraction) {
+    EXPECT_GE(stage, last);
+    last = stage;
+    told[static_cast<size_t>(stage)].push_back(fraction);
+  };
+  ASSERT_TRUE(Learn(ShopWithTastes({}), SmallOptions(1), tell, {}).ok());
+  for (const std::vector<double>& of_stage : told) {
+    ASSERT_FALSE(of_stage.empty());
+    EXPECT_TRUE(std::ranges::is_sorted(of_stage));
+    EXPECT_GE(of_stage.front(), 0);
+    EXPECT_NEAR(of_stage.back(), 1, 1e-12);
+  }
+}
+
+TEST(Learn, EndsSoonWhateverItDoesWhenAskedTo) {
+  const PurchaseLog log = ShopWithTastes({});
+  auto running = Learn(log, SmallOptions(), nullptr, {});
+  ASSERT_TRUE(running.ok());
+  LearnOptions options = SmallOptions();
+  options.tastes.front().factors = 4;  // another recipe: the running one is learned again, to judge
+  options.running = &*running;
+  for (size_t stage = 0; stage < kLearnStages; ++stage) {
+    std::stop_source stop;
+    int told = 0;
+    const auto tell = [&](LearnStage now, double fraction) {
+      if (now == LearnStage(stage) && fraction < 1) stop.request_stop();
+      if (stop.stop_requested()) ++told;
+    };
+    const auto model = Learn(log, options, tell, stop.get_token());
+    EXPECT_TRUE(absl::IsCancelled(model.status())) << stage << model.status();
+    EXPECT_LE(told, 2) << stage;
+  }
+}
+
 TEST(Learn, CountsItemsThatWereBought) {
   PurchaseLogBuilder builder;
   const std::vector<RawLine> lines = {{.item_id = "mug", .at = Day(1)},
