@@ -52,7 +52,7 @@ DrawnTo CategoriesFor(const Categories& categories, std::span<const int32_t> buy
   return drawn_to;
 }
 
-// Of the rows of well-known items, categories x f; zeros where there are none.
+// Of the rows of well-known items, f x categories; zeros where there are none.
 Eigen::MatrixXd CategoryMeans(const Categories& categories, std::span<const int32_t> buyers,
                               const FactorMatrix& factors) {
   Eigen::MatrixXd means =

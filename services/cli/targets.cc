@@ -11,6 +11,14 @@ Target AtLeast(std::string name, double value, double target) {
   return {.name = std::move(name), .value = value, .target = target, .holds = value >= target};
 }
 
+Target AtMost(std::string name, double value, double target) {
+  return {.name = std::move(name),
+          .value = value,
+          .target = target,
+          .holds = value <= target,
+          .at_most = true};
+}
+
 Target Above(std::string name, double value, double target) {
   return {.name = std::move(name), .value = value, .target = target, .holds = value > target};
 }
@@ -34,7 +42,7 @@ void PrintTargets(std::ostream& out, std::span<const Target> targets) {
                {.title = "needed", .right = true}});
   for (const Target& target : targets) {
     table.AddRow({target.holds ? "holds" : "misses", target.name, FormatFixed(target.value, 4),
-                  FormatFixed(target.target, 4)});
+                  (target.at_most ? "at most " : "") + FormatFixed(target.target, 4)});
   }
   out << "\n";
   table.Print(out, OutputWidth());

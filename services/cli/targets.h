@@ -14,9 +14,11 @@ struct Target {
   double value = 0;
   double target = 0;
   bool holds = false;
+  bool at_most = false;  // else at least
 };
 
 Target AtLeast(std::string name, double value, double target);
+Target AtMost(std::string name, double value, double target);
 // Of a bound or a difference that must not touch the target.
 Target Above(std::string name, double value, double target);
 

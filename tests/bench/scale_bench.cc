@@ -21,9 +21,9 @@
 #include <utility>
 #include <vector>
 
+#include "services/cli/targets.h"
 #include "tests/bench/scale_meter.h"
 #include "tests/bench/scale_shop.h"
-#include "tests/bench/targets.h"
 #include "tests/e2e/client.h"
 #include "tests/e2e/process.h"
 #include "tests/e2e/server_process.h"
@@ -117,11 +117,9 @@ class ScaleRun {
   // What is not shown stage by stage.
   void Print() const;
   json ToJson() const;
-  std::vector<Target> Targets() const {
-    return {{.name = "peak resident memory of the server, GB (10^9 bytes)",
-             .value = static_cast<double>(meter_.peak_bytes()) / kGigabyte,
-             .target = kMostGigabytes,
-             .at_most = true}};
+  std::vector<cli::Target> Targets() const {
+    return {cli::AtMost("peak resident memory of the server, GB (10^9 bytes)",
+                        static_cast<double>(meter_.peak_bytes()) / kGigabyte, kMostGigabytes)};
   }
 
  private:
@@ -287,19 +285,20 @@ std::optional<Flags> Parse(int argc, char** argv) {
 
 int Run(const std::string& program, const Flags& flags) {
   if (flags.csv) {
+    std::ios::sync_with_stdio(false);
     ScaleShop(flags.purchases).Write(std::cout);
     return std::cout ? 0 : 1;
   }
   ScaleRun run(program, flags);
   run.Measure();
-  const std::vector<Target> targets = run.Targets();
+  const std::vector<cli::Target> targets = run.Targets();
   if (flags.json) {
     json all = run.ToJson();
-    all["targets"] = ToJson(targets);
+    all["targets"] = cli::ToJson(targets);
     std::cout << all.dump(2) << "\n";
   } else {
     run.Print();
-    Print(targets);
+    cli::PrintTargets(std::cout, targets);
   }
   return 0;
 }
@@ -310,7 +309,6 @@ int Run(const std::string& program, const Flags& flags) {
 int main(int argc, char** argv) {
   const auto flags = rapport::Parse(argc, argv);
   if (!flags) return 2;
-  std::ios::sync_with_stdio(false);
   for (const int signal : {SIGINT, SIGTERM})
     std::signal(signal, [](int) { rapport::interrupted = 1; });
   try {

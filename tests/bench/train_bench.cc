@@ -25,8 +25,8 @@
 #include "model/als.h"
 #include "model/kernels/kernels.h"
 #include "model/sweep.h"
+#include "services/cli/targets.h"
 #include "tests/bench/peer_process.h"
-#include "tests/bench/targets.h"
 #include "tests/bench/train_data.h"
 #include "tests/bench/train_quality.h"
 
@@ -166,15 +166,14 @@ void Print(const Timing& timing) {
 }
 
 // Ratios of CPU time: what else the machine does disturbs them least.
-void AddTargets(const Timing& timing, std::vector<Target>* targets) {
+void AddTargets(const Timing& timing, std::vector<cli::Target>* targets) {
   const double ours = timing.costs.at("rapport").cpu_seconds;
   const auto add = [&](const std::string& peer, double least) {
     const auto found = timing.costs.find(peer);
     if (found == timing.costs.end()) return;
-    targets->push_back({.name = timing.matrix + " f=" + std::to_string(timing.factors) +
-                                ": CPU time of " + kTitles.at(peer) + " / ours",
-                        .value = found->second.cpu_seconds / ours,
-                        .target = least});
+    targets->push_back(cli::AtLeast(timing.matrix + " f=" + std::to_string(timing.factors) +
+                                        ": CPU time of " + kTitles.at(peer) + " / ours",
+                                    found->second.cpu_seconds / ours, least));
   };
   add("implicit", 3);
   if (timing.factors >= 128) add("irspack", 1.5);
@@ -254,7 +253,7 @@ int Run(const Flags& flags) {
                 "CPU s", "ratio", "of CPU");
   }
   nlohmann::json sweeps = nlohmann::json::array();
-  std::vector<Target> targets;
+  std::vector<cli::Target> targets;
   const auto file = std::filesystem::temp_directory_path() /
                     ("rapport-bench-" + std::to_string(getpid()) + ".pairs");
   for (const Pairs& pairs : matrices) {
@@ -279,21 +278,19 @@ int Run(const Flags& flags) {
   if (!flags.json) std::printf("\nPeak memory of ours, matrices included: %.0f MiB\n", peak);
   if (test) {
     const Quality quality = Compare(matrices.front().train, *test, flags);
-    targets.push_back({.name = "Gowalla f=64: recall@20 off the exact sweep's",
-                       .value = std::abs(quality.ours.recall - quality.referee.recall),
-                       .target = 0.0005,
-                       .at_most = true});
+    targets.push_back(cli::AtMost("Gowalla f=64: recall@20 off the exact sweep's",
+                                  std::abs(quality.ours.recall - quality.referee.recall), 0.0005));
     json["quality"] = {{"recall@20", quality.ours.recall},
                        {"ndcg@20", quality.ours.ndcg},
                        {"exact_recall@20", quality.referee.recall},
                        {"exact_ndcg@20", quality.referee.ndcg}};
     if (!flags.json) Print(quality);
   }
-  json["targets"] = ToJson(targets);
+  json["targets"] = cli::ToJson(targets);
   if (flags.json) {
     std::cout << json.dump(2) << "\n";
   } else {
-    Print(targets);
+    cli::PrintTargets(std::cout, targets);
   }
   return 0;
 }

@@ -107,6 +107,8 @@ TEST(EvaluatePairs, KnowsGowallaByItsSize) {
 TEST(Targets, HoldWhereTheyAreReached) {
   EXPECT_TRUE(AtLeast("a", 0.5, 0.5).holds);
   EXPECT_FALSE(AtLeast("a", 0.49, 0.5).holds);
+  EXPECT_TRUE(AtMost("a", 0.5, 0.5).holds);
+  EXPECT_FALSE(AtMost("a", 0.51, 0.5).holds);
   EXPECT_FALSE(Above("a", 0, 0).holds);
   EXPECT_TRUE(Above("a", 0.001, 0).holds);
   const std::vector<Target> targets = {AtLeast("a", 0.5, 0.4)};

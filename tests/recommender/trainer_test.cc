@@ -19,6 +19,22 @@ constexpr AlsOptions kPoor{.factors = 1, .iterations = 1};
 // Minutes of work.
 constexpr AlsOptions kEndless{.factors = 512, .iterations = 500};
 
+// Told of trainings that end; waits for the first. (A second would throw.)
+class FirstEnd {
+ public:
+  auto Teller() {
+    return [this](const TrainingStatus& status) { first_.set_value(status); };
+  }
+  TrainingStatus Wait() { return first_.get_future().get(); }
+
+ private:
+  std::promise<TrainingStatus> first_;
+};
+
+void AwaitLearning(const Trainer& trainer) {
+  while (trainer.Status("")->stage == TrainingStage::kReading) std::this_thread::yield();
+}
+
 TEST(Trainer, PublishesAModelThatSaysWhatItLearnedFrom) {
   Shop shop;
   shop.FillWithTastes();
@@ -101,13 +117,12 @@ TEST(Trainer, GuestsMakePopularityOnly) {
 TEST(Trainer, TrainsInTheBackgroundWhenAskedAndTellsWhenItEnds) {
   Shop shop;
   shop.FillWithTastes();
-  std::promise<TrainingStatus> finished;
-  Trainer trainer(*shop.store, *shop.shelf, {.als = kSmall}, shop.clock,
-                  [&](const TrainingStatus& status) { finished.set_value(status); });
+  FirstEnd finished;
+  Trainer trainer(*shop.store, *shop.shelf, {.als = kSmall}, shop.clock, finished.Teller());
   trainer.Start();
   const TrainingStatus asked = trainer.Request();
   EXPECT_EQ(asked.state, TrainingState::kRunning);
-  const TrainingStatus ended = finished.get_future().get();
+  const TrainingStatus ended = finished.Wait();
   EXPECT_EQ(ended.training_id, asked.training_id);
   EXPECT_EQ(ended.state, TrainingState::kSucceeded);
   EXPECT_EQ(trainer.Status(asked.training_id)->model_version, shop.shelf->Current()->version);
@@ -125,7 +140,7 @@ TEST(Trainer, ARequestIsAboutAllThatIsRecordedByThen) {
                   });
   trainer.Start();
   const TrainingStatus one = trainer.Request();
-  while (trainer.Status("")->stage == TrainingStage::kReading) std::this_thread::yield();
+  AwaitLearning(trainer);
   EXPECT_EQ(trainer.Request().training_id, one.training_id);  // it has everything
   shop.now += std::chrono::seconds(1);
   shop.Buys("c1", "tea-1");
@@ -139,20 +154,20 @@ TEST(Trainer, ARequestIsAboutAllThatIsRecordedByThen) {
 TEST(Trainer, TrainsByItselfAfterEnoughPurchases) {
   Shop shop;
   shop.FillWithTastes();
-  std::promise<TrainingStatus> finished;
+  FirstEnd finished;
   Trainer trainer(*shop.store, *shop.shelf,
                   {.als = kSmall, .after_events = 100, .poll = std::chrono::milliseconds(1)},
-                  shop.clock, [&](const TrainingStatus& status) { finished.set_value(status); });
+                  shop.clock, finished.Teller());
   trainer.Start();
-  EXPECT_EQ(finished.get_future().get().state, TrainingState::kSucceeded);
+  EXPECT_EQ(finished.Wait().state, TrainingState::kSucceeded);
 }
 
 TEST(Trainer, PopularityInBetweenDoesNotPutOffTheFirstTraining) {
   Shop shop;
-  std::promise<TrainingStatus> finished;
+  FirstEnd finished;
   Trainer trainer(*shop.store, *shop.shelf,
                   {.als = kSmall, .after_events = 60, .poll = std::chrono::milliseconds(1)},
-                  shop.clock, [&](const TrainingStatus& status) { finished.set_value(status); });
+                  shop.clock, finished.Teller());
   for (int row = 0; row < 50; ++row) {
     shop.Append(shop.MadeUp(testing::Id("c", row % 7), testing::Id("tea-", row % 5), row));
     ASSERT_TRUE(trainer.RefreshPopularity().ok());
@@ -160,7 +175,7 @@ TEST(Trainer, PopularityInBetweenDoesNotPutOffTheFirstTraining) {
   EXPECT_EQ(shop.shelf->Current()->sequence, 50u);
   for (int row = 50; row < 60; ++row) shop.Append(shop.MadeUp("c1", "tea-1", row));
   trainer.Start();
-  EXPECT_EQ(finished.get_future().get().rows, 60);  // whatever comes of so few
+  EXPECT_EQ(finished.Wait().rows, 60);  // whatever comes of so few
 }
 
 TEST(Trainer, TrainsWhenTheIntervalIsOver) {
@@ -168,18 +183,18 @@ TEST(Trainer, TrainsWhenTheIntervalIsOver) {
   shop.FillWithTastes();
   shop.Train();
   shop.Buys("c1", "tea-1");
-  std::promise<TrainingStatus> finished;
+  FirstEnd finished;
   std::atomic<bool> late = false;
   const TimePoint now = shop.now;
   const Clock clock = [&] { return late ? now + std::chrono::hours(2) : now; };
   Trainer trainer(
       *shop.store, *shop.shelf,
       {.als = Shop::kAls, .interval = std::chrono::hours(1), .poll = std::chrono::milliseconds(1)},
-      clock, [&](const TrainingStatus& status) { finished.set_value(status); });
+      clock, finished.Teller());
   trainer.Start();
   EXPECT_TRUE(absl::IsNotFound(trainer.Status("").status()));
   late = true;
-  EXPECT_EQ(finished.get_future().get().state, TrainingState::kSucceeded);
+  EXPECT_EQ(finished.Wait().state, TrainingState::kSucceeded);
 }
 
 TEST(Trainer, ARollBackIsNotUndoneByARestart) {
@@ -212,32 +227,31 @@ TEST(Trainer, ARollBackIsNotUndoneByARestart) {
 TEST(Trainer, AStopCancelsWhatRuns) {
   Shop shop;
   shop.FillWithTastes();
-  std::promise<TrainingStatus> finished;
+  FirstEnd finished;
   {
-    Trainer trainer(*shop.store, *shop.shelf, {.als = kEndless}, shop.clock,
-                    [&](const TrainingStatus& status) { finished.set_value(status); });
+    Trainer trainer(*shop.store, *shop.shelf, {.als = kEndless}, shop.clock, finished.Teller());
     trainer.Start();
     trainer.Request();
-    while (trainer.Status("")->stage == TrainingStage::kReading) std::this_thread::yield();
+    AwaitLearning(trainer);
   }
-  EXPECT_EQ(finished.get_future().get().state, TrainingState::kCancelled);
+  EXPECT_EQ(finished.Wait().state, TrainingState::kCancelled);
   EXPECT_EQ(shop.shelf->Current()->kind, ModelKind::kPopularity);
 }
 
 TEST(Trainer, ACancelledTrainingPublishesNothingAndIsNotBegunAgain) {
   Shop shop;
   shop.FillWithTastes();
-  std::promise<TrainingStatus> finished;
+  FirstEnd finished;
   Trainer trainer(*shop.store, *shop.shelf,
                   {.als = kEndless, .after_events = 1, .poll = std::chrono::milliseconds(1)},
-                  shop.clock, [&](const TrainingStatus& status) { finished.set_value(status); });
+                  shop.clock, finished.Teller());
   trainer.Start();
   trainer.Request();
-  while (trainer.Status("")->stage == TrainingStage::kReading) std::this_thread::yield();
+  AwaitLearning(trainer);
   EXPECT_EQ(shop.shelf->CutOff(), 1) << "what a process that starts now would find";
   const auto asked = trainer.Cancel("");
   ASSERT_TRUE(asked.ok()) << asked.status();
-  const TrainingStatus ended = finished.get_future().get();  // a second one would throw
+  const TrainingStatus ended = finished.Wait();
   EXPECT_EQ(ended.training_id, asked->training_id);
   EXPECT_EQ(ended.state, TrainingState::kCancelled);
   EXPECT_EQ(shop.shelf->Current()->kind, ModelKind::kPopularity);
@@ -250,13 +264,12 @@ TEST(Trainer, ACancelledTrainingPublishesNothingAndIsNotBegunAgain) {
 TEST(Trainer, CancellingWhatWaitsLeavesWhatRuns) {
   Shop shop;
   shop.FillWithTastes();
-  std::promise<TrainingStatus> finished;
+  FirstEnd finished;
   {
-    Trainer trainer(*shop.store, *shop.shelf, {.als = kEndless}, shop.clock,
-                    [&](const TrainingStatus& status) { finished.set_value(status); });
+    Trainer trainer(*shop.store, *shop.shelf, {.als = kEndless}, shop.clock, finished.Teller());
     trainer.Start();
     const TrainingStatus running = trainer.Request();
-    while (trainer.Status("")->stage == TrainingStage::kReading) std::this_thread::yield();
+    AwaitLearning(trainer);
     shop.Buys("c1", "tea-1");
     // More than are remembered: the one that runs must not be forgotten.
     for (int request = 0; request < 30; ++request) {
@@ -266,7 +279,7 @@ TEST(Trainer, CancellingWhatWaitsLeavesWhatRuns) {
     }
     EXPECT_EQ(trainer.Status(running.training_id)->state, TrainingState::kRunning);
   }
-  EXPECT_EQ(finished.get_future().get().state, TrainingState::kCancelled);
+  EXPECT_EQ(finished.Wait().state, TrainingState::kCancelled);
 }
 
 TEST(Trainer, WhatAnOrderlyEndCutOffIsDueAgainAfterTheRestart) {
@@ -276,14 +289,14 @@ TEST(Trainer, WhatAnOrderlyEndCutOffIsDueAgainAfterTheRestart) {
     Trainer trainer(*shop.store, *shop.shelf, {.als = kEndless}, shop.clock);
     trainer.Start();
     trainer.Request();
-    while (trainer.Status("")->stage == TrainingStage::kReading) std::this_thread::yield();
+    AwaitLearning(trainer);
   }
   shop.Reopen();
-  std::promise<TrainingStatus> finished;
+  FirstEnd finished;
   Trainer trainer(*shop.store, *shop.shelf, {.als = kSmall, .poll = std::chrono::milliseconds(1)},
-                  shop.clock, [&](const TrainingStatus& status) { finished.set_value(status); });
+                  shop.clock, finished.Teller());
   trainer.Start();
-  EXPECT_EQ(finished.get_future().get().state, TrainingState::kSucceeded);
+  EXPECT_EQ(finished.Wait().state, TrainingState::kSucceeded);
   EXPECT_EQ(shop.shelf->CutOff(), 0);
 }
 
@@ -291,18 +304,18 @@ TEST(Trainer, TrainingsThatEndTheProcessAgainAndAgainWaitUntilItHasServed) {
   Shop shop;
   shop.FillWithTastes();
   ASSERT_TRUE(shop.shelf->SetCutOff(3).ok());
-  std::promise<TrainingStatus> finished;
+  FirstEnd finished;
   std::atomic<bool> late = false;
   const Clock clock = [&, now = shop.now] { return late ? now + std::chrono::hours(1) : now; };
   Trainer trainer(*shop.store, *shop.shelf,
                   {.als = kSmall, .after_events = 1, .poll = std::chrono::milliseconds(1)}, clock,
-                  [&](const TrainingStatus& status) { finished.set_value(status); });
+                  finished.Teller());
   trainer.Start();
   std::this_thread::sleep_for(
       std::chrono::milliseconds(50));  // fifty chances to do it all the same
   EXPECT_TRUE(absl::IsNotFound(trainer.Status("").status()));
   late = true;
-  EXPECT_EQ(finished.get_future().get().state, TrainingState::kSucceeded);
+  EXPECT_EQ(finished.Wait().state, TrainingState::kSucceeded);
 }
 
 TEST(Trainer, TellsHowFastItGoes) {
