@@ -139,11 +139,11 @@ std::vector<CustomerIndex> ActiveCustomers(const PurchaseLog& log, Instant cut) 
   return active;
 }
 
-std::vector<SuggestedItem> SuggestedTo(const HeldOutCustomer& customer, const HeldOut& held_out,
-                                       const ModelSnapshot& model, Pool pool, double level) {
+std::vector<SuggestedItem> SuggestedTo(const HeldOutCustomer& customer, const ServedLists& lists,
+                                       Pool pool, double level) {
   const HistoryDepth depth = DepthOf(OrderCount(customer.evidence));
   std::vector<SuggestedItem> items;
-  for (const Ranked& ranked : ServedList(model, held_out, customer, pool)) {
+  for (const Ranked& ranked : lists.For(customer, pool)) {
     items.push_back({.score = ranked.score - level,
                      .depth = depth,
                      .bought_before = customer.evidence.Find(ranked.item) != nullptr,
@@ -178,6 +178,7 @@ SuggestedItems SuggestedAt(const PurchaseLog& log, const HeldOut& held_out,
                            const ModelSnapshot& model, int threads, const Watch& watch) {
   const std::vector<CustomerIndex> active = ActiveCustomers(log, held_out.cut);
   const ScoreLevels levels = LevelsOf(model);
+  const ServedLists lists(model, held_out);
   const size_t enough = std::clamp(kScores / std::max<size_t>(1, log.items().size()),
                                    kFewestCustomers, kMostCustomers);
   std::vector<SuggestedItems> of_customers(std::min(active.size(), enough));
@@ -186,7 +187,7 @@ SuggestedItems SuggestedAt(const PurchaseLog& log, const HeldOut& held_out,
         held_out.Of(log, active[place * active.size() / of_customers.size()]);
     for (const Pool pool : kPools) {
       of_customers[place][static_cast<size_t>(pool)] =
-          SuggestedTo(customer, held_out, model, pool, levels[static_cast<size_t>(pool)]);
+          SuggestedTo(customer, lists, pool, levels[static_cast<size_t>(pool)]);
     }
   };
   ParallelFor(threads, of_customers.size(), suggest, watch);

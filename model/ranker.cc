@@ -1,24 +1,30 @@
 #include "model/ranker.h"
 
 #include <algorithm>
+#include <memory>
 #include <tuple>
 
 #include "model/scorer.h"
 
 namespace rapport {
 
-std::vector<Ranked> ServedList(const ModelSnapshot& model, const HeldOut& held_out,
-                               const HeldOutCustomer& customer, Pool pool) {
-  return TopK(Scorer(model, pool, customer.evidence), kListLength, [&](ItemIndex item) {
-    return held_out.candidate[Row(item)] && InPool(pool, customer.evidence, item);
-  });
+ServedLists::ServedLists(const ModelSnapshot& model, const HeldOut& held_out)
+    : scan_(model), candidates_(scan_.None()) {
+  for (size_t row = 0; row < held_out.candidate.size(); ++row) {
+    if (held_out.candidate[row]) candidates_.Admit(ItemIndex(row));
+  }
+}
+
+std::vector<Ranked> ServedLists::For(const HeldOutCustomer& customer, Pool pool) const {
+  return scan_.TopK(Scorer(scan_.model(), pool, customer.evidence), kListLength,
+                    OfPool(candidates_, pool, customer.evidence));
 }
 
 Ranker ServedRanker(const ModelSnapshot& model, const HeldOut& held_out) {
-  return [&model, &held_out](const HeldOutCustomer& customer, Pool pool) {
+  const auto lists = std::make_shared<const ServedLists>(model, held_out);
+  return [lists](const HeldOutCustomer& customer, Pool pool) {
     std::vector<ItemIndex> list;
-    for (const Ranked& ranked : ServedList(model, held_out, customer, pool))
-      list.push_back(ranked.item);
+    for (const Ranked& ranked : lists->For(customer, pool)) list.push_back(ranked.item);
     return list;
   };
 }

@@ -18,10 +18,20 @@ inline constexpr size_t kListLength = 20;
 // Called from several threads.
 using Ranker = std::function<std::vector<ItemIndex>(const HeldOutCustomer& customer, Pool pool)>;
 
-// The list that serving would make, of held_out's candidates, with its scores.
-std::vector<Ranked> ServedList(const ModelSnapshot& model, const HeldOut& held_out,
-                               const HeldOutCustomer& customer, Pool pool);
-// As served: scorer and top_k. `model` and `held_out` must outlive the ranker.
+// The lists that serving would make, of held_out's candidates. Both arguments must outlive this,
+// and stay as they are. Any thread.
+class ServedLists {
+ public:
+  ServedLists(const ModelSnapshot& model, const HeldOut& held_out);
+  std::vector<Ranked> For(const HeldOutCustomer& customer, Pool pool) const;
+
+ private:
+  const ItemScan scan_;
+  ItemScan::Filter candidates_;
+};
+
+// As served: scorer and top_k. `model` and `held_out` must outlive the ranker, and stay as they
+// are.
 Ranker ServedRanker(const ModelSnapshot& model, const HeldOut& held_out);
 
 // The first kListLength of the pool's candidates by `first`, of equals by `second` (both by item,

@@ -100,6 +100,7 @@ std::vector<double> FoldedTaste::ForEachWeight(ItemIndex item) const {
 
 Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence)
     : model_(model),
+      pool_(pool),
       evidence_(evidence),
       personal_(!evidence.empty() && (!model.tastes.empty() || pool != Pool::kNewToCustomer)),
       weights_(personal_ ? model.WeightsOf(pool) : PoolWeights{.popularity = kPlainPopularity}) {

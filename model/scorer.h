@@ -75,6 +75,7 @@ class Scorer {
   std::vector<std::vector<double>> Contributions(ItemIndex item) const;
 
   const ModelSnapshot& model() const { return model_; }
+  Pool pool() const { return pool_; }
   const Evidence& evidence() const { return evidence_; }
   // Those that have a weight. None: evidence does not add up to a taste, and has no contributions.
   const std::vector<WeightedTaste>& tastes() const { return tastes_; }
@@ -82,6 +83,7 @@ class Scorer {
 
  private:
   const ModelSnapshot& model_;
+  const Pool pool_;
   const Evidence& evidence_;
   const bool personal_;
   const PoolWeights weights_;

@@ -87,9 +87,9 @@ struct Sweep::Worker {
         system(factors, factors),
         solution(factors) {}
 
-  AlignedFloats space;   // of the kernels
-  AlignedFloats before;  // kBlockRows x width
-  AlignedFloats turned;  // kBlockRows x width
+  Aligned<float> space;   // of the kernels
+  Aligned<float> before;  // kBlockRows x width
+  Aligned<float> turned;  // kBlockRows x width
   Eigen::MatrixXd system;
   Eigen::VectorXd solution;
 };
@@ -139,7 +139,7 @@ Eigen::MatrixXd Sweep::GramianOf(const TurnedFactors& factors) {
 }
 
 void Sweep::SetTurn(const Eigen::MatrixXd& turn) {
-  AlignedFloats padded(width_ * width_);
+  Aligned<float> padded(width_ * width_);
   for (Eigen::Index row = 0; row < turn.rows(); ++row) {
     for (Eigen::Index column = 0; column < turn.cols(); ++column) {
       padded.data()[static_cast<size_t>(row) * width_ + static_cast<size_t>(column)] =

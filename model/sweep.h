@@ -16,7 +16,7 @@
 
 #include "Eigen/Core"
 #include "model/interactions.h"
-#include "model/kernels/aligned_floats.h"
+#include "model/kernels/aligned.h"
 #include "model/kernels/kernels.h"
 #include "model/model_snapshot.h"
 
@@ -48,7 +48,7 @@ class TurnedFactors {
  private:
   size_t rows_;
   size_t width_;  // f, rounded up to a multiple of kPadding
-  AlignedFloats values_;
+  Aligned<float> values_;
   Eigen::MatrixXd basis_;
 };
 
@@ -83,8 +83,8 @@ class Sweep {
   const size_t width_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<SquareMatrix> sums_;  // width x width: of the blocks of a Gramian
-  AlignedFloats spectrum_;          // width: alpha0 x eigenvalues of the Gramian; ones beyond f
-  AlignedFloats turn_;              // width x width, packed
+  Aligned<float> spectrum_;          // width: alpha0 x eigenvalues of the Gramian; ones beyond f
+  Aligned<float> turn_;              // width x width, packed
 };
 
 }  // namespace rapport

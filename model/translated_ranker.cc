@@ -38,17 +38,18 @@ Ranker TranslatedRanker(const ModelSnapshot& model, const Vocabulary& items,
                         const HeldOut& held_out) {
   const auto to_model = std::make_shared<const Translation>(Translate(items, model.items));
   const auto to_log = std::make_shared<const Translation>(Translate(model.items, items));
-  return [&model, &held_out, to_model, to_log](const HeldOutCustomer& customer, Pool pool) {
+  const auto scan = std::make_shared<const ItemScan>(model);
+  ItemScan::Filter candidates = scan->None();
+  for (size_t row = 0; row < to_log->size(); ++row) {
+    const std::optional<ItemIndex> logged = (*to_log)[row];
+    if (logged && held_out.candidate[Row(*logged)]) candidates.Admit(ItemIndex(row));
+  }
+  return [scan, candidates, to_model, to_log](const HeldOutCustomer& customer, Pool pool) {
     const Evidence evidence = Translated(customer.evidence, *to_model);
-    const Scorer scorer(model, pool, evidence);
+    const Scorer scorer(scan->model(), pool, evidence);
     std::vector<ItemIndex> list;
-    for (const Ranked& ranked : TopK(scorer, kListLength, [&](ItemIndex item) {
-           const std::optional<ItemIndex> logged = (*to_log)[Row(item)];
-           return logged && held_out.candidate[Row(*logged)] &&
-                  InPool(pool, customer.evidence, *logged);
-         })) {
+    for (const Ranked& ranked : scan->TopK(scorer, kListLength, OfPool(candidates, pool, evidence)))
       list.push_back(*(*to_log)[Row(ranked.item)]);
-    }
     return list;
   };
 }

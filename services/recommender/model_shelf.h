@@ -36,7 +36,8 @@ class ModelShelf {
   static absl::StatusOr<std::unique_ptr<ModelShelf>> Open(ModelShelfOptions options);
 
   // What serves. Never null.
-  std::shared_ptr<const ModelSnapshot> Current() const { return current_.Get(); }
+  std::shared_ptr<const ServingModel> Serving() const { return current_.Get(); }
+  std::shared_ptr<const ModelSnapshot> Current() const { return Serving()->snapshot; }
 
   // A kept model by version, of either kind. FAILED_PRECONDITION: no longer kept; DATA_LOSS: its
   // file is damaged.

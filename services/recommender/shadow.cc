@@ -72,18 +72,21 @@ absl::Status Shadow::Set(std::string_view version, double sample_rate) {
     return absl::NotFoundError(absl::StrCat("there is no model ", std::string(version)));
   auto model = models_.Get(version);
   if (!model.ok()) return model.status();
+  auto serving = std::make_shared<const ServingModel>(*std::move(model));
   const std::lock_guard lock(mutex_);
-  model_ = *std::move(model);
+  model_.swap(serving);  // the old one dies after the lock is gone
   waiting_.clear();
   running_ = shadow_ = {};
-  status_ = {
-      .model_version = model_->version, .sample_rate = sample_rate, .since = clock_(), .note = ""};
+  status_ = {.model_version = std::string(version),
+             .sample_rate = sample_rate,
+             .since = clock_(),
+             .note = ""};
   rate_ = sample_rate;
   return absl::OkStatus();
 }
 
 void Shadow::Clear() {
-  std::shared_ptr<const ModelSnapshot> gone;  // dies after the lock is gone
+  std::shared_ptr<const ServingModel> gone;  // dies after the lock is gone
   const std::lock_guard lock(mutex_);
   gone = model_;
   Stop("");
@@ -142,9 +145,9 @@ void Shadow::Offer(const SuggestQuery& query, TimePoint as_of) {
   if (listener_) listener_({.result = ShadowEvent::Result::kDropped});
 }
 
-absl::Status Shadow::Compare(const ModelSnapshot& shadow, const SuggestQuery& query,
+absl::Status Shadow::Compare(const ServingModel& shadow, const SuggestQuery& query,
                              bool shadow_first, Comparison* comparison) const {
-  const auto running = models_.Current();
+  const auto running = models_.Serving();
   std::vector<std::string> running_ids;
   std::vector<std::string> shadow_ids;
   for (const bool by_shadow : {shadow_first, !shadow_first}) {
@@ -176,7 +179,7 @@ void Shadow::Work(const std::stop_token& stop) {
   LowerThreadPriority();
   bool shadow_first = false;
   while (const auto job = Next(stop)) {
-    if (std::string ended = Ended(job->model->version); !ended.empty()) {
+    if (std::string ended = Ended(job->model->snapshot->version); !ended.empty()) {
       const std::lock_guard lock(mutex_);
       if (job->model == model_) Stop(std::move(ended));
       continue;

@@ -20,9 +20,9 @@
 
 #include "absl/status/status.h"
 #include "data/records.h"
-#include "model/model_snapshot.h"
 #include "services/recommender/clock.h"
 #include "services/recommender/model_shelf.h"
+#include "services/recommender/serving_model.h"
 #include "services/recommender/suggester.h"
 
 namespace rapport {
@@ -88,13 +88,13 @@ class Shadow {
   };
   struct Comparison;
   struct Job {
-    std::shared_ptr<const ModelSnapshot> model;
+    std::shared_ptr<const ServingModel> model;
     SuggestQuery query;
   };
 
   void Work(const std::stop_token& stop);
   std::optional<Job> Next(const std::stop_token& stop);
-  absl::Status Compare(const ModelSnapshot& shadow, const SuggestQuery& query, bool shadow_first,
+  absl::Status Compare(const ServingModel& shadow, const SuggestQuery& query, bool shadow_first,
                        Comparison* comparison) const;
   // Why the model cannot stay in the shadow; empty: it can.
   std::string Ended(const std::string& version) const;
@@ -112,7 +112,7 @@ class Shadow {
   mutable std::mutex mutex_;
   std::condition_variable_any arrived_;
   // Guarded by mutex_:
-  std::shared_ptr<const ModelSnapshot> model_;  // null: off
+  std::shared_ptr<const ServingModel> model_;  // null: off
   std::deque<SuggestQuery> waiting_;
   ShadowStatus status_;  // sums where it says means, until it is asked for
   Durations running_;

@@ -50,25 +50,32 @@ std::vector<Reason> ReasonsFor(const ScoreTerms& terms, Standing standing) {
   return reasons;
 }
 
-// Which items of the model a list of this pool leaves out or lets in, by the customer's own lines.
-class PoolFilter {
- public:
-  PoolFilter(const ModelSnapshot& model, const CustomerState& state, Pool pool) : pool_(pool) {
-    for (const HistoryLine& line : state.history.lines) {
-      // New is what was never taken home, gifts and returns included; bought before is what still
-      // counts.
-      if (pool == Pool::kBoughtBefore && !Counts(line)) continue;
-      if (const auto item = model.items.Find(line.purchase.item_id)) bought_.insert(*item);
+// What the query lets in: items by its lists, and by the customer's own lines those of its pool.
+ItemScan::Filter FilterFor(const ItemScan& scan, const CustomerState& state,
+                           const SuggestQuery& query) {
+  const Vocabulary& items = scan.model().items;
+  ItemScan::Filter asked = query.only_item_ids.empty() ? scan.All() : scan.None();
+  for (const std::string& id : query.only_item_ids) {
+    if (const auto item = items.Find(id)) asked.Admit(*item);
+  }
+  for (const std::string& id : query.exclude_item_ids) {
+    if (const auto item = items.Find(id)) asked.Drop(*item);
+  }
+  if (query.pool == Pool::kAny) return asked;
+  // New is what was never taken home, gifts and returns included; bought before is what still
+  // counts.
+  ItemScan::Filter of_pool = query.pool == Pool::kBoughtBefore ? scan.None() : asked;
+  for (const HistoryLine& line : state.history.lines) {
+    const auto item = items.Find(line.purchase.item_id);
+    if (!item) continue;
+    if (query.pool == Pool::kNewToCustomer) {
+      of_pool.Drop(*item);
+    } else if (Counts(line) && asked.Admits(*item)) {
+      of_pool.Admit(*item);
     }
   }
-  bool Admits(ItemIndex item) const {
-    return pool_ == Pool::kAny || bought_.contains(item) == (pool_ == Pool::kBoughtBefore);
-  }
-
- private:
-  const Pool pool_;
-  std::set<ItemIndex> bought_;
-};
+  return of_pool;
+}
 
 absl::StatusOr<Suggestion> Describe(const Store& store, const Scorer& scorer, bool may_mention,
                                     ItemIndex index, Item item, int rank) {
@@ -88,45 +95,43 @@ absl::StatusOr<Suggestion> Describe(const Store& store, const Scorer& scorer, bo
   return suggestion;
 }
 
-// The best eligible items with what the catalogue says of them. Availability is asked of the store
-// as items come up, so that a change of it holds on the next call.
+// The best of the items that the filter admits and that are available, with what the catalogue says
+// of them. Availability is asked of the store for items that come up, so that a change of it holds
+// on the next call; where some of them are not available, for twice as many.
 absl::StatusOr<std::vector<std::pair<ItemIndex, Item>>> Retrieve(const Store& store,
+                                                                 const ItemScan& scan,
                                                                  const Scorer& scorer,
-                                                                 const PoolFilter& pool,
-                                                                 const SuggestQuery& query) {
+                                                                 const ItemScan::Filter& filter,
+                                                                 size_t count) {
   std::vector<std::pair<ItemIndex, Item>> found;
-  absl::Status failed;
-  BestFirst(scorer, [&](const Ranked& ranked) {
-    const std::string& id = scorer.model().items.Id(ranked.item);
-    const bool wanted = pool.Admits(ranked.item) && !query.exclude_item_ids.contains(id) &&
-                        (query.only_item_ids.empty() || query.only_item_ids.contains(id));
-    if (!wanted) return true;
-    auto item = ItemNamed(store, id);
-    if (!item.ok()) {
-      failed = item.status();
-      return false;
+  size_t looked_at = 0;
+  for (size_t asked = count;; asked *= 2) {
+    const std::vector<Ranked> top = scan.TopK(scorer, asked, filter);
+    for (; looked_at < top.size() && found.size() < count; ++looked_at) {
+      const ItemIndex index = top[looked_at].item;
+      auto item = ItemNamed(store, scan.model().items.Id(index));
+      if (!item.ok()) return item.status();
+      if (item->available) found.emplace_back(index, *std::move(item));
     }
-    if (item->available) found.emplace_back(ranked.item, *std::move(item));
-    return found.size() < static_cast<size_t>(query.count);
-  });
-  if (!failed.ok()) return failed;
-  return found;
+    if (found.size() == count || top.size() < asked) return found;
+  }
 }
 
 }  // namespace
 
 absl::StatusOr<SuggestionList> Suggester::Suggest(const SuggestQuery& query) const {
-  const std::shared_ptr<const ModelSnapshot> model = models_.Current();
-  return SuggestBy(*model, query);
+  return SuggestBy(*models_.Serving(), query);
 }
 
-absl::StatusOr<SuggestionList> Suggester::SuggestBy(const ModelSnapshot& model,
+absl::StatusOr<SuggestionList> Suggester::SuggestBy(const ServingModel& serving,
                                                     const SuggestQuery& query) const {
+  const ModelSnapshot& model = *serving.snapshot;
   const auto state = StateFor(store_, model, query.customer_id, query.as_of, clock_());
   if (!state.ok()) return state.status();
 
   const Scorer scorer(model, query.pool, state->evidence);
-  const auto found = Retrieve(store_, scorer, PoolFilter(model, *state, query.pool), query);
+  const auto found = Retrieve(store_, serving.scan, scorer, FilterFor(serving.scan, *state, query),
+                              static_cast<size_t>(query.count));
   if (!found.ok()) return found.status();
 
   SuggestionList list{.model_version = model.version,

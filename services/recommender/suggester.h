@@ -55,7 +55,7 @@ class Suggester {
   // Codes: those of Store's reads.
   absl::StatusOr<SuggestionList> Suggest(const SuggestQuery& query) const;
   // What another model than the one that serves would suggest; nothing is counted or served.
-  absl::StatusOr<SuggestionList> SuggestBy(const ModelSnapshot& model,
+  absl::StatusOr<SuggestionList> SuggestBy(const ServingModel& model,
                                            const SuggestQuery& query) const;
 
  private:

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "Eigen/LU"
-#include "model/kernels/aligned_floats.h"
+#include "model/kernels/aligned.h"
 #include "tests/model/random_interactions.h"
 #include "tests/model/scene.h"
 
@@ -15,13 +15,13 @@ namespace {
 
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-AlignedFloats Aligned(const FactorMatrix& matrix) {
-  AlignedFloats values(static_cast<size_t>(matrix.size()));
+Aligned<float> AlignedCopy(const FactorMatrix& matrix) {
+  Aligned<float> values(static_cast<size_t>(matrix.size()));
   std::copy_n(matrix.data(), matrix.size(), values.data());
   return values;
 }
 
-FactorMatrix Unaligned(const AlignedFloats& values, size_t rows, size_t width) {
+FactorMatrix Unaligned(const Aligned<float>& values, size_t rows, size_t width) {
   return Eigen::Map<const FactorMatrix>(values.data(), static_cast<Eigen::Index>(rows),
                                         static_cast<Eigen::Index>(width));
 }
@@ -39,9 +39,9 @@ TEST_P(EachKernel, AddsTheGramianOfTheRowsToTheSum) {
   for (const size_t width : {16u, 32u, 48u, 80u, 272u}) {
     for (const size_t count : {1u, 7u, 128u}) {
       const FactorMatrix rows = RandomFactors(count, width, 1, width + count);
-      AlignedFloats scratch(GramianScratch(width));
+      Aligned<float> scratch(GramianScratch(width));
       Matrix sum = Matrix::Constant(rows.cols(), rows.cols(), 3);
-      kernels().add_gramian(Aligned(rows).data(), count, width, scratch.data(), sum.data());
+      kernels().add_gramian(AlignedCopy(rows).data(), count, width, scratch.data(), sum.data());
       const Matrix expected = (rows.cast<double>().transpose() * rows.cast<double>()).array() + 3;
       const Matrix off = (sum - expected).triangularView<Eigen::Upper>();
       EXPECT_LT(off.cwiseAbs().maxCoeff(), 1e-4) << width << " " << count;
@@ -53,10 +53,10 @@ TEST_P(EachKernel, MultipliesAndARowGetsTheSameBitsInWhateverCompany) {
   for (const size_t width : {16u, 32u, 48u, 80u, 272u}) {
     const FactorMatrix rows = RandomFactors(21, width, 1, width);
     const FactorMatrix matrix = RandomFactors(width, width, 1, 5);
-    AlignedFloats packed(width * width);
-    AlignedFloats product(21 * width);
-    kernels().pack(Aligned(matrix).data(), width, packed.data());
-    const AlignedFloats aligned = Aligned(rows);
+    Aligned<float> packed(width * width);
+    Aligned<float> product(21 * width);
+    kernels().pack(AlignedCopy(matrix).data(), width, packed.data());
+    const Aligned<float> aligned = AlignedCopy(rows);
     kernels().multiply(aligned.data(), 21, width, packed.data(), product.data());
     const FactorMatrix together = Unaligned(product, 21, width);
     const Matrix expected = rows.cast<double>() * matrix.cast<double>();
@@ -74,7 +74,7 @@ struct Scene {
   Scene(size_t count, size_t width)
       : others(RandomFactors(500, width, 0.3, 1)),
         rows(RandomRows({count}, 500, count, [](auto& random) { return 4 * Uniform(random); })),
-        aligned(Aligned(others)),
+        aligned(AlignedCopy(others)),
         spectrum(width),
         space(SolveWorkspace(width)),
         x(width) {
@@ -111,7 +111,7 @@ struct Scene {
 
   FactorMatrix others;
   CompressedRows rows;
-  AlignedFloats aligned, spectrum, space, x;
+  Aligned<float> aligned, spectrum, space, x;
   Matrix matrix;
   Eigen::VectorXd exact;
 };

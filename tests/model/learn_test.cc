@@ -45,6 +45,11 @@ void ExpectFiniteScores(const PurchaseLog& log, const ModelSnapshot& model) {
   }
 }
 
+ItemIndex BestOf(const Scorer& scorer) {
+  const ItemScan scan(scorer.model());
+  return scan.TopK(scorer, 1, scan.All())[0].item;
+}
+
 // Says what is missing, and a model without tastes serves.
 void ExpectTooLittle(const PurchaseLog& log) {
   const absl::Status status = Learn(log, SmallOptions(), nullptr, {}).status();
@@ -128,11 +133,12 @@ TEST(Learn, SuggestsNewItemsOfTheCustomersTaste) {
   ASSERT_TRUE(model.ok());
   int own_taste = 0;
   int all = 0;
+  const ItemScan scan(*model);
   for (uint32_t customer = 0; customer < 30; ++customer) {
     const Evidence evidence(log.OwnPurchasesAt(CustomerIndex(customer), Day(201)));
     const Scorer scorer(*model, Pool::kNewToCustomer, evidence);
     for (const Ranked& ranked :
-         TopK(scorer, 3, [&](ItemIndex item) { return evidence.Find(item) == nullptr; })) {
+         scan.TopK(scorer, 3, OfPool(scan.All(), Pool::kNewToCustomer, evidence))) {
       own_taste += Row(ranked.item) % shop.tastes == customer % shop.tastes ? 1 : 0;
       ++all;
     }
@@ -290,7 +296,7 @@ TEST(Learn, GuestsAloneAreTooLittleAndRankByPopularity) {
   const ModelSnapshot model = PopularityModel(log);
   const Evidence none;
   const Scorer scorer(model, Pool::kAny, none);
-  EXPECT_EQ(TopK(scorer, 1, [](ItemIndex) { return true; })[0].item, *log.items().Find("mug"));
+  EXPECT_EQ(BestOf(scorer), *log.items().Find("mug"));
 }
 
 TEST(PopularityModel, RanksByBuyersAndKnowsNoTaste) {
@@ -309,7 +315,7 @@ TEST(PopularityModel, RanksWhatACustomerBuysFirstWhereThatMayBeSuggested) {
   const Scorer scorer(model, Pool::kAny, evidence);
   EXPECT_TRUE(scorer.personal());
   EXPECT_TRUE(scorer.tastes().empty());
-  EXPECT_EQ(TopK(scorer, 1, [](ItemIndex) { return true; })[0].item, ItemIndex(3));
+  EXPECT_EQ(BestOf(scorer), ItemIndex(3));
 }
 
 }  // namespace

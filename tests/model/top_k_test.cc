@@ -2,57 +2,119 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "tests/model/scene.h"
 
 namespace rapport {
 namespace {
 
 std::vector<Ranked> SortEverything(const Scorer& scorer, size_t count,
-                                   const std::function<bool(ItemIndex)>& eligible) {
+                                   const ItemScan::Filter& filter) {
   std::vector<Ranked> all;
-  for (size_t item = 0; item < scorer.model().items.size(); ++item) {
-    if (eligible(ItemIndex(item))) all.push_back({ItemIndex(item), scorer.Score(ItemIndex(item))});
+  for (size_t row = 0; row < scorer.model().items.size(); ++row) {
+    const auto item = ItemIndex(row);
+    if (filter.Admits(item)) all.push_back({item, scorer.Score(item)});
   }
   std::sort(all.begin(), all.end(), RanksBefore);
   all.resize(std::min(count, all.size()));
   return all;
 }
 
-void ExpectSame(const std::vector<Ranked>& one, const std::vector<Ranked>& other) {
-  ASSERT_EQ(one.size(), other.size());
-  for (size_t place = 0; place < one.size(); ++place) {
-    EXPECT_EQ(one[place].item, other[place].item);
-    EXPECT_EQ(one[place].score, other[place].score);
+class EachScan : public testing::TestWithParam<const ScanKernel*> {
+ protected:
+  // Whatever is asked of the model.
+  static void ExpectExact(const ModelSnapshot& model, const Evidence& evidence, uint64_t seed) {
+    const ItemScan scan(model, *GetParam());
+    std::mt19937_64 random(seed);
+    ItemScan::Filter some = scan.None();
+    ItemScan::Filter few = scan.None();
+    for (size_t row = 0; row < model.items.size(); ++row) {
+      if (Uniform(random) < 0.5) some.Admit(ItemIndex(row));
+      if (Uniform(random) < 0.02) few.Admit(ItemIndex(row));
+    }
+    for (const Pool pool : kPools) {
+      const Scorer scorer(model, pool, evidence);
+      for (const ItemScan::Filter& filter : {scan.All(), some, few, scan.None()}) {
+        for (const size_t count : {size_t{0}, size_t{1}, size_t{10}, size_t{100}, size_t{5000}}) {
+          const auto top = scan.TopK(scorer, count, filter);
+          const auto sorted = SortEverything(scorer, count, filter);
+          ASSERT_EQ(top.size(), sorted.size());
+          for (size_t place = 0; place < top.size(); ++place) {
+            ASSERT_EQ(top[place].item, sorted[place].item) << place << " of " << count;
+            ASSERT_EQ(top[place].score, sorted[place].score);
+          }
+        }
+      }
+    }
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Scan, EachScan,
+                         testing::ValuesIn(RunnableScanKernels().begin(),
+                                           RunnableScanKernels().end()),
+                         [](const auto& info) { return std::string(info.param->name); });
+
+TEST_P(EachScan, FindsWhatSortingEverythingFinds) {
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    const size_t items = 1 + seed * 67;
+    ExpectExact(RandomModel(items, 1 + static_cast<int>(seed) * 3, seed),
+                RandomEvidence(items, std::min<size_t>(items, seed % 12), seed), seed);
   }
 }
 
-TEST(TopK, IsWhatSortingEverythingGives) {
-  for (uint64_t seed = 0; seed < 30; ++seed) {
-    const ModelSnapshot model = RandomModel(150, 8, seed);
-    const Evidence evidence = RandomEvidence(150, seed % 12, seed);
-    const Scorer scorer(model, Pool::kAny, evidence);
-    const auto odd = [&](ItemIndex item) { return Row(item) % 2 == seed % 2 || seed % 3 == 0; };
-    for (const size_t count : {0, 1, 10, 150, 1000})
-      ExpectSame(TopK(scorer, count, odd), SortEverything(scorer, count, odd));
-  }
+TEST_P(EachScan, ManyItemsManyFactors) {
+  ExpectExact(RandomModel(3000, 130, 3), RandomEvidence(3000, 40, 3), 3);
 }
 
-TEST(TopK, TiesGoToTheLowerIndex) {
-  ModelSnapshot model = RandomModel(50, 4, 1);
+TEST_P(EachScan, TiesGoToTheLowerIndex) {
+  ModelSnapshot model = RandomModel(500, 8, 1);
+  for (Taste& taste : model.tastes) {
+    for (Eigen::Index row = 0; row < 500; ++row)
+      taste.factors.row(row) = taste.factors.row(row % 3);
+  }
+  for (Eigen::Index row = 0; row < 500; ++row) model.popularity.row(row) = model.popularity.row(0);
+  ExpectExact(model, RandomEvidence(500, 5, 1), 1);
+}
+
+TEST_P(EachScan, AllItemsAlike) {
+  ModelSnapshot model = RandomModel(300, 4, 1);
   for (Taste& taste : model.tastes) taste.factors.setZero();
   model.popularity.setConstant(1);
-  const Evidence none;
-  const Scorer scorer(model, Pool::kAny, none);
-  const auto top = TopK(scorer, 5, [](ItemIndex) { return true; });
-  for (size_t place = 0; place < 5; ++place) EXPECT_EQ(Row(top[place].item), place);
+  ExpectExact(model, RandomEvidence(300, 5, 1), 1);
 }
 
-TEST(TopK, NegativeScoresAreRankedToo) {
-  ModelSnapshot model = RandomModel(50, 4, 1);
-  for (PoolWeights& weights : model.weights) weights.popularity.fill(-1);
-  const Evidence none;
-  const Scorer scorer(model, Pool::kAny, none);
-  EXPECT_EQ(TopK(scorer, 50, [](ItemIndex) { return true; }).size(), 50u);
+TEST_P(EachScan, HugeAndTinyLengthsBesideEachOther) {
+  ModelSnapshot model = RandomModel(700, 12, 2);
+  for (Taste& taste : model.tastes) {
+    for (Eigen::Index row = 0; row < 700; ++row)
+      taste.factors.row(row) *= std::pow(10.0F, static_cast<float>(row % 17) - 8);
+  }
+  ExpectExact(model, RandomEvidence(700, 9, 2), 2);
+}
+
+TEST_P(EachScan, FactorsBeyondSinglePrecision) {
+  ModelSnapshot model = RandomModel(300, 8, 4);
+  model.tastes[0].factors *= 1e30F;
+  ExpectExact(model, RandomEvidence(300, 9, 4), 4);
+}
+
+TEST_P(EachScan, NegativeScores) {
+  ModelSnapshot model = RandomModel(400, 6, 5);
+  for (PoolWeights& weights : model.weights) weights.popularity.fill(-50);
+  ExpectExact(model, RandomEvidence(400, 5, 5), 5);
+}
+
+TEST_P(EachScan, TastesOfNoWeightAndOfNone) {
+  ModelSnapshot model = RandomModel(400, 6, 6);
+  model.weights[0].tastes[0] = 0;
+  ExpectExact(model, RandomEvidence(400, 5, 6), 6);
+  model.tastes.clear();
+  for (PoolWeights& weights : model.weights) weights.tastes.clear();
+  ExpectExact(model, RandomEvidence(400, 5, 6), 6);
+  ExpectExact(model, Evidence(), 6);
+  ExpectExact(ModelSnapshot(), Evidence(), 6);
 }
 
 }  // namespace
