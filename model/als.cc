@@ -7,6 +7,7 @@
 #include "model/default_options.h"
 #include "model/neighbours.h"
 #include "model/sweep.h"
+#include "model/watch.h"
 
 namespace rapport {
 namespace {
@@ -25,11 +26,22 @@ FactorMatrix RandomFactors(size_t rows, const AlsOptions& options) {
   return factors;
 }
 
+bool InReason(const AlsOptions& options) {
+  for (const double value : {options.alpha0, options.regularization, options.half_life_days}) {
+    if (!(value > 0) || !std::isfinite(value)) return false;
+  }
+  return std::isfinite(options.nu) && std::isfinite(options.neighbour_weight);
+}
+
 }  // namespace
 
 absl::StatusOr<FactorMatrix> TrainAls(const Interactions& interactions, const AlsOptions& options,
                                       int threads, const std::function<void(double)>& progress,
                                       const std::stop_token& stop) {
+  if (!InReason(options)) {
+    return absl::OutOfRangeError(
+        "alpha0, regularization and half lives must be finite numbers above 0");
+  }
   const size_t item_count = interactions.by_item.rows();
   const size_t customer_count = interactions.by_customer.rows();
   if (customer_count == 0) {  // nobody to learn a taste from
@@ -63,10 +75,14 @@ absl::StatusOr<Taste> LearnTaste(const Interactions& interactions, const AlsOpti
                                  int threads, const std::function<void(double)>& progress,
                                  const std::stop_token& stop) {
   const AlsOptions resolved = Resolved(options, interactions);
-  const auto factors = TrainAls(interactions, resolved, threads, progress, stop);
+  const bool neighbours = resolved.neighbour_weight > 0;
+  const Watch watch{.progress = progress, .stop = stop};
+  const auto factors =
+      TrainAls(interactions, resolved, threads, watch.Part(0, neighbours ? 0.7 : 1).progress, stop);
   if (!factors.ok()) return factors.status();
   Taste taste = TasteOf(resolved, *factors, threads);
-  if (resolved.neighbour_weight > 0) taste.neighbours = NeighboursOf(interactions, threads);
+  if (neighbours) taste.neighbours = NeighboursOf(interactions, threads, watch.Part(0.7, 1));
+  if (watch.Stopped()) return absl::CancelledError("training was stopped");
   return taste;
 }
 

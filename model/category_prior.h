@@ -27,12 +27,11 @@ Taste WithPrior(const Taste& taste, const Categories& categories, std::span<cons
                 double weight, int threads);
 
 // The weight under which the model's score, of all items of the catalogue, makes what customers
-// bought in the window for the first time most likely. 0 unless that is beyond chance (paired
-// bootstrap) likelier than under 0, and than if all items were of one category: new items may sell
-// well, or badly, whatever they are. 0 too if fewer than 30 customers bought something that a prior
-// would change.
-// `window` and `model` as for FitWeights, with its weights fitted; its tastes are without a prior.
-// The same for any number of threads.
+// bought in the window for the first time most likely, by every second customer. 0 unless for the
+// others that is beyond chance (paired bootstrap) likelier than under 0, and than if all items were
+// of one category: new items may sell well, or badly, whatever they are. 0 too if fewer than 30
+// customers bought something that a prior would change. `window` and `model` as for FitWeights,
+// with its weights fitted; its tastes are without a prior. The same for any number of threads.
 CategoryPrior EarnedPrior(const PurchaseLog& log, const HeldOut& window, const ModelSnapshot& model,
                           int threads, const Watch& watch = {});
 

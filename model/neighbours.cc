@@ -34,6 +34,7 @@ std::vector<double> PowersOfSums(const CompressedRows& rows, double exponent) {
 struct Workspace {
   std::vector<double> sums;       // by item; zeros between rows
   std::vector<uint32_t> touched;  // items whose sum is not zero
+  std::vector<Neighbour> found;   // all of an item
 };
 
 class NeighbourFinder {
@@ -44,10 +45,11 @@ class NeighbourFinder {
         own_(PowersOfSums(interactions.by_item, kOwnExponent)),
         other_(PowersOfSums(interactions.by_item, kOtherExponent)) {}
 
-  // In order of items.
+  // The kept ones, in order of items.
   std::vector<Neighbour> Of(uint32_t item, Workspace& workspace) const {
     AddUp(item, workspace);
-    std::vector<Neighbour> found;
+    std::vector<Neighbour>& found = workspace.found;
+    found.clear();
     for (const uint32_t other : workspace.touched) {
       const double value = own_[item] * other_[other] * workspace.sums[other];
       if (other != item && value > 0) found.push_back({other, value});
@@ -59,10 +61,9 @@ class NeighbourFinder {
                      [](const Neighbour& a, const Neighbour& b) {
                        return a.value != b.value ? a.value > b.value : a.item < b.item;
                      });
-    found.resize(static_cast<size_t>(kept));
-    std::sort(found.begin(), found.end(),
+    std::sort(found.begin(), found.begin() + kept,
               [](const Neighbour& a, const Neighbour& b) { return a.item < b.item; });
-    return found;
+    return {found.begin(), found.begin() + kept};  // a copy, with room for no more
   }
 
  private:
@@ -74,6 +75,7 @@ class NeighbourFinder {
       const uint32_t customer = customers[place];
       const double share = static_cast<double>(weights[place]) * of_customer_[customer];
       const auto items = by_customer.ColumnsOf(customer);
+      if (items.size() > kMostTogether) continue;
       const auto item_weights = by_customer.WeightsOf(customer);
       for (size_t entry = 0; entry < items.size(); ++entry) {
         double& sum = workspace.sums[items[entry]];
@@ -91,15 +93,17 @@ class NeighbourFinder {
 
 }  // namespace
 
-CompressedRows NeighboursOf(const Interactions& interactions, int threads) {
+CompressedRows NeighboursOf(const Interactions& interactions, int threads, const Watch& watch) {
   const size_t items = interactions.by_item.rows();
   const NeighbourFinder finder(interactions);
-  std::vector<Workspace> workspaces(static_cast<size_t>(threads),
-                                    {.sums = std::vector<double>(items, 0.0), .touched = {}});
+  std::vector<Workspace> workspaces(
+      static_cast<size_t>(threads),
+      {.sums = std::vector<double>(items, 0.0), .touched = {}, .found = {}});
   std::vector<std::vector<Neighbour>> found(items);
-  ParallelFor(threads, items, [&](size_t item, int worker) {
+  const auto find = [&](size_t item, int worker) {
     found[item] = finder.Of(static_cast<uint32_t>(item), workspaces[static_cast<size_t>(worker)]);
-  });
+  };
+  ParallelFor(threads, items, find, watch);
   CompressedRows neighbours;
   for (const std::vector<Neighbour>& row : found) {
     for (const Neighbour& neighbour : row) {

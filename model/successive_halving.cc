@@ -123,11 +123,9 @@ class Search {
       const auto score = [&](size_t of) { return result_.appraisals[of][rung].Score(); };
       if (reached(candidate) && score(candidate) > score(best)) best = candidate;
     }
-    const MeanDifference gain =
-        PairedBootstrap(result_.appraisals[best][rung].parts, to_beat.parts);
-    if (rung + 1 < options_.rungs && !gain.SignificantlyAbove()) return;
-    result_.winner = best;
-    result_.gain = gain;
+    result_.best = best;
+    result_.gain = PairedBootstrap(result_.appraisals[best][rung].parts, to_beat.parts);
+    if (result_.gain.SignificantlyAbove()) result_.winner = best;
   }
 
   const HalvingOptions& options_;

@@ -50,18 +50,18 @@ struct HalvingOptions {
 
 struct Halving {
   size_t winner = 0;
-  size_t rung = 0;      // at which the winner was compared with candidate 0
-  MeanDifference gain;  // the winner's score less that of candidate 0, customers drawn again
+  size_t best = 0;      // the greatest score at the rung that decided; perhaps by chance
+  size_t rung = 0;      // that decided
+  MeanDifference gain;  // best's score less that of candidate 0, customers drawn again
   bool in_time = true;  // false: the budget ended before every rung was done in full
   std::vector<std::vector<Appraisal>> appraisals;  // by candidate, by rung: as far as it got
 };
 
 // Every rung may take its part of the budget, and what the ones before it have left over; then the
-// best so far go on. A candidate wins that is better than candidate 0 at the last rung; where the
-// budget ends before that, at the last rung that was begun, and then only if it is better by more
-// than chance (95 % interval). Without such a one candidate 0 wins, also when there was no time at
-// all. Ties go to the lower number. The same result every time without a budget. CANCELLED if
-// `stop` was asked; an error of `appraise` is returned.
+// best so far go on. The best at the last rung that was begun wins if it is better than candidate 0
+// by more than chance (95 % interval). Without such a one candidate 0 wins, also when there was no
+// time at all. Ties go to the lower number. The same result every time without a budget. CANCELLED
+// if `stop` was asked; an error of `appraise` is returned.
 absl::StatusOr<Halving> SuccessiveHalving(const HalvingOptions& options, const Appraise& appraise,
                                           const std::stop_token& stop);
 

@@ -83,8 +83,8 @@ class Sweep {
   const size_t width_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<SquareMatrix> sums_;  // width x width: of the blocks of a Gramian
-  Aligned<float> spectrum_;          // width: alpha0 x eigenvalues of the Gramian; ones beyond f
-  Aligned<float> turn_;              // width x width, packed
+  Aligned<float> spectrum_;         // width: alpha0 x eigenvalues of the Gramian; ones beyond f
+  Aligned<float> turn_;             // width x width, packed
 };
 
 }  // namespace rapport

@@ -106,11 +106,12 @@ absl::StatusOr<Tuned> Search(std::vector<Recipe> candidates, const TuneOptions& 
               .in_time = found->in_time};
   if (found->appraisals[0].size() > found->rung) {
     const Appraisal& start = found->appraisals[0][found->rung];
-    const Appraisal& best = found->appraisals[found->winner][found->rung];
+    const Appraisal& won = found->appraisals[found->winner][found->rung];
     tuned.start_score = start.Score();
     tuned.start_rows = start.rows;
-    tuned.score = best.Score();
-    tuned.rows = best.rows;
+    tuned.score = won.Score();
+    tuned.best_score = found->appraisals[found->best][found->rung].Score();
+    tuned.rows = won.rows;
   }
   for (size_t candidate = 0; candidate < candidates.size(); ++candidate) {
     TriedRecipe tried{.recipe = candidates[candidate], .scores = {}};

@@ -41,11 +41,12 @@ struct TriedRecipe {
 // all items) / 2, on pairs of NDCG@20 alone.
 struct Tuned {
   Recipe start;          // what was to be beaten, with nothing left open
-  Recipe recipe;         // the best, options rounded for people
+  Recipe recipe;         // the best beyond chance, options rounded for people
   bool changed = false;  // false: it is `start`, with what that leaves open
   double start_score = 0;
-  double score = 0;
-  // score - start_score, with its interval. The best of several by the same customers looks a
+  double score = 0;       // of `recipe`
+  double best_score = 0;  // the greatest of any, be it by chance
+  // best_score - start_score, with its interval. The best of several by the same customers looks a
   // little better than it is.
   MeanDifference gain;
   std::vector<EvaluationRow> start_rows;  // by pool

@@ -19,6 +19,16 @@ constexpr size_t kRejectedKept = 2;
 constexpr const char* kCutOff = "TRAINING";
 constexpr const char* kTuned = "TUNED";
 
+// The bytes of its file, which can be read again: what serves must serve after a restart too.
+absl::StatusOr<std::string> FileOf(const ModelSnapshot& model) {
+  std::string bytes = SerializeModel(model);
+  if (const auto again = ParseModel(bytes); !again.ok()) {
+    return absl::InternalError(
+        absl::StrCat("the model could not be read back: ", again.status().message()));
+  }
+  return bytes;
+}
+
 }  // namespace
 
 ModelShelf::ModelShelf(ModelShelfOptions options, std::unique_ptr<SnapshotDir> trained,
@@ -128,10 +138,11 @@ absl::StatusOr<std::shared_ptr<const ModelSnapshot>> ModelShelf::Get(
 absl::Status ModelShelf::Publish(ModelSnapshot model) {
   const bool trained = model.kind == ModelKind::kTrained;
   const auto published = std::make_shared<const ModelSnapshot>(std::move(model));
-  const std::string bytes = SerializeModel(*published);
+  const auto bytes = FileOf(*published);
+  if (!bytes.ok()) return bytes.status();
   const std::lock_guard publishing(publishing_);
   SnapshotDir& dir = trained ? *trained_ : *popularity_;
-  if (absl::Status written = dir.Write(published->version, bytes); !written.ok()) return written;
+  if (absl::Status written = dir.Write(published->version, *bytes); !written.ok()) return written;
   if (trained) {
     for (SnapshotDir* each : {trained_.get(), rejected_.get()}) {
       if (absl::Status chosen = each->SetActive(""); !chosen.ok()) return chosen;
@@ -145,9 +156,10 @@ absl::Status ModelShelf::Publish(ModelSnapshot model) {
 }
 
 absl::Status ModelShelf::KeepRejected(const ModelSnapshot& model) {
-  const std::string bytes = SerializeModel(model);
+  const auto bytes = FileOf(model);
+  if (!bytes.ok()) return bytes.status();
   const std::lock_guard publishing(publishing_);
-  if (absl::Status written = rejected_->Write(model.version, bytes); !written.ok()) return written;
+  if (absl::Status written = rejected_->Write(model.version, *bytes); !written.ok()) return written;
   rejected_->RemoveOld(model.version);
   const std::lock_guard lock(mutex_);
   last_learned_ = {model.sequence, model.trained_at};

@@ -43,7 +43,8 @@ class ModelShelf {
   // file is damaged.
   absl::StatusOr<std::shared_ptr<const ModelSnapshot>> Get(std::string_view version) const;
 
-  // Writes the model's file, then serves it. On failure (disk) the old one goes on serving.
+  // Writes the model's file, then serves it. On failure (disk; INTERNAL: it could not be read
+  // again) the old one goes on serving.
   absl::Status Publish(ModelSnapshot model);
 
   // Writes the file of a trained model that the gate did not let through: it does not serve, but

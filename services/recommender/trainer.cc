@@ -132,7 +132,7 @@ TrainingStatus Trainer::Request() {
   const std::lock_guard lock(mutex_);
   if (waiting_ != nullptr) return *waiting_;
   const bool has_all = running_ != nullptr && store_.LastSequence() <= tried_sequence_;
-  if (has_all && !cancel_.stop_requested()) return *running_;
+  if (has_all && !cancel_.stop_requested()) return AsOfNow(*running_);
   waiting_ = Begin();
   wake_.notify_all();
   return *waiting_;
@@ -146,7 +146,10 @@ absl::StatusOr<TrainingStatus> Trainer::Cancel(std::string_view training_id) {
     const TrainingStatus* training = Find(training_id);
     if (training_id.empty()) training = running_ != nullptr ? running_ : waiting_;
     if (training == nullptr) return absl::NotFoundError("there is no such training to cancel");
-    if (training == running_) cancel = cancel_;
+    if (training == running_) {
+      cancel = cancel_;
+      cancelled_ = true;
+    }
     if (training == waiting_) {
       waiting_->state = TrainingState::kCancelled;
       waiting_->message = "cancelled before it began";
@@ -185,7 +188,7 @@ TrainingStatus Trainer::AsOfNow(TrainingStatus status) const {
 absl::StatusOr<TrainingStatus> Trainer::TrainOnce() {
   {
     const std::lock_guard lock(mutex_);
-    running_ = Begin();
+    TakeUp(Begin());
   }
   Run({});
   return Status("");
@@ -211,8 +214,11 @@ void Trainer::Loop(const std::stop_token& stop) {
       std::unique_lock lock(mutex_);
       wake_.wait_for(lock, stop, options_.poll, [this] { return waiting_ != nullptr; });
       if (stop.stop_requested()) break;
-      running_ = std::exchange(waiting_, nullptr);
-      if (running_ == nullptr && Due()) running_ = Begin();
+      if (waiting_ != nullptr) {
+        TakeUp(std::exchange(waiting_, nullptr));
+      } else if (Due()) {
+        TakeUp(Begin());
+      }
     }
     if (running_ != nullptr) {
       Run(stop);
@@ -241,28 +247,33 @@ bool Trainer::Due() const {
   return enough || time;
 }
 
+void Trainer::TakeUp(TrainingStatus* training) {
+  running_ = training;
+  running_->started_at = phase_began_at_ = clock_();  // it may have waited
+  phase_ = kReading;
+  searched_ = cancelled_ = false;
+  cancel_ = std::stop_source();
+}
+
 void Trainer::Run(const std::stop_token& stop) {
-  std::stop_source cancel;
+  std::stop_source cancel(std::nostopstate);
   int cut_off = 0;
   {
     const std::lock_guard lock(mutex_);
-    cancel_ = cancel;
+    cancel = cancel_;
     cut_off = cut_off_;
-    phase_ = kReading;
-    phase_began_at_ = clock_();
-    searched_ = false;
   }
   const std::stop_callback end_with_the_thread(stop, [&cancel] { cancel.request_stop(); });
   // A note that cannot be written is missed only if the process ends before the training does.
   models_.SetCutOff(cut_off + 1).IgnoreError();
   const auto outcome = Fenced([&] { return Train(cancel.get_token()); });
-  // One that was cut off by an orderly end is due again, and is no sign of harm.
-  cut_off = stop.stop_requested() && absl::IsCancelled(outcome.status()) ? 1 : 0;
-  models_.SetCutOff(cut_off).IgnoreError();
   {
     const std::lock_guard lock(mutex_);
-    cut_off_ = cut_off;
+    // One that was cut off by an orderly end is due again, and is no sign of harm.
+    const bool ended = stop.stop_requested() && !cancelled_;
+    cut_off_ = cut_off = ended && absl::IsCancelled(outcome.status()) ? 1 : 0;
   }
+  models_.SetCutOff(cut_off).IgnoreError();
   Finish(outcome);
 }
 

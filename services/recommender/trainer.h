@@ -143,6 +143,7 @@ class Trainer {
   // With mutex_ held.
   bool Due() const;
   TrainingStatus* Begin();
+  void TakeUp(TrainingStatus* training);
   void SetRate(double done);
   const TrainingStatus* Find(std::string_view training_id) const;
   TrainingStatus AsOfNow(TrainingStatus status) const;
@@ -164,6 +165,7 @@ class Trainer {
   uint64_t begun_ = 0;
   uint64_t tried_sequence_ = 0;  // what the running or last training reads at least
   std::stop_source cancel_;      // of the running one
+  bool cancelled_ = false;       // whether somebody asked for its end
   int cut_off_ = 0;              // trainings in a row that the end of a process cut off
   size_t phase_ = 0;             // of the running one
   TimePoint phase_began_at_;

@@ -118,7 +118,8 @@ TEST(Calibration, ConfidenceIsBesideTheBaseRate) {
   };
   EXPECT_EQ(confidence(0.09), Confidence::kThin);
   EXPECT_EQ(confidence(0.05), Confidence::kFair);
-  EXPECT_EQ(confidence(0.03), Confidence::kStrong);
+  EXPECT_EQ(confidence(0.0335), Confidence::kFair);
+  EXPECT_EQ(confidence(0.0333), Confidence::kStrong);  // three times as likely
 }
 
 TEST(Calibration, OfNothingKnowsNothing) {

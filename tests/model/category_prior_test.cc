@@ -121,18 +121,29 @@ TEST(CategoryPrior, NotEarnedItChangesNothingOfTheModel) {
   EXPECT_TRUE(SerializeModel(described) == SerializeModel(Learned(with_items(false))));
 }
 
-TEST(CategoryPrior, IsNotJudgedByFewerThanThirtyCustomers) {
+// All new items but `known` have a category of their own, with nothing well known in it.
+CategoryPrior PriorOfFew(size_t known) {
+  constexpr size_t kFirst = kOldItems + 10;
   PurchaseLogBuilder builder;
   AddCustomers(builder);
-  // All new items but one have a category of their own, with nothing well known in it.
-  const size_t one = kOldItems + 18;
-  for (size_t item = 0; item < kOldItems + kNewItems; ++item)
-    builder.AddItem(NameOf(item), {item < kOldItems || item == one ? ByTaste(item) : NameOf(item)});
-  const CategoryPrior prior = Learned(std::move(builder).Build()).prior;
+  for (size_t item = 0; item < kOldItems + kNewItems; ++item) {
+    const bool in_category = item < kOldItems || (item >= kFirst && item < kFirst + known);
+    builder.AddItem(NameOf(item), {in_category ? ByTaste(item) : NameOf(item)});
+  }
+  return Learned(std::move(builder).Build()).prior;
+}
+
+TEST(CategoryPrior, IsNotJudgedByFewerThanThirtyCustomers) {
+  const CategoryPrior prior = PriorOfFew(4);
   EXPECT_EQ(prior.weight, 0);
-  EXPECT_GT(prior.purchases, 0);
+  EXPECT_GT(prior.purchases, 20);
   EXPECT_LT(prior.purchases, 30);
   EXPECT_EQ(prior.gain.mean, 0);
+}
+
+TEST(CategoryPrior, TheWeightThatSuitsBestIsEarned) {
+  EXPECT_EQ(Learned(ShopWithNewItems(ByTaste)).prior.weight, 10);
+  EXPECT_EQ(PriorOfFew(6).weight, 1);  // of items that some have bought, who say more themselves
 }
 
 // Six well-known items of two kinds of tea, one more of coffee, and three that few bought.
@@ -172,6 +183,18 @@ TEST_F(WithPriorTest, LeavesWellKnownItemsAndThoseWithoutAKnownCategory) {
     for (const Eigen::Index b : {0, 4, 5, 6, 9})
       EXPECT_NEAR(Dot(with, a, b), Dot(before, a, b), 1e-4);
   }
+}
+
+TEST_F(WithPriorTest, NeighboursStay) {
+  Taste before = Learned();
+  before.neighbours.offsets.assign(11, 1);
+  before.neighbours.offsets[0] = 0;
+  before.neighbours.columns = {7};
+  before.neighbours.weights = {0.5F};
+  const Taste with = WithPrior(before, categories_, buyers_, 4, 1);
+  EXPECT_EQ(with.neighbours.offsets, before.neighbours.offsets);
+  EXPECT_EQ(with.neighbours.columns, before.neighbours.columns);
+  EXPECT_EQ(with.neighbours.weights, before.neighbours.weights);
 }
 
 TEST_F(WithPriorTest, SpectrumAndMeanAreOfWhatServes) {

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <stop_token>
+#include <vector>
 
 #include "Eigen/Core"
 #include "tests/model/random_interactions.h"
@@ -82,6 +85,39 @@ TEST(Neighbours, AreTheSameBitsForAnyNumberOfThreads) {
     EXPECT_EQ(one.columns, more.columns);
     EXPECT_EQ(one.weights, more.weights);
   }
+}
+
+TEST(Neighbours, OfEqualOnesTheFirstItemsAreKept) {
+  constexpr size_t kBought = kNeighbours + 20;
+  Interactions interactions;
+  interactions.by_customer =
+      RandomRows({kBought}, kBought, 3, [](std::mt19937_64&) { return 1.0; });
+  interactions.by_item = Transpose(interactions.by_customer, kBought);
+  const CompressedRows neighbours = NeighboursOf(interactions, 2);
+  for (uint32_t item = 0; item < kBought; ++item) {
+    std::vector<uint32_t> first;
+    for (uint32_t other = 0; first.size() < kNeighbours; ++other) {
+      if (other != item) first.push_back(other);
+    }
+    EXPECT_TRUE(std::ranges::equal(neighbours.ColumnsOf(item), first)) << item;
+  }
+}
+
+TEST(Neighbours, WhoBoughtVeryMuchSaysNothingOfWhatGoesTogether) {
+  for (const size_t bought : {kMostTogether, kMostTogether + 1}) {
+    Interactions interactions;
+    interactions.by_customer =
+        RandomRows({bought}, bought, 3, [](std::mt19937_64&) { return 1.0; });
+    interactions.by_item = Transpose(interactions.by_customer, bought);
+    const size_t found = NeighboursOf(interactions, 2).columns.size();
+    EXPECT_EQ(found, bought > kMostTogether ? 0 : bought * kNeighbours);
+  }
+}
+
+TEST(Neighbours, HearAStop) {
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_TRUE(NeighboursOf(Shop(), 2, {.stop = stop.get_token()}).columns.empty());
 }
 
 TEST(Neighbours, NobodyHasNone) {

@@ -20,11 +20,12 @@ TuneOptions Small(const Recipe& start, int threads = 2) {
   return {.start = start, .candidates = 6, .cuts = 2, .threads = threads};
 }
 
-PairsSplit TwoTastes() {
-  std::vector<std::vector<uint32_t>> train(120), test(120);
+PairsSplit FiveTastes() {
+  constexpr uint32_t kCustomers = 600;
+  std::vector<std::vector<uint32_t>> train(kCustomers), test(kCustomers);
   std::mt19937_64 random(3);
-  for (uint32_t customer = 0; customer < 120; ++customer) {
-    for (uint32_t item = customer % 2; item < 100; item += 2) {
+  for (uint32_t customer = 0; customer < kCustomers; ++customer) {
+    for (uint32_t item = customer % 5; item < 100; item += 5) {
       const double chance = Uniform(random);
       if (chance < 0.3) train[customer].push_back(item);
       if (chance > 0.9) test[customer].push_back(item);
@@ -90,12 +91,13 @@ TEST(CandidatesAround, FillTheRangeEvenlyAndDependOnTheSeedAlone) {
 }
 
 TEST(Tune, FindsBetterOptionsThanPoorOnes) {
-  const PurchaseLog log = ShopWithTastes({});
+  const PurchaseLog log = ShopWithTastes({.customers = 600});
   const auto tuned = Tune(log, Day(200), Small(Poor()), nullptr, {});
   ASSERT_TRUE(tuned.ok()) << tuned.status();
   EXPECT_TRUE(tuned->changed);
   EXPECT_EQ(tuned->rung, 2u);
   EXPECT_GT(tuned->score, tuned->start_score);
+  EXPECT_EQ(tuned->best_score, tuned->score);
   EXPECT_NEAR(tuned->gain.mean, tuned->score - tuned->start_score, 1e-12);
   EXPECT_EQ(tuned->tried.size(), 6u);
   EXPECT_EQ(tuned->tried[0].recipe, Poor());
@@ -166,7 +168,7 @@ TEST(Tune, CanBeStopped) {
 }
 
 TEST(TuneOnPairs, FindsBetterOptionsThanPoorOnesAndVariesNoHalfLives) {
-  const auto tuned = TuneOnPairs(TwoTastes(), Small(Poor()), nullptr, {});
+  const auto tuned = TuneOnPairs(FiveTastes(), Small(Poor()), nullptr, {});
   ASSERT_TRUE(tuned.ok()) << tuned.status();
   EXPECT_TRUE(tuned->changed);
   EXPECT_GT(tuned->score, tuned->start_score);
@@ -177,7 +179,7 @@ TEST(TuneOnPairs, FindsBetterOptionsThanPoorOnesAndVariesNoHalfLives) {
 }
 
 TEST(TuneOnPairs, SaysWhenNothingIsHeldOut) {
-  PairsSplit split = TwoTastes();
+  PairsSplit split = FiveTastes();
   for (auto& items : split.test) items.clear();
   EXPECT_TRUE(absl::IsFailedPrecondition(TuneOnPairs(split, Small(Poor()), nullptr, {}).status()));
 }

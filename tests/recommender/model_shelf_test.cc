@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 
 #include "tests/data/support.h"
@@ -45,6 +46,18 @@ class ModelShelfTest : public ::testing::Test {
 };
 
 TEST_F(ModelShelfTest, IsNeverEmpty) { EXPECT_EQ(Open()->Current()->items.size(), 0u); }
+
+TEST_F(ModelShelfTest, WhatCouldNotBeReadAgainDoesNotServe) {
+  const auto shelf = Open();
+  ASSERT_TRUE(shelf->Publish(ModelNamed("1-a")).ok());
+  ModelSnapshot broken = ModelNamed("2-b");
+  broken.tastes[0].mean[0] = NAN;
+  EXPECT_TRUE(absl::IsInternal(shelf->Publish(broken)));
+  EXPECT_TRUE(absl::IsInternal(shelf->KeepRejected(broken)));
+  EXPECT_EQ(shelf->Current()->version, "1-a");
+  EXPECT_EQ(Open()->Current()->version, "1-a");
+  EXPECT_TRUE(refused_.empty());
+}
 
 TEST_F(ModelShelfTest, TheNewestServesAfterARestart) {
   ASSERT_TRUE(Open()->Publish(ModelNamed("1-a")).ok());

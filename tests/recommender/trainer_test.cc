@@ -261,6 +261,38 @@ TEST(Trainer, ACancelledTrainingPublishesNothingAndIsNotBegunAgain) {
   EXPECT_TRUE(absl::IsNotFound(trainer.Cancel("another").status()));
 }
 
+TEST(Trainer, WhatWasCancelledByHandIsNotBegunAgainAfterARestart) {
+  Shop shop;
+  shop.FillWithTastes();
+  {
+    Trainer trainer(*shop.store, *shop.shelf, {.als = kEndless}, shop.clock);
+    trainer.Start();
+    trainer.Request();
+    AwaitLearning(trainer);
+    ASSERT_TRUE(trainer.Cancel("").ok());
+  }  // perhaps before it has ended
+  EXPECT_EQ(shop.shelf->CutOff(), 0);
+}
+
+TEST(Trainer, TimeToGoCountsFromWhereItBeginsNotFromWhereItWasAskedFor) {
+  Shop shop;
+  shop.FillWithTastes();
+  std::atomic<int64_t> minutes = 0;
+  const Clock clock = [&, now = shop.now] { return now + std::chrono::minutes(minutes.load()); };
+  Trainer trainer(*shop.store, *shop.shelf, {.als = kEndless}, clock);
+  trainer.Start();
+  trainer.Request();
+  AwaitLearning(trainer);
+  shop.Buys("c1", "tea-1");
+  const TrainingStatus waiting = trainer.Request();
+  minutes = 60;
+  ASSERT_TRUE(trainer.Cancel("").ok());  // the one that runs
+  while (trainer.Status(waiting.training_id)->stage == TrainingStage::kReading)
+    std::this_thread::yield();
+  minutes = 61;
+  EXPECT_EQ(trainer.Request().elapsed_seconds, 60);
+}
+
 TEST(Trainer, CancellingWhatWaitsLeavesWhatRuns) {
   Shop shop;
   shop.FillWithTastes();
