@@ -10,6 +10,7 @@ PACKAGES := g++ make cmake ninja-build pkg-config \
   nlohmann-json3-dev libxxhash-dev libzstd-dev zlib1g-dev
 TEST_PACKAGES := libgtest-dev libgmock-dev libbenchmark-dev prometheus python3 zstd gzip
 LINT_PACKAGES := clang-tidy clang-format
+PEER_PACKAGES := libfaiss-dev libhnswlib-dev libopenblas-pthread-dev
 
 # Installs what is missing and nothing else; quiet where all is there.
 define install
@@ -21,7 +22,7 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help packages test-packages lint-packages build demo test run lint format asan tsan bench bench-train bench-scale clean
+.PHONY: help packages test-packages lint-packages build demo test run lint format asan tsan bench bench-train bench-scan bench-scale clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -80,6 +81,12 @@ bench-train: test-packages  ## seconds a sweep of training takes, beside implici
 	  python3 -m venv $(PEERS) && $(PEERS)/bin/pip install -q --only-binary :all: -r tests/bench/train_peers.txt && \
 	  cp tests/bench/train_peers.txt $(PEERS)/have.txt; } >&2 || echo "peers are skipped: PyPI's implicit and irspack can't be had" >&2
 	@$(BUILD)/bin/rapport_bench_train $(if $(JSON),--json) $$(test -e $(PEERS)/have.txt && echo --peers $(PEERS)/bin/python)
+
+bench-scan: test-packages  ## CPU time of a list, beside Eigen, faiss and hnswlib (JSON=1)
+	$(call install,$(PEER_PACKAGES))
+	@cmake --preset $(PRESET) -DBUILD_TESTING=ON >/dev/null
+	@cmake --build --preset $(PRESET) -j $(JOBS) --target rapport_bench_scan >&2
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BUILD)/bin/rapport_bench_scan $(if $(JSON),--json)
 
 bench-scale: test-packages  ## memory and time of training 10 million purchases in the server (PURCHASES=N, JSON=1)
 	@cmake --preset $(PRESET) -DBUILD_TESTING=ON >/dev/null
