@@ -3,6 +3,7 @@
 #include <charconv>
 #include <memory>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "data/csv/byte_source.h"
@@ -40,6 +41,16 @@ std::string ParseLine(std::string_view text, int64_t number, std::vector<PairsLi
   return {};
 }
 
+// Why the last line cannot stand beside the others; empty: it can.
+std::string Repeated(const std::vector<PairsLine>& lines,
+                     std::unordered_map<uint32_t, int64_t>* line_of) {
+  const PairsLine& last = lines.back();
+  const auto [first, fresh] = line_of->try_emplace(last.customer, last.line);
+  if (fresh) return {};
+  return Cat({"customer ", std::to_string(last.customer), " stands on line ",
+              std::to_string(first->second), " already"});
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<PairsLine>> ReadPairs(const std::string& path) {
@@ -52,7 +63,8 @@ absl::StatusOr<std::vector<PairsLine>> ReadPairs(std::istream& in, const std::st
   const std::unique_ptr<ByteSource> bytes = MakeByteSource(in, name);
   std::vector<char> buffer(size_t{256} << 10);
   std::vector<PairsLine> lines;
-  std::string text;  // of the line that is being read
+  std::unordered_map<uint32_t, int64_t> line_of;  // by customer
+  std::string text;                               // of the line that is being read
   int64_t number = 1;
   for (;;) {
     const absl::StatusOr<size_t> count = bytes->Read(buffer.data(), buffer.size());
@@ -62,7 +74,10 @@ absl::StatusOr<std::vector<PairsLine>> ReadPairs(std::istream& in, const std::st
     for (size_t end = rest.find('\n'); at_end || end != std::string_view::npos;
          end = rest.find('\n')) {
       text.append(rest.substr(0, end));
-      if (const std::string problem = ParseLine(text, number, &lines); !problem.empty()) {
+      const size_t before = lines.size();
+      std::string problem = ParseLine(text, number, &lines);
+      if (lines.size() > before) problem = Repeated(lines, &line_of);
+      if (!problem.empty()) {
         return absl::InvalidArgumentError(
             Cat({"read ", name, ": line ", std::to_string(number), ": ", problem}));
       }

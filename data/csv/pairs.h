@@ -19,8 +19,8 @@ struct PairsLine {
 };
 
 // In order of the file; empty lines are passed over. INVALID_ARGUMENT names the file and the first
-// line that is anything else, NOT_FOUND and PERMISSION_DENIED a file that cannot be opened,
-// DATA_LOSS one that breaks off.
+// line that is anything else, or whose customer stands on one before, NOT_FOUND and
+// PERMISSION_DENIED a file that cannot be opened, DATA_LOSS one that breaks off.
 absl::StatusOr<std::vector<PairsLine>> ReadPairs(const std::string& path);
 // The same from a stream. `name` stands in messages.
 absl::StatusOr<std::vector<PairsLine>> ReadPairs(std::istream& in, const std::string& name);

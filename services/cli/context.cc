@@ -7,6 +7,7 @@
 #include <iostream>
 #include <utility>
 
+#include "services/cli/option_types.h"
 #include "services/cli/rpc_error.h"
 
 namespace rapport::cli {
@@ -38,7 +39,7 @@ void Context::AddOptions(CLI::App& app) {
   app.add_flag("--json", json_, "Print JSON instead of tables");
   app.add_option("--timeout", timeout_seconds_, "Give up a call after so long")
       ->option_text("SECONDS (30)")
-      ->check(CLI::Range(0.001, 86400.0));
+      ->check(IsIn({0.001, 86'400}));
 }
 
 void Context::SetAction(CLI::App& command, std::function<absl::Status()> action) {
@@ -88,6 +89,7 @@ absl::Status Context::Judge(const grpc::Status& status, std::string_view doing) 
 void PrintJson(const google::protobuf::Message& message) { std::cout << JsonText(message); }
 
 void PrintJson(const nlohmann::json& json) { std::cout << json.dump(1) << "\n"; }
+void PrintJson(const nlohmann::ordered_json& json) { std::cout << json.dump(1) << "\n"; }
 
 nlohmann::json ToJson(const google::protobuf::Message& message) {
   return nlohmann::json::parse(JsonText(message));

@@ -70,6 +70,7 @@ class Context {
 // The protobuf JSON of a message, with the field names of the .proto files, on stdout.
 void PrintJson(const google::protobuf::Message& message);
 void PrintJson(const nlohmann::json& json);
+void PrintJson(const nlohmann::ordered_json& json);  // in the order of its keys
 // For a place in a larger document.
 nlohmann::json ToJson(const google::protobuf::Message& message);
 

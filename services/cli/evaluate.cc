@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iostream>
 #include <limits>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -61,6 +62,17 @@ std::vector<std::string> ChosenBaselines(const std::vector<std::string>& words) 
     if (said("all") || said(name) || (said("quick") && is_quick)) chosen.push_back(name);
   }
   return chosen;
+}
+
+// At one cut given twice every customer would count twice, and differences look surer than they
+// are.
+void RefuseEqual(const std::vector<std::string>& cuts) {
+  std::map<TimePoint, std::string> seen;
+  for (const std::string& cut : cuts) {
+    const auto [first, fresh] = seen.try_emplace(*ParseTime(cut), cut);
+    if (!fresh)
+      throw CLI::ValidationError("--cuts", first->second + " and " + cut + " are the same cut");
+  }
 }
 
 template <typename Evaluation>
@@ -129,9 +141,13 @@ void AddPurchaseOptions(CLI::App& command, Options& options) {
 void AddPairsOptions(CLI::App& command, Options& options) {
   CLI::Option* train = command.add_option("--pairs-train", options.pairs_train,
                                           "instead of purchases: lines of a customer and items");
+  for (const char* of_purchases :
+       {"--purchases", "--history", "--format", "--cuts", "--window", "--baselines"}) {
+    train->excludes(command.get_option(of_purchases));
+  }
   CLI::Option* test = command.add_option("--pairs-test", options.pairs_test,
                                          "the same customers' items to judge by");
-  train->needs(test)->excludes(command.get_option("--purchases"));
+  train->needs(test);
   test->needs(train);
 }
 
@@ -157,12 +173,14 @@ void AddEvaluate(CLI::App& app, Context& context) {
   AddPurchaseOptions(*command, *options);
   AddPairsOptions(*command, *options);
   AddModelOptions(*command, options->model);
+  RefuseHalfLivesWith(*command, command->get_option("--pairs-train"));
   command->add_option("--threads", options->learn.threads, "the result does not depend on it")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   command->parse_complete_callback([options] {
     if (options->purchases.empty() && options->pairs_train.empty())
       throw CLI::ValidationError("evaluate", "needs --purchases or --pairs-train");
+    RefuseEqual(options->cuts);
   });
   context.SetAction(*command, [&context, options] {
     return options->pairs_train.empty() ? OnPurchases(context, *options)

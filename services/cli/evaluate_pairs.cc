@@ -37,6 +37,8 @@ absl::StatusOr<PairsSplit> ReadSplit(const EvaluatePairsOptions& options) {
   const auto test = csv::ReadPairs(options.test_path);
   if (!test.ok()) return test.status();
   auto split = MakePairsSplit(ViewOf(*train), ViewOf(*test));
+  if (split.ok() && split->train_pairs() == 0)
+    return absl::FailedPreconditionError(options.train_path + " has no pairs to learn from");
   if (split.ok() && split->test_pairs() == 0)
     return absl::FailedPreconditionError(options.test_path + " has no pairs to judge by");
   if (split.ok()) return split;
@@ -104,7 +106,7 @@ std::vector<Target> TargetsOf(const PairsEvaluation& evaluation) {
   return targets;
 }
 
-nlohmann::json ToJson(const PairsEvaluation& evaluation) {
+nlohmann::ordered_json ToJson(const PairsEvaluation& evaluation) {
   const AlsOptions& als = evaluation.options.als;
   nlohmann::json json = ReportJson(evaluation.report);
   json["customers"] = evaluation.customers;
@@ -118,8 +120,7 @@ nlohmann::json ToJson(const PairsEvaluation& evaluation) {
                      {"iterations", als.iterations},
                      {"neighbour_weight", als.neighbour_weight}};
   json["training_seconds"] = evaluation.training_seconds;
-  json["targets"] = ToJson(TargetsOf(evaluation));
-  return json;
+  return EndingWith(TargetsOf(evaluation), json);
 }
 
 void PrintTables(std::ostream& out, const PairsEvaluation& evaluation) {

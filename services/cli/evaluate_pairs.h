@@ -27,8 +27,8 @@ struct PairsEvaluation {
   EvaluationReport report;  // ours and popularity; of items new to the customer
 };
 
-// INVALID_ARGUMENT for lines that are no pairs and pairs that make no split; else what reading the
-// files gives.
+// INVALID_ARGUMENT for lines that are no pairs and pairs that make no split; FAILED_PRECONDITION
+// names a file without pairs; else what reading the files gives.
 absl::StatusOr<PairsEvaluation> EvaluatePairsFiles(EvaluatePairsOptions options);
 
 // Better than popularity; and on Gowalla, known by its size, the project's targets: and more is
@@ -36,7 +36,7 @@ absl::StatusOr<PairsEvaluation> EvaluatePairsFiles(EvaluatePairsOptions options)
 std::vector<Target> TargetsOf(const PairsEvaluation& evaluation);
 
 // mean.new, baselines.popularity.new, paired.popularity.new as in evaluate_report.h; targets[].
-nlohmann::json ToJson(const PairsEvaluation& evaluation);
+nlohmann::ordered_json ToJson(const PairsEvaluation& evaluation);
 void PrintTables(std::ostream& out, const PairsEvaluation& evaluation);
 
 }  // namespace rapport::cli

@@ -67,12 +67,23 @@ absl::StatusOr<CutEvaluation> JudgeAt(const PurchaseLog& log, Instant cut,
   });
 }
 
+// Where the cut follows from the last purchase: one of a wrong year leaves nothing to judge by.
+absl::Status WithLastPurchase(const absl::Status& status, const PurchaseLog& log) {
+  return absl::Status(status.code(), std::string(status.message()) + "; the last purchase is of " +
+                                         FormatTime(ToTimestamp(log.last())) +
+                                         ", --cut names another day to judge at");
+}
+
+// Over the cuts at which there was anybody to judge by; without customers if there was none.
 EvaluationRow MeanRow(const std::vector<CutEvaluation>& cuts, size_t place) {
   EvaluationRow mean{.method = cuts.front().report.rows[place].method,
                      .pool = cuts.front().report.rows[place].pool};
-  const auto count = static_cast<double>(cuts.size());
+  const auto count = static_cast<double>(std::count_if(
+      cuts.begin(), cuts.end(),
+      [place](const CutEvaluation& cut) { return cut.report.rows[place].customers > 0; }));
   for (const CutEvaluation& cut : cuts) {
     const EvaluationRow& row = cut.report.rows[place];
+    if (row.customers == 0) continue;
     mean.customers += row.customers;
     mean.recall += row.recall / count;
     mean.ndcg += row.ndcg / count;
@@ -111,7 +122,8 @@ EvaluationReport Overall(const std::vector<CutEvaluation>& cuts) {
 absl::StatusOr<PurchasesEvaluation> EvaluatePurchases(EvaluatePurchasesOptions options) {
   const auto log = ReadPurchaseFiles(options.paths, options.format);
   if (!log.ok()) return log.status();
-  if (options.cuts.empty()) {
+  const bool cut_given = !options.cuts.empty();
+  if (!cut_given) {
     const auto window =
         std::chrono::duration<double, std::ratio<86'400>>(options.learn.window_days);
     options.cuts.push_back(log->last() -
@@ -122,6 +134,7 @@ absl::StatusOr<PurchasesEvaluation> EvaluatePurchases(EvaluatePurchasesOptions o
     Progress progress;
     for (const Instant cut : options.cuts) {
       auto judged = JudgeAt(*log, cut, options, progress);
+      if (!judged.ok() && !cut_given) return WithLastPurchase(judged.status(), *log);
       if (!judged.ok()) return judged.status();
       evaluation.cuts.push_back(*std::move(judged));
     }

@@ -43,12 +43,13 @@ struct CutEvaluation {
 struct PurchasesEvaluation {
   EvaluatePurchasesOptions options;
   std::vector<CutEvaluation> cuts;  // at least one
-  // Rows are means over the cuts (customers: their sum); comparisons are over the customers of all
-  // cuts together.
+  // Rows are means over the cuts that have customers (customers: their sum); comparisons are over
+  // the customers of all cuts together.
   EvaluationReport overall;
 };
 
-// FAILED_PRECONDITION names the cut that cannot be judged; else what reading the files gives.
+// FAILED_PRECONDITION names the cut that cannot be judged, and the last purchase if the cut
+// followed from it; else what reading the files gives.
 absl::StatusOr<PurchasesEvaluation> EvaluatePurchases(EvaluatePurchasesOptions options);
 
 }  // namespace rapport::cli

@@ -43,6 +43,21 @@ const EvaluationRow& OurRow(const EvaluationReport& report, Pool pool) {
   });
 }
 
+// Without customers there is nothing to compare.
+bool HasCustomers(const EvaluationReport& report, Pool pool) {
+  return OurRow(report, pool).customers > 0;
+}
+
+// Whether a window begins before another ends.
+bool WindowsOverlap(const PurchasesEvaluation& evaluation) {
+  std::vector<Instant> cuts;
+  for (const CutEvaluation& cut : evaluation.cuts) cuts.push_back(cut.cut);
+  std::sort(cuts.begin(), cuts.end());
+  return std::adjacent_find(cuts.begin(), cuts.end(), [&](Instant one, Instant next) {
+           return DaysBetween(one, next) < evaluation.options.learn.window_days;
+         }) != cuts.end();
+}
+
 json DifferenceJson(const MeanDifference& difference) {
   return {{"difference", difference.mean}, {"low", difference.low}, {"high", difference.high}};
 }
@@ -121,11 +136,12 @@ json DepthJson(const PurchasesEvaluation& evaluation) {
     for (size_t depth = 0; depth < kHistoryDepths; ++depth) {
       const std::vector<RankingQuality> each = OfDepth(evaluation, pool, depth);
       const RankingQuality mean = MeanOf(each);
-      rows.push_back({{"orders", kHistoryDepthNames[depth]},
-                      {"customers", each.size()},
-                      {"recall@20", mean.recall},
-                      {"ndcg@20", mean.ndcg},
-                      {"hit_rate@20", mean.hit}});
+      json row = RowJson({.customers = static_cast<int64_t>(each.size()),
+                          .recall = mean.recall,
+                          .ndcg = mean.ndcg,
+                          .hit_rate = mean.hit});
+      row["orders"] = kHistoryDepthNames[depth];
+      rows.push_back(std::move(row));
     }
   }
   return by_depth;
@@ -137,9 +153,9 @@ json AgeJson(const PurchasesEvaluation& evaluation) {
     json& rows = by_age[PoolKey(kJudgedPools[pool])] = json::array();
     for (size_t age = 0; age < kItemAges; ++age) {
       const Found found = OfAge(evaluation, pool, age);
-      rows.push_back({{"first_sold", kItemAgeNames[age]},
-                      {"relevant", found.relevant},
-                      {"recall@20", found.recall()}});
+      json row = {{"first_sold", kItemAgeNames[age]}, {"relevant", found.relevant}};
+      if (found.relevant > 0) row["recall@20"] = found.recall();
+      rows.push_back(std::move(row));
     }
   }
   return by_age;
@@ -191,8 +207,12 @@ json CutJson(const CutEvaluation& cut, double window_days) {
 
 void PrintPool(std::ostream& out, const PurchasesEvaluation& evaluation, Pool pool) {
   const EvaluationReport& overall = evaluation.overall;
-  out << "\nFrom " << PoolTitle(pool) << "; "
-      << FormatPlural(OurRow(overall, pool).customers, "customer", "customers") << "\n";
+  out << "\nFrom " << PoolTitle(pool) << "; ";
+  if (!HasCustomers(overall, pool)) {
+    out << "nobody bought one that could be suggested: nothing to judge by\n";
+    return;
+  }
+  out << FormatPlural(OurRow(overall, pool).customers, "customer", "customers") << "\n";
   Table table({{"method"},
                {"recall@20", true},
                {"ndcg@20", true},
@@ -227,10 +247,13 @@ void PrintDepths(std::ostream& out, const PurchasesEvaluation& evaluation) {
   for (size_t depth = 0; depth < kHistoryDepths; ++depth) {
     const std::vector<RankingQuality> of_new = OfDepth(evaluation, 0, depth);
     const std::vector<RankingQuality> of_all = OfDepth(evaluation, 1, depth);
+    const auto mean = [](const std::vector<RankingQuality>& each, double RankingQuality::*measure) {
+      return each.empty() ? "" : FormatFixed(MeanOf(each).*measure, 4);
+    };
     table.AddRow({std::string(kHistoryDepthNames[depth]),
                   FormatCount(static_cast<int64_t>(of_all.size())),
-                  FormatFixed(MeanOf(of_new).recall, 4), FormatFixed(MeanOf(of_new).ndcg, 4),
-                  FormatFixed(MeanOf(of_all).recall, 4), FormatFixed(MeanOf(of_all).ndcg, 4)});
+                  mean(of_new, &RankingQuality::recall), mean(of_new, &RankingQuality::ndcg),
+                  mean(of_all, &RankingQuality::recall), mean(of_all, &RankingQuality::ndcg)});
   }
   table.Print(out, OutputWidth());
 }
@@ -245,9 +268,11 @@ void PrintAges(std::ostream& out, const PurchasesEvaluation& evaluation) {
   for (size_t age = 0; age < kItemAges; ++age) {
     const Found of_new = OfAge(evaluation, 0, age);
     const Found of_all = OfAge(evaluation, 1, age);
-    table.AddRow({std::string(kItemAgeNames[age]), FormatCount(of_new.relevant),
-                  FormatShare(of_new.recall()), FormatCount(of_all.relevant),
-                  FormatShare(of_all.recall())});
+    const auto share = [](const Found& found) {
+      return found.relevant > 0 ? FormatShare(found.recall()) : "";
+    };
+    table.AddRow({std::string(kItemAgeNames[age]), FormatCount(of_new.relevant), share(of_new),
+                  FormatCount(of_all.relevant), share(of_all)});
   }
   table.Print(out, OutputWidth());
 }
@@ -264,6 +289,10 @@ void PrintCalibration(std::ostream& out, const PurchasesEvaluation& evaluation) 
                {"brier skill", true}});
   for (const Pool pool : kJudgedPools) {
     const CalibrationQuality mean = MeanCalibration(evaluation, pool);
+    if (mean.samples == 0) {
+      table.AddRow({PoolKey(pool), "none", "", "", "", ""});
+      continue;
+    }
     table.AddRow({PoolKey(pool), FormatCount(mean.samples), FormatFixed(mean.expected, 4),
                   FormatFixed(mean.bought, 4), FormatFixed(mean.ece, 4),
                   FormatFixed(mean.brier_skill, 4)});
@@ -280,6 +309,10 @@ void PrintNotes(std::ostream& out, const PurchasesEvaluation& evaluation) {
       << FormatShare(MeanLists(evaluation, 1).popular_overlap)
       << " (all) stand in the list by popularity too. Novelty is in\nbits: -log2 of the share of "
          "customers who had the item.\n";
+  if (WindowsOverlap(evaluation)) {
+    out << "The windows overlap: the same purchases count more than once, and intervals are too "
+           "narrow.\n";
+  }
   for (const CutEvaluation& cut : evaluation.cuts) {
     if (cut.days_with_data >= evaluation.options.learn.window_days) continue;
     out << "The purchases end " << FormatFixed(cut.days_with_data, 1) << " days after "
@@ -290,6 +323,7 @@ void PrintNotes(std::ostream& out, const PurchasesEvaluation& evaluation) {
 }  // namespace
 
 nlohmann::json RowJson(const EvaluationRow& row) {
+  if (row.customers == 0) return {{"customers", 0}};
   return {{"customers", row.customers},
           {"recall@20", row.recall},
           {"ndcg@20", row.ndcg},
@@ -304,6 +338,7 @@ json ReportJson(const EvaluationReport& report) {
     place[PoolKey(row.pool)] = RowJson(row);
   }
   for (const EvaluationComparison& comparison : report.comparisons) {
+    if (!HasCustomers(report, comparison.pool)) continue;
     result["paired"][comparison.method][PoolKey(comparison.pool)] = {
         {"customers", OurRow(report, comparison.pool).customers},
         {"recall@20", DifferenceJson(comparison.recall)},
@@ -321,6 +356,7 @@ std::vector<Target> TargetsOf(const PurchasesEvaluation& evaluation) {
   std::vector<Target> targets;
   if (IsRetailReport(evaluation.options)) {
     for (const RetailTarget& target : kRetailTargets) {
+      if (!HasCustomers(evaluation.overall, target.pool)) continue;
       const EvaluationRow& row = OurRow(evaluation.overall, target.pool);
       const std::string name = "Online Retail II, " + PoolKey(target.pool) + ", ";
       targets.push_back(AtLeast(name + "recall@20", row.recall, target.recall));
@@ -328,6 +364,7 @@ std::vector<Target> TargetsOf(const PurchasesEvaluation& evaluation) {
     }
   }
   for (const EvaluationComparison& comparison : evaluation.overall.comparisons) {
+    if (!HasCustomers(evaluation.overall, comparison.pool)) continue;
     targets.push_back(Above("better than " + comparison.method + " on " + PoolKey(comparison.pool) +
                                 ", ndcg@20, lower bound",
                             comparison.ndcg.low, 0));
@@ -335,10 +372,11 @@ std::vector<Target> TargetsOf(const PurchasesEvaluation& evaluation) {
   return targets;
 }
 
-json ToJson(const PurchasesEvaluation& evaluation) {
+nlohmann::ordered_json ToJson(const PurchasesEvaluation& evaluation) {
   json result = ReportJson(evaluation.overall);
   const double window_days = evaluation.options.learn.window_days;
   result["window_days"] = window_days;
+  result["windows_overlap"] = WindowsOverlap(evaluation);
   result["lists"] = ListsJson(evaluation);
   result["popular_fallback"] = MeanFallback(evaluation);
   result["by_history_depth"] = DepthJson(evaluation);
@@ -348,8 +386,7 @@ json ToJson(const PurchasesEvaluation& evaluation) {
   result["cuts"] = json::array();
   for (const CutEvaluation& cut : evaluation.cuts)
     result["cuts"].push_back(CutJson(cut, window_days));
-  result["targets"] = ToJson(TargetsOf(evaluation));
-  return result;
+  return EndingWith(TargetsOf(evaluation), result);
 }
 
 void PrintTables(std::ostream& out, const PurchasesEvaluation& evaluation) {

@@ -15,8 +15,12 @@ struct ModelOptions {
   std::vector<AlsOptions> Tastes() const { return TastesOf(als, long_half_life_days); }
 };
 
-// --factors, --alpha0, --regularization, --nu, --iterations, --half-life, --long-half-life.
+// --factors, --alpha0, --regularization, --nu, --iterations, --neighbour-weight, --half-life,
+// --long-half-life, in the ranges of option_ranges.h.
 // `options` must outlive the command.
 void AddModelOptions(CLI::App& command, ModelOptions& options);
+// Half lives mean nothing to data without times: a usage error together with that option.
+// Requires: AddModelOptions.
+void RefuseHalfLivesWith(CLI::App& command, CLI::Option* without_times);
 
 }  // namespace rapport::cli

@@ -15,15 +15,24 @@ CLI::Validator IsPool() { return CLI::IsMember({"new", "bought", "any"}); }
 
 CLI::Validator IsChannel() { return CLI::IsMember({"store", "online", "phone", "other"}); }
 
+CLI::Validator IsIn(const OptionRange& range) {
+  return CLI::Validator(
+      [range](std::string& text) -> std::string {
+        double value = 0;
+        if (CLI::detail::lexical_cast(text, value) && range.Holds(value)) return {};
+        return "given " + text + "; expected a number, " + Words(range);
+      },
+      "");
+}
+
 CLI::Validator IsDays() {
   return CLI::Validator(
       [](std::string& text) -> std::string {
-        if (!text.empty() && text.back() == 'd') text.pop_back();
+        const std::string given = text;
+        if (text.ends_with('d')) text.pop_back();
         double days = 0;
-        if (!CLI::detail::lexical_cast(text, days) || !(days > 0) || days > 3650) {
-          return "'" + text + "' is not a number of days such as 28d";
-        }
-        return {};
+        if (CLI::detail::lexical_cast(text, days) && kWindowRange.Holds(days)) return {};
+        return "given " + given + "; expected days such as 28d, " + Words(kWindowRange);
       },
       "DAYS");
 }

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "model/option_ranges.h"
 #include "rapport/v1/types.pb.h"
 
 namespace rapport::cli {
@@ -12,8 +13,10 @@ namespace rapport::cli {
 CLI::Validator IsTime();     // see ParseTime
 CLI::Validator IsPool();     // new, bought, any
 CLI::Validator IsChannel();  // store, online, phone, other
+// A number in the range: neither nan, which no comparison of CLI11's own checks catches, nor inf.
+CLI::Validator IsIn(const OptionRange& range);
 // Of use in transform(): what remains is a number.
-CLI::Validator IsDays();      // "28d", "28": days
+CLI::Validator IsDays();      // "28d", "28": days, see kWindowRange
 CLI::Validator IsDuration();  // "90s", "10m", "1h": seconds
 
 // Requires: checked by IsTime, IsPool, IsChannel. An empty pool or channel is the unspecified one.

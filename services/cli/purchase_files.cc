@@ -17,6 +17,13 @@ TimePoint HappenedAt(const Event& event) {
   return std::get<Return>(event).returned_at;
 }
 
+std::string Named(const std::vector<std::string>& paths) {
+  std::string names;
+  for (const std::string& path : paths)
+    names += (names.empty() ? "" : ", ") + (path == "-" ? "standard input" : path);
+  return names;
+}
+
 }  // namespace
 
 absl::StatusOr<PurchaseLog> ReadPurchaseFiles(const std::vector<std::string>& paths,
@@ -33,7 +40,11 @@ absl::StatusOr<PurchaseLog> ReadPurchaseFiles(const std::vector<std::string>& pa
                   FormatCount(static_cast<int64_t>(events.size())) + " events");
   }
   std::erase_if(events, [until](const Event& event) { return HappenedAt(event) >= until; });
-  return LogOf(std::move(events), (*source)->Items());
+  PurchaseLog log = LogOf(std::move(events), (*source)->Items());
+  if (log.line_count() > 0) return log;
+  return absl::FailedPreconditionError(
+      Named(paths) + (paths.size() == 1 ? " has" : " have") + " no purchases" +
+      (until == Instant::max() ? "" : " before " + FormatTime(ToTimestamp(until))));
 }
 
 }  // namespace rapport::cli

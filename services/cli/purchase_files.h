@@ -10,8 +10,8 @@
 
 namespace rapport::cli {
 
-// The files in order, as one; what happened at `until` or later is left out. Shows progress. Errors
-// are those of csv::PurchaseSource.
+// The files in order, as one; what happened at `until` or later is left out. Shows progress.
+// FAILED_PRECONDITION names files without purchases; else errors are those of csv::PurchaseSource.
 absl::StatusOr<PurchaseLog> ReadPurchaseFiles(const std::vector<std::string>& paths,
                                               csv::Format format, Instant until = Instant::max());
 

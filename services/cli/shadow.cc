@@ -6,6 +6,7 @@
 #include "rapport/v1/model_service.grpc.pb.h"
 #include "services/cli/commands.h"
 #include "services/cli/format.h"
+#include "services/cli/option_types.h"
 #include "services/cli/table.h"
 
 namespace rapport::cli {
@@ -85,7 +86,7 @@ void AddShadow(CLI::App& app, Context& context) {
   command->add_option("--sample", options->sample, "Part of the requests, above 0, to 1")
       ->type_name("PART")
       ->needs(version)
-      ->check(CLI::Range(1e-6, 1.0))
+      ->check(IsIn({1e-6, 1}))
       ->capture_default_str();
   command->add_flag("--off", options->off, "End it")->excludes(version);
   context.SetAction(*command, [&context, options] { return ShowShadow(context, *options); });

@@ -34,6 +34,12 @@ nlohmann::json ToJson(std::span<const Target> targets) {
   return json;
 }
 
+nlohmann::ordered_json EndingWith(std::span<const Target> targets, const nlohmann::json& json) {
+  nlohmann::ordered_json whole = json;
+  whole["targets"] = ToJson(targets);
+  return whole;
+}
+
 void PrintTargets(std::ostream& out, std::span<const Target> targets) {
   if (targets.empty()) return;
   Table table({{.title = ""},

@@ -24,6 +24,8 @@ Target Above(std::string name, double value, double target);
 
 // [{"name", "value", "target", "holds"}]
 nlohmann::json ToJson(std::span<const Target> targets);
+// `json` with "targets", such a list, as its end.
+nlohmann::ordered_json EndingWith(std::span<const Target> targets, const nlohmann::json& json);
 // A table: "holds" or "misses", the name, the value beside the target. Nothing if there are none.
 void PrintTargets(std::ostream& out, std::span<const Target> targets);
 

@@ -1,6 +1,8 @@
 // rapport tune: which options suit the data best, written as config for the server. Offline.
 #include "model/tune.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -98,6 +100,8 @@ std::vector<csv::PairsLine> HoldOut(std::vector<csv::PairsLine>& lines, uint64_t
 absl::StatusOr<TuneReport> OnPairs(const Options& options) {
   auto train = csv::ReadPairs(options.pairs_train);
   if (!train.ok()) return train.status();
+  if (train->empty())
+    return absl::FailedPreconditionError(options.pairs_train + " has no pairs to learn from");
   const std::vector<csv::PairsLine> test = HoldOut(*train, options.tune.seed);
   const auto view = [](const std::vector<csv::PairsLine>& lines) {
     std::vector<PairsOfCustomer> pairs;
@@ -115,11 +119,29 @@ absl::StatusOr<TuneReport> OnPairs(const Options& options) {
   return report;
 }
 
+bool Allows(const std::filesystem::path& path, int mode) { return access(path.c_str(), mode) == 0; }
+
+// A file that could not be written in the end, told before the budget is spent.
 absl::Status Refuse(const Options& options) {
-  if (options.output.empty() || options.force || !std::filesystem::exists(options.output))
-    return absl::OkStatus();
-  return absl::AlreadyExistsError(options.output +
-                                  " is there already; --force overwrites it, or name another");
+  const std::string& output = options.output;
+  if (output.empty()) return absl::OkStatus();
+  if (std::filesystem::exists(output)) {
+    if (!options.force) {
+      return absl::AlreadyExistsError(output +
+                                      " is there already; --force overwrites it, or name another");
+    }
+    const bool writable = !std::filesystem::is_directory(output) && Allows(output, W_OK);
+    return writable ? absl::OkStatus() : absl::UnavailableError("cannot write " + output);
+  }
+  std::filesystem::path directory = std::filesystem::path(output).parent_path();
+  if (directory.empty()) directory = ".";
+  if (!std::filesystem::is_directory(directory)) {
+    return absl::NotFoundError("cannot write " + output + ": there is no directory " +
+                               directory.string());
+  }
+  if (Allows(directory, W_OK | X_OK)) return absl::OkStatus();
+  return absl::PermissionDeniedError("cannot write " + output + ": directory " +
+                                     directory.string() + " does not allow it");
 }
 
 absl::Status Write(const std::string& path, const std::string& text) {
@@ -173,18 +195,21 @@ void AddData(CLI::App& command, Options& options) {
       command.add_option("--format", options.format, "purchases or online-retail-ii");
   purchases->needs(format);
   format->needs(purchases);
-  command
-      .add_option("--pairs-train", options.pairs_train,
-                  "instead of purchases: lines of a customer and items, without times")
-      ->excludes(purchases);
+  CLI::Option* pairs =
+      command
+          .add_option("--pairs-train", options.pairs_train,
+                      "instead of purchases: lines of a customer and items, without times")
+          ->excludes(purchases);
   command.add_option("--until", options.until, "purchases from then on are not looked at")
       ->check(IsTime())
       ->needs(purchases);
   command.add_option("--cuts", options.tune.cuts, "windows to judge by, 1 to 12")
       ->check(CLI::Range(1, 12))
+      ->excludes(pairs)
       ->capture_default_str();
   command.add_option("--window", options.window, "days to judge by")
       ->transform(IsDays())
+      ->excludes(pairs)
       ->capture_default_str();
 }
 
@@ -234,6 +259,7 @@ void AddTune(CLI::App& app, Context& context) {
   AddData(*command, *options);
   AddSearch(*command, *options);
   AddModelOptions(*command, options->model);
+  RefuseHalfLivesWith(*command, command->get_option("--pairs-train"));
   command->parse_complete_callback([options] {
     if (options->purchases.empty() && options->pairs_train.empty())
       throw CLI::ValidationError("tune", "needs --purchases or --pairs-train");

@@ -34,7 +34,13 @@ struct Setting {
   std::string text;
 };
 
-std::vector<Setting> SettingsOf(const Recipe& recipe, bool timed) {
+// Which settings there are to tell of.
+struct Told {
+  bool neighbours = true;
+  bool timed = true;
+};
+
+std::vector<Setting> SettingsOf(const Recipe& recipe, Told told) {
   const AlsOptions& als = recipe.als;
   std::vector<Setting> settings = {
       {"factors", "factors", std::to_string(als.factors), std::to_string(als.factors)},
@@ -42,7 +48,11 @@ std::vector<Setting> SettingsOf(const Recipe& recipe, bool timed) {
       {"regularization", "regularization", Number(als.regularization), Number(als.regularization)},
       {"nu", "nu", Number(als.nu), Number(als.nu)},
       {"iterations", "iterations", std::to_string(als.iterations), std::to_string(als.iterations)}};
-  if (!timed) return settings;
+  if (told.neighbours) {
+    settings.push_back({"neighbour_weight", "neighbour weight", Number(als.neighbour_weight),
+                        Number(als.neighbour_weight)});
+  }
+  if (!told.timed) return settings;
   settings.push_back(
       {"half_life_days", "half life", Number(als.half_life_days), Days(als.half_life_days)});
   settings.push_back({"long_half_life_days", "long half life", Number(recipe.long_half_life_days),
@@ -55,7 +65,8 @@ json OptionsJson(const Recipe& recipe, bool timed) {
                   {"alpha0", recipe.als.alpha0},
                   {"regularization", recipe.als.regularization},
                   {"nu", recipe.als.nu},
-                  {"iterations", recipe.als.iterations}};
+                  {"iterations", recipe.als.iterations},
+                  {"neighbour_weight", recipe.als.neighbour_weight}};
   if (timed) {
     options["half_life_days"] = recipe.als.half_life_days;
     options["long_half_life_days"] = recipe.long_half_life_days;
@@ -103,11 +114,16 @@ std::string Verdict(const TuneReport& report) {
          FormatFixed(tuned.start_score, 4) + " with " + start + ", " + DifferenceText(tuned.gain);
 }
 
+bool HasNeighbours(const Recipe& recipe) { return recipe.als.neighbour_weight != 0; }
+
 void PrintOptions(std::ostream& out, const TuneReport& report) {
+  const Recipe& start = report.tuned.start;
+  const Recipe& best = report.tuned.changed ? report.tuned.recipe : start;
+  const Told told{.neighbours = HasNeighbours(start) || HasNeighbours(best),
+                  .timed = !report.pairs};
   Table table({{"option"}, {"before", true}, {"tuned", true}});
-  const auto before = SettingsOf(report.tuned.start, !report.pairs);
-  const Recipe& best = report.tuned.changed ? report.tuned.recipe : report.tuned.start;
-  const auto after = SettingsOf(best, !report.pairs);
+  const auto before = SettingsOf(start, told);
+  const auto after = SettingsOf(best, told);
   for (size_t row = 0; row < before.size(); ++row)
     table.AddRow({before[row].title, before[row].text, after[row].text});
   table.Print(out, OutputWidth());
@@ -125,41 +141,50 @@ void PrintQuality(std::ostream& out, const Tuned& tuned) {
   for (size_t row = 0; row < tuned.rows.size(); ++row) {
     const EvaluationRow& before = tuned.start_rows[row];
     const EvaluationRow& after = tuned.rows[row];
-    table.AddRow({after.pool == Pool::kNewToCustomer ? "new to the customer" : "all",
-                  FormatCount(after.customers), FormatFixed(before.recall, 4),
+    const std::string items = after.pool == Pool::kNewToCustomer ? "new to the customer" : "all";
+    if (after.customers == 0) {
+      table.AddRow({items, "nobody", "", "", "", ""});
+      continue;
+    }
+    table.AddRow({items, FormatCount(after.customers), FormatFixed(before.recall, 4),
                   FormatFixed(after.recall, 4), FormatFixed(before.ndcg, 4),
                   FormatFixed(after.ndcg, 4)});
   }
   table.Print(out, OutputWidth());
 }
 
-// Those that got furthest, best first.
+// Those that got furthest, best first, as many as are shown; nothing is left open.
 std::vector<TriedRecipe> BestTried(const Tuned& tuned) {
   std::vector<TriedRecipe> best = tuned.tried;
+  for (TriedRecipe& tried : best) {
+    if (tried.recipe == tuned.tried.front().recipe) tried.recipe = tuned.start;
+  }
   std::erase_if(best, [](const TriedRecipe& tried) { return tried.scores.empty(); });
   std::stable_sort(best.begin(), best.end(), [](const TriedRecipe& a, const TriedRecipe& b) {
     return std::pair(a.scores.size(), a.scores.back()) >
            std::pair(b.scores.size(), b.scores.back());
   });
+  best.resize(std::min(best.size(), kCandidatesShown));
   return best;
 }
 
 void PrintCandidates(std::ostream& out, const TuneReport& report) {
   const std::vector<TriedRecipe> best = BestTried(report.tuned);
   if (best.empty()) return;
+  const Told told{
+      .neighbours = std::any_of(best.begin(), best.end(),
+                                [](const auto& tried) { return HasNeighbours(tried.recipe); }),
+      .timed = !report.pairs};
   out << "\nThe best of " << report.tuned.tried.size() << " candidates, by round\n";
   std::vector<Column> columns;
-  for (const Setting& setting : SettingsOf({}, !report.pairs))
-    columns.push_back({setting.title, true});
+  for (const Setting& setting : SettingsOf({}, told)) columns.push_back({setting.title, true});
   for (size_t rung = 0; rung < report.tuned.rungs; ++rung)
     columns.push_back({"round " + std::to_string(rung + 1), true});
   Table table(std::move(columns));
-  for (size_t place = 0; place < std::min(best.size(), kCandidatesShown); ++place) {
+  for (const TriedRecipe& tried : best) {
     std::vector<std::string> cells;
-    const bool is_start = best[place].recipe == report.tuned.tried.front().recipe;
-    const Recipe& recipe = is_start ? report.tuned.start : best[place].recipe;
-    for (const Setting& setting : SettingsOf(recipe, !report.pairs)) cells.push_back(setting.value);
-    for (const double score : best[place].scores) cells.push_back(FormatFixed(score, 4));
+    for (const Setting& setting : SettingsOf(tried.recipe, told)) cells.push_back(setting.value);
+    for (const double score : tried.scores) cells.push_back(FormatFixed(score, 4));
     table.AddRow(std::move(cells));
   }
   table.Print(out, OutputWidth());
@@ -179,7 +204,7 @@ std::vector<Target> TargetsOf(const TuneReport& report) {
                   kNearlyTuned)};
 }
 
-json ToJson(const TuneReport& report) {
+nlohmann::ordered_json ToJson(const TuneReport& report) {
   const Tuned& tuned = report.tuned;
   const bool timed = !report.pairs;
   json result = {
@@ -196,8 +221,7 @@ json ToJson(const TuneReport& report) {
        ResultJson(tuned.changed ? tuned.recipe : tuned.start, tuned.score, tuned.rows, timed)},
       {"gain",
        {{"difference", tuned.gain.mean}, {"low", tuned.gain.low}, {"high", tuned.gain.high}}},
-      {"candidates", json::array()},
-      {"targets", ToJson(TargetsOf(report))}};
+      {"candidates", json::array()}};
   if (timed) {
     result["until"] = FormatTime(ToTimestamp(report.until));
     result["window_days"] = report.window_days;
@@ -208,7 +232,7 @@ json ToJson(const TuneReport& report) {
     result["candidates"].push_back(
         {{"options", OptionsJson(tried.recipe, timed)}, {"scores", tried.scores}});
   }
-  return result;
+  return EndingWith(TargetsOf(report), result);
 }
 
 void PrintTables(std::ostream& out, const TuneReport& report) {
@@ -233,7 +257,7 @@ std::string ToToml(const TuneReport& report) {
   std::string toml = "# ";
   for (const char sign : Wrap(told, kWidth)) toml += sign == '\n' ? "\n# " : std::string(1, sign);
   toml += "\n[model]\n";
-  for (const Setting& setting : SettingsOf(report.tuned.recipe, !report.pairs))
+  for (const Setting& setting : SettingsOf(report.tuned.recipe, {.timed = !report.pairs}))
     toml += std::string(setting.key) + " = " + setting.value + "\n";
   return toml;
 }

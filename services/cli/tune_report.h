@@ -31,7 +31,7 @@ struct TuneReport {
 std::vector<Target> TargetsOf(const TuneReport& report);
 
 // default, tuned (options, score, new, all), gain, candidates[], targets[], and the circumstances.
-nlohmann::json ToJson(const TuneReport& report);
+nlohmann::ordered_json ToJson(const TuneReport& report);
 void PrintTables(std::ostream& out, const TuneReport& report);
 
 // The [model] section of a file for `rapport-server --config`, with a comment that tells where it

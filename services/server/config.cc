@@ -16,6 +16,9 @@ namespace rapport::server {
 namespace {
 
 constexpr double kBig = 1e15;
+constexpr OptionRange kNoRange{};  // of strings
+
+constexpr OptionRange From(double least, double greatest) { return {least, greatest}; }
 
 bool IsListenAddress(std::string_view text) {
   const size_t colon = text.rfind(':');
@@ -78,13 +81,12 @@ bool Set(const toml::node& node, const Option& option) {
   } else if (auto* const* whole = std::get_if<int64_t*>(&option.value)) {
     const auto given = node.value_exact<int64_t>();
     if (!given) return false;
-    const auto value = static_cast<double>(*given);
-    if (value < option.least || value > option.most) return false;
+    if (!option.range.Holds(static_cast<double>(*given))) return false;
     **whole = *given;
   } else {
     auto given = node.value_exact<double>();
     if (!given && node.is_integer()) given = static_cast<double>(*node.value_exact<int64_t>());
-    if (!given || !(*given >= option.least && *given <= option.most)) return false;
+    if (!given || !option.range.Holds(*given)) return false;
     *std::get<double*>(option.value) = *given;
   }
   return true;
@@ -137,69 +139,69 @@ std::string ValueText(const Option& option) {
 std::vector<Option> Options(Config& c) {
   constexpr double kIntMost = std::numeric_limits<int32_t>::max();
   return {
-      {"server.listen", &c.server.listen, "", "Where gRPC listens; port 0 takes a free one", 0, 0,
-       "HOST:PORT", IsListenAddress},
+      {"server.listen", &c.server.listen, "", "Where gRPC listens; port 0 takes a free one",
+       kNoRange, "HOST:PORT", IsListenAddress},
       {"server.reflection", &c.server.reflection, "", "Whether tools may ask what the API is"},
       {"server.worker_threads", &c.server.worker_threads, "",
-       "Threads for work that reads the disk", 1, 256},
+       "Threads for work that reads the disk", From(1, 256)},
       {"server.max_waiting_calls", &c.server.max_waiting_calls, "",
-       "Calls that may wait for such a thread; more are told to come back", 1, 1e6},
+       "Calls that may wait for such a thread; more are told to come back", From(1, 1e6)},
       {"server.drain_seconds", &c.server.drain_seconds, "seconds",
-       "How long running calls may take at shutdown", 0, 3'600},
+       "How long running calls may take at shutdown", From(0, 3'600)},
       {"server.endpoint_file", &c.server.endpoint_file, "",
-       "Gets HOST:PORT once calls are answered, for scripts; empty: none", 0, 0, "a path"},
+       "Gets HOST:PORT once calls are answered, for scripts; empty: none", kNoRange, "a path"},
       {"metrics.listen", &c.metrics.listen, "",
-       "Where Prometheus scrapes /metrics; port 0 takes a free one; empty: nowhere", 0, 0,
+       "Where Prometheus scrapes /metrics; port 0 takes a free one; empty: nowhere", kNoRange,
        "HOST:PORT, or empty", IsListenAddressOrNone},
-      {"storage.path", &c.storage.path, "", "Directory of all data; made if it is missing", 0, 0,
-       "a path", IsNotEmpty},
-      {"storage.block_cache_mib", &c.storage.block_cache_mib, "MiB", "Cache of blocks read", 1,
-       1 << 20},
+      {"storage.path", &c.storage.path, "", "Directory of all data; made if it is missing",
+       kNoRange, "a path", IsNotEmpty},
+      {"storage.block_cache_mib", &c.storage.block_cache_mib, "MiB", "Cache of blocks read",
+       From(1, 1 << 20)},
       {"storage.memtable_mib", &c.storage.memtable_mib, "MiB",
-       "Purchases held in memory before they go to a table file", 1, 4'096},
+       "Purchases held in memory before they go to a table file", From(1, 4'096)},
       {"storage.free_space_floor_mib", &c.storage.free_space_floor_mib, "MiB",
-       "Free disk space below which nothing more is recorded", 0, 1LL << 40},
+       "Free disk space below which nothing more is recorded", From(0, 1LL << 40)},
       {"storage.max_waiting_events", &c.storage.max_waiting_events, "",
-       "Purchases that may wait to be written; more are told to come back", 1, 1e8},
-      {"model.path", &c.model.path, "", "Directory of model files; empty: storage.path/models", 0,
-       0, "a path"},
-      {"model.keep", &c.model.keep, "", "Model files that are kept", 1, 100},
+       "Purchases that may wait to be written; more are told to come back", From(1, 1e8)},
+      {"model.path", &c.model.path, "", "Directory of model files; empty: storage.path/models",
+       kNoRange, "a path"},
+      {"model.keep", &c.model.keep, "", "Model files that are kept", From(1, 100)},
       {"model.factors", &c.model.factors, "",
-       "Length of the vectors of customers and items; 0: what suits the data", 0, 1'024},
+       "Length of the vectors of customers and items; 0: what suits the data", kFactorsRange},
       {"model.alpha0", &c.model.alpha0, "", "Weight of what was not bought; 0: what suits the data",
-       0, 1e3},
+       kAlpha0Range},
       {"model.regularization", &c.model.regularization, "",
-       "Pull of the vectors towards zero; 0: what suits the data", 0, 1e3},
-      {"model.nu", &c.model.nu, "", "How much that pull grows with frequency", 0, 2},
-      {"model.iterations", &c.model.iterations, "", "Sweeps of a training", 1, 1'000},
+       "Pull of the vectors towards zero; 0: what suits the data", kRegularizationRange},
+      {"model.nu", &c.model.nu, "", "How much that pull grows with frequency", kNuRange},
+      {"model.iterations", &c.model.iterations, "", "Sweeps of a training", kIterationsRange},
       {"model.half_life_days", &c.model.half_life_days, "days",
-       "A purchase counts half after so long", 0.01, 1e5},
+       "A purchase counts half after so long", kHalfLifeRange},
       {"model.long_half_life_days", &c.model.long_half_life_days, "days",
-       "The same in a second taste, of longer memory; 0: one taste only", 0, 1e5},
+       "The same in a second taste, of longer memory; 0: one taste only", kLongHalfLifeRange},
       {"model.neighbour_weight", &c.model.neighbour_weight, "",
        "Weight of items bought by the same customers, beside the factors; 0: none; -1: what suits "
        "the data",
-       -1, 1e3},
-      {"model.seed", &c.model.seed, "", "Where a training starts from", 0, kBig},
-      {"training.threads", &c.training.threads, "", "0: all cores but one", 0, 1'024},
+       kNeighbourWeightRange},
+      {"model.seed", &c.model.seed, "", "Where a training starts from", From(0, kBig)},
+      {"training.threads", &c.training.threads, "", "0: all cores but one", From(0, 1'024)},
       {"training.interval", &c.training.interval, "seconds",
-       "Trains so often if there are new purchases; 0: never by the clock", 0, kIntMost},
+       "Trains so often if there are new purchases; 0: never by the clock", From(0, kIntMost)},
       {"training.after_purchases", &c.training.after_purchases, "",
-       "Trains after so many new purchases; 0: never by count", 0, kBig},
+       "Trains after so many new purchases; 0: never by count", From(0, kBig)},
       {"training.pause", &c.training.pause, "seconds",
-       "Least time from one training by count to the next", 0, kIntMost},
+       "Least time from one training by count to the next", From(0, kIntMost)},
       {"training.window_days", &c.training.window_days, "days",
-       "Held out to fit the weights, and again to evaluate", 0.01, 3'650},
+       "Held out to fit the weights, and again to evaluate", kWindowRange},
       {"training.gate", &c.training.gate, "",
        "Whether a new model must not be worse than the running one and the baselines to serve"},
       {"training.drift_interval", &c.training.drift_interval, "seconds",
-       "Measures so often how good suggestions were in past weeks; 0: only when it trains", 0,
-       kIntMost},
+       "Measures so often how good suggestions were in past weeks; 0: only when it trains",
+       From(0, kIntMost)},
       {"training.tune_interval", &c.training.tune_interval, "seconds",
-       "Searches so often for better model options before it trains; 0: never", 0, kIntMost},
-      {"training.tune_budget", &c.training.tune_budget, "seconds", "Such a search may take", 1,
-       kIntMost},
-      {"log.level", &c.log.level, "", "What is logged, at least", 0, 0,
+       "Searches so often for better model options before it trains; 0: never", From(0, kIntMost)},
+      {"training.tune_budget", &c.training.tune_budget, "seconds", "Such a search may take",
+       From(1, kIntMost)},
+      {"log.level", &c.log.level, "", "What is logged, at least", kNoRange,
        "debug, info, warn, error or off", IsLevel},
   };
 }
@@ -208,8 +210,8 @@ std::string Allowed(const Option& option) {
   if (std::holds_alternative<bool*>(option.value)) return "true or false";
   if (std::holds_alternative<std::string*>(option.value)) return std::string(option.syntax);
   const bool whole = std::holds_alternative<int64_t*>(option.value);
-  return (whole ? "a whole number, " : "a number, ") + Number(option.least) + " to " +
-         Number(option.most) + (option.unit.empty() ? "" : " " + std::string(option.unit));
+  return (whole ? "a whole number, " : "a number, ") + Words(option.range) +
+         (option.unit.empty() ? "" : " " + std::string(option.unit));
 }
 
 std::string_view NearestKey(std::string_view key) {

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "model/learn.h"
 #include "model/model_snapshot.h"
+#include "model/option_ranges.h"
 
 namespace rapport::server {
 
@@ -69,10 +70,9 @@ struct Config {
 struct Option {
   std::string_view key;  // "storage.path"
   std::variant<std::string*, bool*, int64_t*, double*> value;
-  std::string_view unit;  // empty: none
-  std::string_view doc;   // one line
-  double least = 0;       // of numbers
-  double most = 0;
+  std::string_view unit;                      // empty: none
+  std::string_view doc;                       // one line
+  OptionRange range = {};                     // of numbers
   std::string_view syntax = {};               // of strings, for people: "HOST:PORT"
   bool (*valid)(std::string_view) = nullptr;  // of strings; none: any
 };

@@ -293,9 +293,7 @@ int Run(const std::string& program, const Flags& flags) {
   run.Measure();
   const std::vector<cli::Target> targets = run.Targets();
   if (flags.json) {
-    json all = run.ToJson();
-    all["targets"] = cli::ToJson(targets);
-    std::cout << all.dump(2) << "\n";
+    std::cout << cli::EndingWith(targets, run.ToJson()).dump(2) << "\n";
   } else {
     run.Print();
     cli::PrintTargets(std::cout, targets);

@@ -286,9 +286,8 @@ int Run(const Flags& flags) {
                        {"exact_ndcg@20", quality.referee.ndcg}};
     if (!flags.json) Print(quality);
   }
-  json["targets"] = cli::ToJson(targets);
   if (flags.json) {
-    std::cout << json.dump(2) << "\n";
+    std::cout << cli::EndingWith(targets, json).dump(2) << "\n";
   } else {
     cli::PrintTargets(std::cout, targets);
   }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "services/cli/evaluate_pairs.h"
@@ -10,6 +11,7 @@
 namespace rapport::cli {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
@@ -80,6 +82,56 @@ TEST(EvaluateReport, EndsWithTheTargetsInWords) {
   EXPECT_THAT(out.str(), HasSubstr("misses  better than popularity on all"));
   EXPECT_THAT(out.str(), HasSubstr("+0.2000 (+0.1000 to +0.3000)"));
   EXPECT_THAT(out.str(), Not(HasSubstr("cut short")));
+}
+
+TEST(EvaluateReport, EndsWithTheTargetsInJson) {
+  const nlohmann::ordered_json json = ToJson(Evaluation());
+  EXPECT_EQ(std::prev(json.end()).key(), "targets");
+  PairsEvaluation pairs;
+  pairs.report.rows = {{"rapport", Pool::kNewToCustomer, 1, 0.175, 0.143, 0.5}};
+  const nlohmann::ordered_json pairs_json = ToJson(pairs);
+  EXPECT_EQ(std::prev(pairs_json.end()).key(), "targets");
+}
+
+TEST(EvaluateReport, OfNobodyGivesNoFiguresAndNoTargets) {
+  PurchasesEvaluation evaluation = Evaluation();
+  const auto leave_nobody = [](EvaluationReport& report) {
+    for (EvaluationRow& row : report.rows) {
+      if (row.pool == Pool::kNewToCustomer) row = {.method = row.method, .pool = row.pool};
+    }
+  };
+  leave_nobody(evaluation.overall);
+  for (CutEvaluation& cut : evaluation.cuts) leave_nobody(cut.report);
+  const nlohmann::json json = ToJson(evaluation);
+  for (const nlohmann::json& report : {json, json["cuts"][0]}) {
+    EXPECT_EQ(report["mean"]["new"].dump(), R"({"customers":0})");
+    EXPECT_FALSE(report["paired"]["popularity"].contains("new"));
+    EXPECT_EQ(report["paired"]["popularity"]["all"]["customers"], 6);
+  }
+  EXPECT_THAT(json["targets"], SizeIs(3));  // Online Retail's and popularity's, on all items
+  for (const nlohmann::json& target : json["targets"])
+    EXPECT_THAT(target["name"].get<std::string>(), Not(HasSubstr("new")));
+  std::ostringstream out;
+  PrintTables(out, evaluation);
+  EXPECT_THAT(out.str(),
+              AllOf(HasSubstr("From items new to the customer; nobody bought one"),
+                    HasSubstr("From all items, those bought before too; 6 customers"),
+                    Not(HasSubstr("0.0000   0.0000")), Not(HasSubstr("0.0000 (+0.0000"))));
+}
+
+TEST(EvaluateReport, SaysThatWindowsOverlap) {
+  PurchasesEvaluation evaluation = Evaluation();
+  EXPECT_EQ(ToJson(evaluation)["windows_overlap"], false);
+  std::ostringstream apart;
+  PrintTables(apart, evaluation);
+  EXPECT_THAT(apart.str(), Not(HasSubstr("overlap: the same")));
+  std::reverse(evaluation.cuts.begin(), evaluation.cuts.end());
+  EXPECT_EQ(ToJson(evaluation)["windows_overlap"], false) << "latest first";
+  evaluation.cuts[2].cut = evaluation.cuts[0].cut - std::chrono::days(27);
+  std::ostringstream out;
+  PrintTables(out, evaluation);
+  EXPECT_THAT(out.str(), HasSubstr("windows overlap: the same purchases count more than once"));
+  EXPECT_EQ(ToJson(evaluation)["windows_overlap"], true);
 }
 
 TEST(EvaluateReport, SaysThatAWindowIsCutShort) {

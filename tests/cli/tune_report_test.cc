@@ -13,6 +13,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr Instant kUntil = std::chrono::sys_days(std::chrono::June / 1 / 2011);
 
@@ -87,6 +88,35 @@ TEST(TuneReport, OptionsOfPairsLeaveHalfLivesAlone) {
   EXPECT_EQ(Read(ToToml(report)).model.long_half_life_days, 7);
 }
 
+TEST(TuneReport, NeighboursAreToldOfAndTakenOn) {
+  TuneReport report = Report(true);
+  std::ostringstream without;
+  PrintTables(without, report);
+  EXPECT_THAT(without.str(), Not(HasSubstr("neighbour weight")));
+  report.tuned.recipe.als.neighbour_weight = 2;
+  report.tuned.tried[1].recipe = report.tuned.recipe;
+  std::ostringstream out;
+  PrintTables(out, report);
+  EXPECT_THAT(out.str(), testing::ContainsRegex("neighbour weight +0 +2\n"));
+  EXPECT_THAT(out.str(), testing::ContainsRegex("iterations +neighbour weight"));
+  const nlohmann::json json = ToJson(report);
+  EXPECT_EQ(json["default"]["options"]["neighbour_weight"], 0);
+  EXPECT_EQ(json["tuned"]["options"]["neighbour_weight"], 2);
+  EXPECT_THAT(ToToml(report), HasSubstr("\nneighbour_weight = 2\n"));
+  EXPECT_EQ(Read(ToToml(report)).model.neighbour_weight, 2);
+  EXPECT_EQ(Read(ToToml(Report(false))).model.neighbour_weight, -1);
+}
+
+TEST(TuneReport, NobodyHasNoFigures) {
+  TuneReport report = Report(true);
+  report.tuned.start_rows[0] =
+      report.tuned.rows[0] = {.method = "rapport", .pool = Pool::kNewToCustomer};
+  std::ostringstream out;
+  PrintTables(out, report);
+  EXPECT_THAT(out.str(), AllOf(testing::ContainsRegex("new to the customer +nobody *\n"),
+                               Not(HasSubstr(" 0.0000"))));
+}
+
 TEST(TuneReport, TheFileSaysWhereItComesFromAndHowGoodItIs) {
   EXPECT_THAT(ToToml(Report(true)),
               AllOf(HasSubstr("# rapport tune, 2011-06-01"), HasSubstr("0.2500 instead of"),
@@ -105,7 +135,8 @@ TEST(TuneReport, DefaultsAreHeldToNinetyFivePercentOfTheTunedFigure) {
 }
 
 TEST(TuneReport, SaysTheSameAsJsonAndAsTables) {
-  const nlohmann::json json = ToJson(Report(true));
+  const nlohmann::ordered_json json = ToJson(Report(true));
+  EXPECT_EQ(std::prev(json.end()).key(), "targets");
   EXPECT_EQ(json["tuned"]["options"]["factors"], 128);
   EXPECT_EQ(json["tuned"]["new"]["ndcg@20"], 0.15);
   EXPECT_EQ(json["default"]["all"]["ndcg@20"], 0.3);

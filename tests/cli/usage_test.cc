@@ -46,6 +46,8 @@ TEST(Usage, MistakesEndWithTwoAndSayWhereToReadOn) {
        "purchases"},
       {"evaluate", "--purchases", "file.csv", "--format", "purchases", "--baselines", "best"},
       {"evaluate", "--purchases", "file.csv", "--format", "purchases", "--window", "soon"},
+      {"evaluate", "--purchases", "file.csv", "--format", "purchases", "--cuts",
+       "2026-01-01,2026-02-01,2026-01-01T00:00:00Z"},
       {"tune"},
       {"tune", "--purchases", "file.csv"},
       {"tune", "--pairs-train", "file", "--purchases", "file.csv", "--format", "purchases"},
@@ -59,6 +61,58 @@ TEST(Usage, MistakesEndWithTwoAndSayWhereToReadOn) {
     EXPECT_THAT(finished.err, HasSubstr("--help`")) << words;
     EXPECT_THAT(finished.out, IsEmpty()) << words;
   }
+}
+
+TEST(Usage, WhatIsNoNumberIsAMistakeAsAnyOther) {
+  const std::vector<std::string> evaluate = {"evaluate", "--purchases", "f", "--format",
+                                             "purchases"};
+  const std::vector<std::string> tune = {"tune", "--purchases", "f", "--format", "purchases"};
+  const std::vector<std::string> model = {
+      "--factors",   "--alpha0",           "--regularization", "--nu",    "--iterations",
+      "--half-life", "--neighbour-weight", "--long-half-life", "--window"};
+  for (const char* value : {"nan", "inf", "-inf", "-nan"}) {
+    const auto refused = [value](std::vector<std::string> command, const std::string& option) {
+      command.insert(command.end(), {option, value});
+      const Finished finished = Rapport(command);
+      EXPECT_EQ(finished.exit_code, 2) << option << " " << value;
+      EXPECT_THAT(finished.err, HasSubstr(option + ": given " + value + "; expected "));
+    };
+    for (const std::string& option : model) {
+      refused(evaluate, option);
+      refused(tune, option);
+    }
+    refused({"shadow", "v"}, "--sample");
+    refused({"status"}, "--timeout");
+    std::vector<std::string> budget = tune;
+    budget.insert(budget.end(), {"--budget", value});
+    EXPECT_EQ(Rapport(budget).exit_code, 2) << value;
+  }
+}
+
+TEST(Usage, NumbersOutOfTheirRangeNameIt) {
+  const auto complaint = [](const std::string& option, const std::string& value) {
+    return Rapport({"evaluate", "--purchases", "f", "--format", "purchases", option, value}).err;
+  };
+  EXPECT_THAT(complaint("--half-life", "0"), HasSubstr("0.01 to 100000\n"));
+  EXPECT_THAT(complaint("--neighbour-weight", "-0.5"), HasSubstr("-1, or 0 to 1000\n"));
+  EXPECT_THAT(complaint("--window", "100000d"), HasSubstr("given 100000d; "));
+  EXPECT_THAT(complaint("--window", "0d"), HasSubstr("days such as 28d, 0.01 to 3650\n"));
+}
+
+TEST(Usage, OptionsOfPurchasesAreRefusedWithPairs) {
+  const std::vector<std::vector<std::string>> options = {
+      {"--cuts", "2026-01-01"},   {"--window", "14d"},   {"--half-life", "30"},
+      {"--long-half-life", "90"}, {"--history", "file"}, {"--baselines", "quick"},
+      {"--format", "purchases"}};
+  for (const auto& option : options) {
+    std::vector<std::string> command = {"evaluate", "--pairs-train", "a", "--pairs-test", "b"};
+    command.insert(command.end(), option.begin(), option.end());
+    const Finished finished = Rapport(command);
+    EXPECT_EQ(finished.exit_code, 2) << option.front();
+    EXPECT_THAT(finished.err, HasSubstr(option.front()));
+  }
+  for (const char* option : {"--cuts", "--window", "--half-life", "--long-half-life"})
+    EXPECT_EQ(Rapport({"tune", "--pairs-train", "a", option, "3"}).exit_code, 2) << option;
 }
 
 TEST(Usage, EveryCommandHelps) {

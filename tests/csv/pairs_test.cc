@@ -57,6 +57,13 @@ TEST(Pairs, NameTheFileAndTheLineThatIsNone) {
   }
 }
 
+TEST(Pairs, NameTheFileAndBothLinesOfACustomerThatStandsOnTwo) {
+  const absl::Status status = Read("1 2\n7 3\n\n1 4\n").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("pairs.txt: line 4: customer 1 stands on line 1 already"));
+}
+
 TEST(Pairs, ThatBreakOffAreDataLoss) {
   const std::string whole = Zstd("1 2 3\n4 5 6\n");
   EXPECT_EQ(Read(whole.substr(0, whole.size() - 3)).status().code(), absl::StatusCode::kDataLoss);

@@ -80,6 +80,15 @@ TEST(Config, OutOfRangeIsRefusedWithTheRange) {
   EXPECT_THAT(Complaint("[log]\nlevel = 'loud'\n"), HasSubstr("debug, info, warn, error or off"));
 }
 
+TEST(Config, ANeighbourWeightIsMinusOneOrNotNegative) {
+  EXPECT_THAT(Complaint("[model]\nneighbour_weight = -0.5\n"), HasSubstr("-1, or 0 to 1000"));
+  Config config;
+  for (const char* given : {"-1", "0", "0.5", "1000"}) {
+    const std::string toml = "[model]\nneighbour_weight = " + std::string(given) + "\n";
+    EXPECT_TRUE(ApplyToml(toml, "rapport.toml", config).ok()) << given;
+  }
+}
+
 TEST(Config, WhatIsNotTomlIsRefusedWithItsLine) {
   EXPECT_THAT(Complaint("[server]\nlisten = \n"), HasSubstr("rapport.toml:2"));
 }

@@ -1,0 +1,123 @@
+// rapport evaluate and tune on small files: what they say where there is little or nothing to judge
+// by.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/process.h"
+
+namespace rapport::e2e {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kHeader = "event_id,item_id,purchased_at,quantity,customer_id\n";
+
+class Offline : public testing::Test {
+ protected:
+  std::string File(const std::string& name, const std::string& text) {
+    WriteFile(scratch_ / name, text);
+    return scratch_ / name;
+  }
+  static Finished Rapport(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), RAPPORT_BINARY);
+    return e2e::Run(arguments);
+  }
+  // Judged by the windows from those cuts.
+  static Finished Evaluate(const std::string& file, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"evaluate", "--purchases", file,
+                                          "--format", "purchases",   "--factors",
+                                          "4",        "--baselines", "popularity"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Rapport(arguments);
+  }
+
+  TempDir scratch_;
+};
+
+// Twelve customers bought four of eight items each in January; in February two they did not have,
+// in April what they had.
+std::string Shop() {
+  std::string text = kHeader;
+  int event = 0;
+  const auto buy = [&](int customer, int item, const std::string& date) {
+    text += "e" + std::to_string(event++) + ",item" + std::to_string(item % 8) + "," + date +
+            "T10:00:00Z,1,customer" + std::to_string(customer) + "\n";
+  };
+  for (int customer = 0; customer < 12; ++customer) {
+    for (int item = 0; item < 4; ++item) buy(customer, customer + item, "2026-01-10");
+    for (int item = 4; item < 6; ++item) buy(customer, customer + item, "2026-02-10");
+    buy(customer, customer + 1, "2026-04-10");
+  }
+  return text;
+}
+
+TEST_F(Offline, WhereNobodyBoughtWhatIsNewThereIsNothingToJudge) {
+  const std::string file = File("shop.csv", Shop());
+  const Finished table = Evaluate(file, {"--cuts", "2026-04-01"});
+  EXPECT_THAT(table.out, AllOf(HasSubstr("new to the customer; nobody bought"),
+                               HasSubstr("better than popularity on all"),
+                               Not(HasSubstr("better than popularity on new"))))
+      << table.err;
+}
+
+TEST_F(Offline, MeansAreOverTheCutsAtWhichThereIsSomebody) {
+  const std::string file = File("shop.csv", Shop());
+  const Finished finished = Evaluate(file, {"--cuts", "2026-02-01,2026-04-01", "--json"});
+  const json judged = json::parse(finished.out, nullptr, false);
+  ASSERT_FALSE(judged.is_discarded()) << finished.err;
+  EXPECT_EQ(judged["cuts"][0]["mean"]["new"]["customers"], 12);
+  EXPECT_EQ(judged["cuts"][1]["mean"]["new"]["customers"], 0);
+  EXPECT_GT(judged["mean"]["new"]["recall@20"], 0);
+  EXPECT_EQ(judged["mean"]["new"], judged["cuts"][0]["mean"]["new"]);
+}
+
+TEST_F(Offline, AFileWithoutPurchasesIsNamed) {
+  const std::string file = File("header.csv", kHeader);
+  for (const char* command : {"evaluate", "tune"}) {
+    const Finished finished = Rapport({command, "--purchases", file, "--format", "purchases"});
+    EXPECT_EQ(finished.exit_code, 1);
+    EXPECT_EQ(finished.err, "rapport: " + file + " has no purchases\n");
+  }
+}
+
+TEST_F(Offline, AStrayLastPurchaseIsNamedWhereTheCutFollowsFromIt) {
+  const std::string file =
+      File("stray.csv", Shop() + "stray,item1,2099-05-11T10:00:00Z,1,somebody\n");
+  const Finished finished = Evaluate(file, {});
+  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_THAT(finished.err, HasSubstr("the last purchase is of 2099-05-11 10:00"));
+  const Finished chosen = Evaluate(file, {"--cut", "2026-06-01"});
+  EXPECT_EQ(chosen.exit_code, 1);
+  EXPECT_THAT(chosen.err, Not(HasSubstr("2099")));
+}
+
+TEST_F(Offline, PairsWithNothingToLearnFromNameTheFile) {
+  const std::string train = File("train.txt", "");
+  const std::string test = File("test.txt", "1 2\n");
+  const Finished evaluated = Rapport({"evaluate", "--pairs-train", train, "--pairs-test", test});
+  EXPECT_EQ(evaluated.exit_code, 1);
+  EXPECT_EQ(evaluated.err, "rapport: " + train + " has no pairs to learn from\n");
+  const Finished tuned = Rapport({"tune", "--pairs-train", train});
+  EXPECT_EQ(tuned.exit_code, 1);
+  EXPECT_EQ(tuned.err, "rapport: " + train + " has no pairs to learn from\n");
+}
+
+TEST_F(Offline, WhatCannotBeWrittenIsToldBeforeAnythingIsRead) {
+  for (const std::string& output : {std::string("/nowhere/tuned.toml"), File("file", "") + "/t"}) {
+    const Finished finished = Rapport(
+        {"tune", "--purchases", "/missing.csv", "--format", "purchases", "--output", output});
+    EXPECT_EQ(finished.exit_code, 1);
+    EXPECT_THAT(finished.err, HasSubstr("cannot write " + output));
+  }
+  const Finished directory =
+      Rapport({"tune", "--pairs-train", "/missing", "--force", "--output", scratch_ / "."});
+  EXPECT_THAT(directory.err, HasSubstr("cannot write "));
+}
+
+}  // namespace
+}  // namespace rapport::e2e
