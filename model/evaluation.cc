@@ -130,6 +130,7 @@ EvaluationReport ReportOf(const HeldOut& held_out, std::span<const Judgement> ju
                           .comparisons = {}};
   for (const Judgement& judgement : judgements) {
     report.rows.push_back(RowOf(judgement));
+    if (judgement.each.empty()) continue;  // of nobody there is nothing to compare
     for (const Judgement& ours : judgements) {
       if (ours.method != kOurMethod || ours.pool != judgement.pool || &ours == &judgement) continue;
       report.comparisons.push_back(

@@ -159,20 +159,25 @@ void AddParts(const HeldOut& held_out, const std::vector<RankingQuality>& on_new
   }
 }
 
-// Means of rows that were made in the same order.
-void AddToMeans(const std::vector<EvaluationRow>& rows, size_t of,
-                std::vector<EvaluationRow>* means) {
-  if (means->empty()) {
-    for (const EvaluationRow& row : rows)
-      means->push_back({.method = row.method, .pool = row.pool});
+// Means over the cuts at which there is somebody; each cut has its rows in the same order.
+std::vector<EvaluationRow> MeansOf(const std::vector<std::vector<EvaluationRow>>& cuts) {
+  std::vector<EvaluationRow> means;
+  for (size_t place = 0; place < cuts.front().size(); ++place) {
+    EvaluationRow& mean = means.emplace_back(cuts.front()[place]);
+    mean.customers = 0;
+    mean.recall = mean.ndcg = mean.hit_rate = 0;
+    double judged = 0;
+    for (const auto& rows : cuts) {
+      const EvaluationRow& row = rows[place];
+      judged += row.customers > 0 ? 1 : 0;
+      mean.customers += row.customers;
+      mean.recall += row.recall;
+      mean.ndcg += row.ndcg;
+      mean.hit_rate += row.hit_rate;
+    }
+    for (double* sum : {&mean.recall, &mean.ndcg, &mean.hit_rate}) *sum /= std::max(1.0, judged);
   }
-  for (size_t place = 0; place < rows.size(); ++place) {
-    EvaluationRow& mean = (*means)[place];
-    mean.customers += rows[place].customers;
-    mean.recall += rows[place].recall / static_cast<double>(of);
-    mean.ndcg += rows[place].ndcg / static_cast<double>(of);
-    mean.hit_rate += rows[place].hit_rate / static_cast<double>(of);
-  }
+  return means;
 }
 
 // A recipe's trials at some cuts, each as `rapport evaluate` would have it.
@@ -181,6 +186,7 @@ absl::StatusOr<Appraisal> AppraiseAt(const PurchaseLog& log, std::span<const Ins
                                      const std::function<void(double)>& progress,
                                      const std::stop_token& stop) {
   Appraisal appraisal;
+  std::vector<std::vector<EvaluationRow>> rows;
   for (size_t index = 0; index < cuts.size(); ++index) {
     const auto part = [&](LearnStage stage, double fraction) {
       const double of_cut = (static_cast<double>(stage) + fraction) / kTrialStages;
@@ -196,8 +202,9 @@ absl::StatusOr<Appraisal> AppraiseAt(const PurchaseLog& log, std::span<const Ins
     }
     if (stop.stop_requested()) return absl::CancelledError("tuning was stopped");
     AddParts(trial->held_out, judged[0].each, judged[1].each, &appraisal.parts);
-    AddToMeans({RowOf(judged[0]), RowOf(judged[1])}, cuts.size(), &appraisal.rows);
+    rows.push_back({RowOf(judged[0]), RowOf(judged[1])});
   }
+  appraisal.rows = MeansOf(rows);
   return appraisal;
 }
 

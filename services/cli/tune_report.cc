@@ -107,8 +107,11 @@ std::string Verdict(const TuneReport& report) {
       report.started_from_defaults ? "the default options" : "the options given";
   if (tuned.start_rows.empty()) return "there was no time to judge even " + start;
   if (!tuned.changed) {
-    return "nothing better was found than " + start + ": " + ScoreName(report) + " " +
-           FormatFixed(tuned.start_score, 4);
+    const std::string found = "nothing better was found than " + start + ": " + ScoreName(report) +
+                              " " + FormatFixed(tuned.start_score, 4);
+    if (!(tuned.best_score > tuned.start_score)) return found;
+    return found + "; the best of the others has " + DifferenceText(tuned.gain) +
+           ", which may be chance";
   }
   return ScoreName(report) + " " + FormatFixed(tuned.score, 4) + " instead of " +
          FormatFixed(tuned.start_score, 4) + " with " + start + ", " + DifferenceText(tuned.gain);
@@ -199,9 +202,9 @@ std::string Capitalized(std::string text) {
 
 std::vector<Target> TargetsOf(const TuneReport& report) {
   const Tuned& tuned = report.tuned;
-  if (!report.started_from_defaults || !(tuned.score > 0)) return {};
-  return {AtLeast("default options, part of the tuned ndcg@20", tuned.start_score / tuned.score,
-                  kNearlyTuned)};
+  if (!report.started_from_defaults || !(tuned.best_score > 0)) return {};
+  return {AtLeast("default options, part of the best ndcg@20 found",
+                  tuned.start_score / tuned.best_score, kNearlyTuned)};
 }
 
 nlohmann::ordered_json ToJson(const TuneReport& report) {

@@ -42,7 +42,9 @@ TuneReport Report(bool changed) {
   tuned.changed = changed;
   tuned.start_score = 0.2;
   tuned.score = changed ? 0.25 : 0.2;
-  tuned.gain = {.mean = 0.05, .low = 0.04, .high = 0.06};
+  tuned.best_score = changed ? 0.25 : 0.204;
+  tuned.gain = changed ? MeanDifference{.mean = 0.05, .low = 0.04, .high = 0.06}
+                       : MeanDifference{.mean = 0.004, .low = -0.002, .high = 0.01};
   tuned.start_rows = {Row(Pool::kNewToCustomer, 0.1), Row(Pool::kAny, 0.3)};
   tuned.rows = {Row(Pool::kNewToCustomer, 0.15), Row(Pool::kAny, 0.35)};
   tuned.tried = {{.recipe = {}, .scores = {0.1, 0.2, 0.2}},
@@ -123,6 +125,13 @@ TEST(TuneReport, TheFileSaysWhereItComesFromAndHowGoodItIs) {
                     HasSubstr("+0.0500 (+0.0400 to")));
 }
 
+TEST(TuneReport, WhatMayBeChanceIsSaid) {
+  std::ostringstream out;
+  PrintTables(out, Report(false));
+  EXPECT_THAT(out.str(), HasSubstr("the best of the others has +0.0040 (-0.0020 to"));
+  EXPECT_THAT(out.str(), HasSubstr("which may be chance"));
+}
+
 TEST(TuneReport, DefaultsAreHeldToNinetyFivePercentOfTheTunedFigure) {
   const auto targets = TargetsOf(Report(true));
   ASSERT_EQ(targets.size(), 1u);
@@ -152,7 +161,7 @@ TEST(TuneReport, ABudgetThatSufficedForNothingIsSaid) {
   TuneReport report = Report(false);
   report.tuned.start_rows.clear();
   report.tuned.rows.clear();
-  report.tuned.score = report.tuned.start_score = 0;
+  report.tuned.score = report.tuned.best_score = report.tuned.start_score = 0;
   report.tuned.tried = {{.recipe = {}, .scores = {}}};
   report.tuned.in_time = false;
   std::ostringstream out;
