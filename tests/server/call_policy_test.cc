@@ -136,8 +136,12 @@ TEST_F(CallPolicyTest, ACallWhoseDeadlinePassedWhileItWaitedIsNotRun) {
   auto running = std::async(std::launch::async, [this] { return Get(); });
   WaitUntilRun(1);
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(30));
-  EXPECT_EQ(Get(&context).error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(300));
+  auto late = std::async(std::launch::async, [this, &context] { return Get(&context); });
+  WaitUntilInFlight(2);
+  const auto deadline = last_.load()->deadline();  // as the server knows it
+  EXPECT_EQ(late.get().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  while (std::chrono::system_clock::now() <= deadline) std::this_thread::yield();
   gate.set_value();
   EXPECT_TRUE(running.get().ok());
   WaitUntilInFlight(0);
