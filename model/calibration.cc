@@ -139,11 +139,11 @@ std::vector<CustomerIndex> ActiveCustomers(const PurchaseLog& log, Instant cut) 
   return active;
 }
 
-std::vector<SuggestedItem> SuggestedTo(const HeldOutCustomer& customer, const ServedLists& lists,
-                                       Pool pool, double level) {
+std::vector<SuggestedItem> SuggestedTo(const HeldOutCustomer& customer,
+                                       const std::vector<Ranked>& list, double level) {
   const HistoryDepth depth = DepthOf(OrderCount(customer.evidence));
   std::vector<SuggestedItem> items;
-  for (const Ranked& ranked : lists.For(customer, pool)) {
+  for (const Ranked& ranked : list) {
     items.push_back({.score = ranked.score - level,
                      .depth = depth,
                      .bought_before = customer.evidence.Find(ranked.item) != nullptr,
@@ -185,10 +185,9 @@ SuggestedItems SuggestedAt(const PurchaseLog& log, const HeldOut& held_out,
   const auto suggest = [&](size_t place, int) {
     const HeldOutCustomer customer =
         held_out.Of(log, active[place * active.size() / of_customers.size()]);
-    for (const Pool pool : kPools) {
-      of_customers[place][static_cast<size_t>(pool)] =
-          SuggestedTo(customer, lists, pool, levels[static_cast<size_t>(pool)]);
-    }
+    const auto by_pool = lists.ForEachPool(customer);
+    for (size_t pool = 0; pool < kPoolCount; ++pool)
+      of_customers[place][pool] = SuggestedTo(customer, by_pool[pool], levels[pool]);
   };
   ParallelFor(threads, of_customers.size(), suggest, watch);
   SuggestedItems all;

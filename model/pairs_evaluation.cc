@@ -130,18 +130,18 @@ class PairsRanker {
   // Zeros for a customer without training items.
   Eigen::VectorXd VectorOf(const Scorer& scorer) const {
     if (scorer.tastes().empty()) return Eigen::VectorXd::Zero(factors_.cols());
-    return scorer.tastes().front().folded.vector();
+    return scorer.tastes().front().folded->vector();
   }
 
   static void AddNeighbours(const Scorer& scorer, Eigen::Ref<Eigen::RowVectorXf> scores) {
     if (scorer.tastes().empty()) return;
-    const Eigen::VectorXd& neighbourhood = scorer.tastes().front().folded.neighbourhood();
+    const Eigen::VectorXd& neighbourhood = scorer.tastes().front().folded->neighbourhood();
     if (neighbourhood.size() > 0) scores += neighbourhood.transpose().cast<float>();
   }
 
   static double GreatestNeighbourhood(const Scorer& scorer) {
     if (scorer.tastes().empty()) return 0;
-    const Eigen::VectorXd& neighbourhood = scorer.tastes().front().folded.neighbourhood();
+    const Eigen::VectorXd& neighbourhood = scorer.tastes().front().folded->neighbourhood();
     return neighbourhood.size() == 0 ? 0 : neighbourhood.cwiseAbs().maxCoeff();
   }
 

@@ -15,9 +15,20 @@ ServedLists::ServedLists(const ModelSnapshot& model, const HeldOut& held_out)
   }
 }
 
+std::vector<Ranked> ServedLists::By(const Scorer& scorer) const {
+  return scan_.TopK(scorer, kListLength, OfPool(candidates_, scorer.pool(), scorer.evidence()));
+}
+
 std::vector<Ranked> ServedLists::For(const HeldOutCustomer& customer, Pool pool) const {
-  return scan_.TopK(Scorer(scan_.model(), pool, customer.evidence), kListLength,
-                    OfPool(candidates_, pool, customer.evidence));
+  return By(Scorer(scan_.model(), pool, customer.evidence));
+}
+
+std::array<std::vector<Ranked>, kPoolCount> ServedLists::ForEachPool(
+    const HeldOutCustomer& customer) const {
+  const Scorer any(scan_.model(), Pool::kAny, customer.evidence);
+  std::array<std::vector<Ranked>, kPoolCount> lists;
+  for (const Pool pool : kPools) lists[static_cast<size_t>(pool)] = By(any.For(pool));
+  return lists;
 }
 
 Ranker ServedRanker(const ModelSnapshot& model, const HeldOut& held_out) {

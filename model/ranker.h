@@ -1,6 +1,7 @@
 // Ranker: a method that makes lists for held-out customers: ours as served, or a baseline.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <span>
@@ -24,8 +25,12 @@ class ServedLists {
  public:
   ServedLists(const ModelSnapshot& model, const HeldOut& held_out);
   std::vector<Ranked> For(const HeldOutCustomer& customer, Pool pool) const;
+  // By pool.
+  std::array<std::vector<Ranked>, kPoolCount> ForEachPool(const HeldOutCustomer& customer) const;
 
  private:
+  std::vector<Ranked> By(const Scorer& scorer) const;
+
   const ItemScan scan_;
   ItemScan::Filter candidates_;
 };

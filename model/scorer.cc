@@ -98,7 +98,8 @@ std::vector<double> FoldedTaste::ForEachWeight(ItemIndex item) const {
   return each;
 }
 
-Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence)
+Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence,
+               const std::vector<WeightedTaste>& folded)
     : model_(model),
       pool_(pool),
       evidence_(evidence),
@@ -106,14 +107,20 @@ Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence)
       weights_(personal_ ? model.WeightsOf(pool) : PoolWeights{.popularity = kPlainPopularity}) {
   if (!personal_) return;
   for (size_t taste = 0; taste < weights_.tastes.size(); ++taste) {
-    if (const double weight = weights_.tastes[taste]; weight != 0)
-      tastes_.push_back({weight, FoldedTaste(model.tastes[taste], evidence)});
+    const double weight = weights_.tastes[taste];
+    if (weight == 0) continue;
+    const auto known = std::ranges::find_if(folded, [&](const WeightedTaste& other) {
+      return &other.folded->taste() == &model.tastes[taste];
+    });
+    tastes_.push_back({weight, known != folded.end() ? known->folded
+                                                     : std::make_shared<const FoldedTaste>(
+                                                           model.tastes[taste], evidence)});
   }
 }
 
 ScoreTerms Scorer::Terms(ItemIndex item) const {
   ScoreTerms terms;
-  for (const WeightedTaste& taste : tastes_) terms.taste += taste.weight * taste.folded.Of(item);
+  for (const WeightedTaste& taste : tastes_) terms.taste += taste.weight * taste.folded->Of(item);
   const Evidence::Entry* own = personal_ ? evidence_.Find(item) : nullptr;
   const TermFeatures features(model_, item, evidence_, own);
   for (size_t feature = 0; feature < features.popularity.size(); ++feature)
@@ -129,8 +136,8 @@ std::vector<std::vector<double>> Scorer::Contributions(ItemIndex item) const {
   for (const Evidence::Entry& entry : entries)
     contributions.emplace_back(evidence_.orders(entry).size(), 0.0);
   for (const WeightedTaste& taste : tastes_) {
-    const std::vector<double> for_each_weight = taste.folded.ForEachWeight(item);
-    const double half_life_days = taste.folded.taste().options.half_life_days;
+    const std::vector<double> for_each_weight = taste.folded->ForEachWeight(item);
+    const double half_life_days = taste.folded->taste().options.half_life_days;
     for (size_t place = 0; place < contributions.size(); ++place) {
       const auto orders = evidence_.orders(entries[place]);
       for (size_t order = 0; order < orders.size(); ++order) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <vector>
 
 #include "Eigen/Core"
@@ -57,13 +58,16 @@ class FoldedTaste {
 
 struct WeightedTaste {
   double weight;
-  FoldedTaste folded;
+  std::shared_ptr<const FoldedTaste> folded;  // not null
 };
 
 class Scorer {
  public:
   // Folds the evidence in. `evidence` holds items of `model` only.
-  Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence);
+  Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence)
+      : Scorer(model, pool, evidence, {}) {}
+  // Of the same customer in another pool, without folding them in again.
+  Scorer For(Pool pool) const { return {model_, pool, evidence_, tastes_}; }
 
   ScoreTerms Terms(ItemIndex item) const;
   double Score(ItemIndex item) const { return Terms(item).Sum(); }
@@ -82,6 +86,10 @@ class Scorer {
   const PoolWeights& weights() const { return weights_; }
 
  private:
+  // `folded`: tastes that the evidence was folded into already.
+  Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence,
+         const std::vector<WeightedTaste>& folded);
+
   const ModelSnapshot& model_;
   const Pool pool_;
   const Evidence& evidence_;

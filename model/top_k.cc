@@ -58,11 +58,11 @@ struct ItemScan::Query {
     for (size_t taste = 0; taste < scan.model_.tastes.size(); ++taste) {
       const auto width = static_cast<size_t>(scan.model_.tastes[taste].factors.cols());
       for (const WeightedTaste& weighted : scorer.tastes()) {
-        if (&weighted.folded.taste() != &scan.model_.tastes[taste]) continue;
+        if (&weighted.folded->taste() != &scan.model_.tastes[taste]) continue;
         const double unit = weighted.weight * scan.units_[taste];
         for (size_t factor = 0; factor < width; ++factor)
           values[column + factor] =
-              unit * weighted.folded.vector()[static_cast<Eigen::Index>(factor)];
+              unit * weighted.folded->vector()[static_cast<Eigen::Index>(factor)];
       }
       column += width;
     }
@@ -199,7 +199,7 @@ ItemScan::Filter ItemScan::All() const {
 ItemScan::Added ItemScan::WithNeighbours(const Scorer& scorer, size_t kind) const {
   double greatest = 0;
   for (const WeightedTaste& taste : scorer.tastes()) {
-    const Eigen::VectorXd& of_items = taste.folded.neighbourhood();
+    const Eigen::VectorXd& of_items = taste.folded->neighbourhood();
     if (of_items.size() > 0) greatest += std::abs(taste.weight) * of_items.cwiseAbs().maxCoeff();
   }
   Added added = added_[kind];
@@ -207,15 +207,15 @@ ItemScan::Added ItemScan::WithNeighbours(const Scorer& scorer, size_t kind) cons
   const auto put = [&](uint32_t item) {
     double neighbours = 0;
     for (const WeightedTaste& taste : scorer.tastes()) {
-      const Eigen::VectorXd& of_items = taste.folded.neighbourhood();
+      const Eigen::VectorXd& of_items = taste.folded->neighbourhood();
       if (of_items.size() > 0) neighbours += taste.weight * of_items[item];
     }
     added.Put(positions_[item], PopularityOf(ItemIndex(item), kind) + neighbours);
   };
   for (const WeightedTaste& taste : scorer.tastes()) {
-    if (taste.folded.neighbourhood().size() == 0) continue;
+    if (taste.folded->neighbourhood().size() == 0) continue;
     for (const Evidence::Entry& entry : scorer.evidence().entries()) {
-      for (const uint32_t item : taste.folded.taste().neighbours.ColumnsOf(Row(entry.item)))
+      for (const uint32_t item : taste.folded->taste().neighbours.ColumnsOf(Row(entry.item)))
         put(item);
     }
   }
@@ -285,7 +285,7 @@ std::vector<Ranked> ItemScan::TopK(const Scorer& scorer, size_t count, Filter fi
   for (const Ranked& ranked : top) known.push_back(AtMost(ranked.score));
   const size_t kind = scorer.personal() ? static_cast<size_t>(scorer.pool()) : kPoolCount;
   const bool neighbours = std::ranges::any_of(scorer.tastes(), [](const WeightedTaste& taste) {
-    return taste.folded.neighbourhood().size() > 0;
+    return taste.folded->neighbourhood().size() > 0;
   });
   const Added own = neighbours ? WithNeighbours(scorer, kind) : Added{};
   const Added& added = neighbours ? own : added_[kind];

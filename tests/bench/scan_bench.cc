@@ -147,7 +147,7 @@ std::vector<Result> Compare(const World& world, const Flags& flags) {
   std::vector<float> queries;
   for (const Evidence& customer : world.customers) {
     const Scorer& scorer = scorers.emplace_back(world.model, Pool::kAny, customer);
-    for (const double value : scorer.tastes().front().folded.vector())
+    for (const double value : scorer.tastes().front().folded->vector())
       queries.push_back(static_cast<float>(value));
   }
   const ItemScan scan(world.model);

@@ -68,6 +68,20 @@ TEST_P(EachScan, ManyItemsManyFactors) {
   ExpectExact(RandomModel(3000, 130, 3), RandomEvidence(3000, 40, 3), 3);
 }
 
+TEST(Scorer, OfAnotherPoolIsAsMadeAnew) {
+  ModelSnapshot model = RandomModel(60, 8, 1);
+  model.weights[0].tastes[1] = 0;  // new items: without the second taste
+  const Evidence evidence = RandomEvidence(60, 7, 1);
+  const Scorer first(model, Pool::kNewToCustomer, evidence);
+  for (const Pool pool : kPools) {
+    const Scorer anew(model, pool, evidence);
+    const Scorer other = first.For(pool);
+    for (size_t item = 0; item < 60; ++item)
+      EXPECT_EQ(other.Score(ItemIndex(item)), anew.Score(ItemIndex(item)));
+    EXPECT_EQ(other.pool(), pool);
+  }
+}
+
 TEST_P(EachScan, TiesGoToTheLowerIndex) {
   ModelSnapshot model = RandomModel(500, 8, 1);
   for (Taste& taste : model.tastes) {
