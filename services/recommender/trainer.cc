@@ -26,8 +26,8 @@ constexpr uint64_t kWorthRefreshing =
 constexpr int kMostCutOff = 3;
 constexpr auto kServeFirst = std::chrono::hours(1);
 
-// What a training does, in order, and where each begins in the whole: as measured on ten million
-// purchases, where judging and calibrating take the most. Those that learn are as LearnStage.
+// What a training does, in order, and where each begins in the whole, as measured on ten million
+// purchases. Those that learn are as LearnStage.
 struct Phase {
   TrainingStage stage;
   double begin;
@@ -36,13 +36,13 @@ struct Phase {
 constexpr size_t kReading = 0, kTuning = 1, kLearning = 2, kPublishing = kLearning + kLearnStages;
 constexpr std::array<Phase, kPublishing + 1> kPhases = {
     {{TrainingStage::kReading, 0},
-     {TrainingStage::kTuning, 0.08},
-     {TrainingStage::kFittingWeights, 0.08, true},
-     {TrainingStage::kFittingWeights, 0.16},
-     {TrainingStage::kEvaluating, 0.23, true},
-     {TrainingStage::kEvaluating, 0.31},
-     {TrainingStage::kTraining, 0.90, true},
-     {TrainingStage::kPublishing, 0.99}}};
+     {TrainingStage::kTuning, 0.12},
+     {TrainingStage::kFittingWeights, 0.12, true},
+     {TrainingStage::kFittingWeights, 0.28},
+     {TrainingStage::kEvaluating, 0.39, true},
+     {TrainingStage::kEvaluating, 0.55},
+     {TrainingStage::kTraining, 0.82, true},
+     {TrainingStage::kPublishing, 0.995}}};
 // Of the whole, if a training searches for options; the phases after that share what is left.
 constexpr double kSearch = 0.7;
 
