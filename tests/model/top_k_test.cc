@@ -37,7 +37,8 @@ class EachScan : public testing::TestWithParam<const ScanKernel*> {
     for (const Pool pool : kPools) {
       const Scorer scorer(model, pool, evidence);
       for (const ItemScan::Filter& filter : {scan.All(), some, few, scan.None()}) {
-        for (const size_t count : {size_t{0}, size_t{1}, size_t{10}, size_t{100}, size_t{5000}}) {
+        for (const size_t count :
+             {size_t{0}, size_t{1}, size_t{2}, size_t{10}, size_t{100}, size_t{5000}}) {
           const auto top = scan.TopK(scorer, count, filter);
           const auto sorted = SortEverything(scorer, count, filter);
           ASSERT_EQ(top.size(), sorted.size());
@@ -97,6 +98,52 @@ TEST_P(EachScan, AllItemsAlike) {
   for (Taste& taste : model.tastes) taste.factors.setZero();
   model.popularity.setConstant(1);
   ExpectExact(model, RandomEvidence(300, 5, 1), 1);
+}
+
+// A model of one taste in which somebody who bought the last item is drawn in its direction alone.
+ModelSnapshot DrawnAlong(const std::vector<Eigen::RowVectorXf>& items) {
+  ModelSnapshot model = RandomModel(items.size(), 1, 1);
+  model.tastes.resize(1);
+  Taste& taste = model.tastes[0];
+  taste = {.options = {.factors = 64, .alpha0 = 1, .regularization = 1}};
+  taste.factors.resize(static_cast<Eigen::Index>(items.size()), 64);
+  for (size_t row = 0; row < items.size(); ++row)
+    taste.factors.row(static_cast<Eigen::Index>(row)) = items[row];
+  taste.spectrum.setOnes(64);
+  taste.mean.setZero(64);
+  model.popularity.setZero();
+  for (PoolWeights& weights : model.weights) weights.tastes = {1};
+  return model;
+}
+
+Evidence OfItem(size_t item) {
+  std::vector<OwnPurchase> own = {{.item = ItemIndex(item), .order = 0, .at = Day(0)}};
+  return Evidence(std::move(own));
+}
+
+// The first, and all others.
+Eigen::RowVectorXf Each(float first, float others) {
+  Eigen::RowVectorXf row = Eigen::RowVectorXf::Constant(64, others);
+  row[0] = first;
+  return row;
+}
+
+TEST_P(EachScan, WhatBytesLeaveOutOfAnItemCounts) {
+  // In bytes the first is (127, 0, 0, …), and the customer looks along (0, 1, 1, …).
+  const ModelSnapshot model = DrawnAlong({Each(127, 0.49F), Each(0, 0.3F), Each(0, 1)});
+  const Evidence evidence = OfItem(2);
+  const Scorer scorer(model, Pool::kNewToCustomer, evidence);
+  ASSERT_GT(scorer.Score(ItemIndex(0)), scorer.Score(ItemIndex(1)));
+  ExpectExact(model, evidence, 1);
+}
+
+TEST_P(EachScan, WhatBytesLeaveOutOfTheCustomerCounts) {
+  // In bytes the customer looks along (127, 0, 0, …).
+  const ModelSnapshot model = DrawnAlong({Each(0, 1), Each(0.1F, 0), Each(127, 0.49F)});
+  const Evidence evidence = OfItem(2);
+  const Scorer scorer(model, Pool::kNewToCustomer, evidence);
+  ASSERT_GT(scorer.Score(ItemIndex(0)), scorer.Score(ItemIndex(1)));
+  ExpectExact(model, evidence, 1);
 }
 
 TEST_P(EachScan, HugeAndTinyLengthsBesideEachOther) {
