@@ -1,7 +1,6 @@
 #include "services/recommender/trainer.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -14,6 +13,7 @@
 #include "services/recommender/gate.h"
 #include "services/recommender/low_priority.h"
 #include "services/recommender/purchase_history.h"
+#include "services/recommender/training_phases.h"
 
 namespace rapport {
 namespace {
@@ -25,36 +25,6 @@ constexpr uint64_t kWorthRefreshing =
 // it: the next one waits until the server has served for a while.
 constexpr int kMostCutOff = 3;
 constexpr auto kServeFirst = std::chrono::hours(1);
-
-// What a training does, in order, and where each begins in the whole, as measured on ten million
-// purchases. Those that learn are as LearnStage.
-struct Phase {
-  TrainingStage stage;
-  double begin;
-  bool sweeps = false;
-};
-constexpr size_t kReading = 0, kTuning = 1, kLearning = 2, kPublishing = kLearning + kLearnStages;
-constexpr std::array<Phase, kPublishing + 1> kPhases = {
-    {{TrainingStage::kReading, 0},
-     {TrainingStage::kTuning, 0.12},
-     {TrainingStage::kFittingWeights, 0.12, true},
-     {TrainingStage::kFittingWeights, 0.28},
-     {TrainingStage::kEvaluating, 0.39, true},
-     {TrainingStage::kEvaluating, 0.55},
-     {TrainingStage::kTraining, 0.82, true},
-     {TrainingStage::kPublishing, 0.995}}};
-// Of the whole, if a training searches for options; the phases after that share what is left.
-constexpr double kSearch = 0.7;
-
-double FractionOf(size_t phase, double fraction, bool searched) {
-  const double begin = kPhases[phase].begin;
-  const double end = phase < kPublishing ? kPhases[phase + 1].begin : 1;
-  const double done = begin + fraction * (end - begin);
-  if (!searched) return done;
-  const double before = kPhases[kTuning].begin;
-  if (phase == kTuning) return before + fraction * kSearch;
-  return before + kSearch + (done - before) * (1 - before - kSearch) / (1 - before);
-}
 
 // "000000823643-20261121T193000123": sorts by what was learned from, then by time; a clock set back
 // does no harm.
@@ -250,7 +220,7 @@ bool Trainer::Due() const {
 void Trainer::TakeUp(TrainingStatus* training) {
   running_ = training;
   running_->started_at = phase_began_at_ = clock_();  // it may have waited
-  phase_ = kReading;
+  phase_ = kReadingPhase;
   searched_ = cancelled_ = false;
   cancel_ = std::stop_source();
 }
@@ -287,7 +257,7 @@ absl::StatusOr<PurchaseLog> Trainer::Read(const std::stop_token& stop, uint64_t*
     const std::lock_guard lock(mutex_);
     running_->rows = static_cast<int64_t>(rows);
     const double read = static_cast<double>(rows) / static_cast<double>(expected);
-    running_->fraction = FractionOf(kReading, std::min(1.0, read), false);
+    running_->fraction = FractionOf(kReadingPhase, std::min(1.0, read), false);
     SetRate(static_cast<double>(rows));
   };
   auto log = ReadLog(store_, on_rows, stop, sequence);
@@ -314,7 +284,7 @@ absl::StatusOr<Trainer::Outcome> Trainer::Train(const std::stop_token& stop) {
        .threads = options_.threads,
        .running = running->kind == ModelKind::kTrained ? running.get() : nullptr},
       [this](LearnStage stage, double fraction) {
-        Report(kLearning + static_cast<size_t>(stage), fraction);
+        Report(kLearningPhase + static_cast<size_t>(stage), fraction);
       },
       stop);
   if (absl::IsFailedPrecondition(model.status()))
@@ -328,7 +298,7 @@ absl::StatusOr<Trainer::Outcome> Trainer::Train(const std::stop_token& stop) {
   model->training_seconds = SecondsBetween(began, model->trained_at);
   // From here on it is a matter of milliseconds; a training that was cancelled publishes nothing.
   if (stop.stop_requested()) return absl::CancelledError("training was stopped");
-  Report(kPublishing, 0);
+  Report(kPublishingPhase, 0);
   auto outcome = Judge(*std::move(model));
   if (outcome.ok() && *tuned) {
     const bool serves = outcome->state == TrainingState::kSucceeded;
@@ -341,7 +311,7 @@ absl::StatusOr<Trainer::Outcome> Trainer::Train(const std::stop_token& stop) {
 absl::StatusOr<std::optional<Tuned>> Trainer::TuneIfDue(const PurchaseLog& log, uint64_t sequence,
                                                         const std::stop_token& stop) {
   if (!tuner_.Due()) return std::nullopt;
-  const auto report = [this](double fraction) { Report(kTuning, fraction); };
+  const auto report = [this](double fraction) { Report(kTuningPhase, fraction); };
   report(0);
   return tuner_.Search(log, sequence, {.progress = report, .stop = stop});
 }
@@ -382,20 +352,19 @@ void Trainer::SetRate(double done) {
   if (seconds > 0 && done > 0) running_->rate = done / seconds;
 }
 
-void Trainer::Report(size_t phase, double fraction) {
+void Trainer::Report(size_t phase, double part) {
   const std::lock_guard lock(mutex_);
   if (std::exchange(phase_, phase) != phase) {
     running_->rate.reset();
     phase_began_at_ = clock_();
   }
-  running_->stage = kPhases[phase].stage;
-  if (phase == kTuning) searched_ = true;
-  running_->fraction = FractionOf(phase, fraction, searched_);
-  if (!kPhases[phase].sweeps) return;
+  running_->stage = kTrainingPhases[phase].stage;
+  if (phase == kTuningPhase) searched_ = true;
+  running_->fraction = FractionOf(phase, part, searched_);
+  if (!kTrainingPhases[phase].sweeps) return;
   const Recipe& recipe = tuner_.recipe();
   const double tastes = recipe.long_half_life_days > 0 ? 2 : 1;
-  SetRate(fraction * tastes * static_cast<double>(recipe.als.iterations) *
-          static_cast<double>(pairs_));
+  SetRate(part * tastes * static_cast<double>(recipe.als.iterations) * static_cast<double>(pairs_));
 }
 
 void Trainer::Finish(const absl::StatusOr<Outcome>& outcome) {

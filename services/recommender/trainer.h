@@ -24,6 +24,7 @@
 #include "services/recommender/clock.h"
 #include "services/recommender/drift.h"
 #include "services/recommender/model_shelf.h"
+#include "services/recommender/training_status.h"
 #include "services/recommender/tuner.h"
 
 namespace rapport {
@@ -45,40 +46,6 @@ struct TrainerOptions {
   std::chrono::seconds drift_interval{
       0};  // measure so often what the running model achieves; 0: only when it trains
   std::chrono::milliseconds poll{1000};  // how often the thread looks
-};
-
-enum class TrainingState {
-  kRunning,
-  kSucceeded,
-  kFailed,
-  kCancelled,
-  kRejected,   // by the gate: a model came of it, and does not serve
-  kTooLittle,  // there are too few purchases to learn tastes from
-};
-enum class TrainingStage {
-  kReading,
-  kTuning,
-  kFittingWeights,
-  kEvaluating,
-  kTraining,
-  kPublishing
-};
-
-struct TrainingStatus {
-  std::string training_id;
-  TrainingState state = TrainingState::kRunning;
-  TrainingStage stage = TrainingStage::kReading;
-  double fraction = 0;  // of the whole, 0 to 1
-  int64_t rows = 0;     // purchases read
-  // A second: purchases while reading; while sweeping, (customer, item) pairs, each of which a
-  // sweep meets once. None: not known yet, or neither.
-  std::optional<double> rate;
-  std::optional<double> eta_seconds;
-  double elapsed_seconds = 0;
-  TimePoint started_at;
-  std::string model_version;    // what came of it: published, or kept though rejected
-  std::string message;          // why not, or what kept it from more
-  EvaluationReport evaluation;  // of that model
 };
 
 class Trainer {
@@ -137,8 +104,8 @@ class Trainer {
   absl::StatusOr<Outcome> Judge(ModelSnapshot model);
   absl::StatusOr<Outcome> TooLittle(const PurchaseLog& log, uint64_t sequence, std::string why);
   absl::Status PublishPopularity(const PurchaseLog& log, uint64_t sequence);
-  // A phase is a part of a stage; see the source.
-  void Report(size_t phase, double fraction);
+  // Of a phase, `part` of which is done; see training_phases.h.
+  void Report(size_t phase, double part);
   void Finish(const absl::StatusOr<Outcome>& outcome);
   // With mutex_ held.
   bool Due() const;

@@ -258,9 +258,8 @@ int Run(const Flags& flags) {
   }
   compare(MadeUp(flags.made_up));
   if (flags.json) {
-    nlohmann::ordered_json json = {{"kernel", ChosenScanKernel().name}, {"worlds", worlds}};
-    json["targets"] = cli::ToJson(targets);
-    std::cout << json.dump(2) << "\n";
+    const nlohmann::json json = {{"kernel", ChosenScanKernel().name}, {"worlds", worlds}};
+    std::cout << cli::EndingWith(targets, json).dump(2) << "\n";
   } else {
     cli::PrintTargets(std::cout, targets);
   }

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <future>
 
+#include "services/recommender/training_phases.h"
 #include "tests/recommender/shop.h"
 
 namespace rapport {
@@ -348,6 +349,20 @@ TEST(Trainer, TrainingsThatEndTheProcessAgainAndAgainWaitUntilItHasServed) {
   EXPECT_TRUE(absl::IsNotFound(trainer.Status("").status()));
   late = true;
   EXPECT_EQ(finished.Wait().state, TrainingState::kSucceeded);
+}
+
+TEST(TrainingPhases, FollowOneAnotherFromNoneToAll) {
+  for (const bool searched : {false, true}) {
+    double last = 0;
+    for (size_t phase = 0; phase < kTrainingPhases.size(); ++phase) {
+      if (phase == kTuningPhase && !searched) continue;
+      const bool known = searched && phase >= kTuningPhase;
+      EXPECT_NEAR(FractionOf(phase, 0, known), last, 1e-12) << phase;
+      last = FractionOf(phase, 1, known);
+      EXPECT_GT(last, FractionOf(phase, 0, known));
+    }
+    EXPECT_NEAR(last, 1, 1e-12);
+  }
 }
 
 TEST(Trainer, TellsHowFastItGoes) {
