@@ -67,7 +67,7 @@ TEST_F(ExplainerTest, ATokenMeansTheSameBitsAfterPurchasesReturnsTrainingAndARes
                              .purchased_at = shop_.DaysAgo(row % 100)});
   }
   ASSERT_TRUE(shop_.store->AppendAndWait(std::move(later)).ok());
-  shop_.now += std::chrono::hours(48);
+  shop_.Pass(std::chrono::hours(48));
   shop_.Train();
   shop_.Reopen();
   const auto after = shop_.explainer().Explain(query);
@@ -140,7 +140,7 @@ TEST_F(ExplainerTest, WhatItCannotExplainItRefuses) {
       shop_.explainer().Explain({.token = "junk", .item_id = "tea-5"}).status()));
   const SuggestionList list = shop_.Suggest("c4");
   for (int training = 0; training < 6; ++training) {
-    shop_.now += std::chrono::seconds(1);
+    shop_.Pass(std::chrono::seconds(1));
     shop_.Train();
   }
   EXPECT_TRUE(absl::IsFailedPrecondition(

@@ -24,7 +24,7 @@ class ShadowTest : public ::testing::Test {
     Train(Shop::kAls);
   }
   void Train(const AlsOptions& als) {
-    shop_.now += std::chrono::seconds(1);
+    shop_.Pass(std::chrono::seconds(1));
     Trainer trainer(*shop_.store, *shop_.shelf, {.als = als, .gate = false}, shop_.clock);
     ASSERT_EQ(trainer.TrainOnce()->state, TrainingState::kSucceeded);
   }
@@ -47,7 +47,7 @@ class ShadowTest : public ::testing::Test {
 TEST_F(ShadowTest, AModelThatIsTheSameAgreesInEverything) {
   Shadow shadow(suggester_, *shop_.shelf, shop_.clock);
   ASSERT_TRUE(shadow.Set(same_, 1).ok());
-  for (int customer = 0; customer < 20; ++customer) shadow.Offer(QueryOf(customer), shop_.now);
+  for (int customer = 0; customer < 20; ++customer) shadow.Offer(QueryOf(customer), shop_.now());
   const ShadowStatus status = After(shadow, 20);
   EXPECT_EQ(status.model_version, same_);
   EXPECT_EQ(status.compared, 20);
@@ -60,7 +60,7 @@ TEST_F(ShadowTest, AnotherModelAgreesInPartAndRepliesStayAsTheyAre) {
   Shadow shadow(suggester_, *shop_.shelf, shop_.clock);
   const SuggestionList before = shop_.Suggest("c4");
   ASSERT_TRUE(shadow.Set(poor_, 1).ok());
-  for (int customer = 0; customer < 20; ++customer) shadow.Offer(QueryOf(customer), shop_.now);
+  for (int customer = 0; customer < 20; ++customer) shadow.Offer(QueryOf(customer), shop_.now());
   const ShadowStatus status = After(shadow, 20);
   EXPECT_GT(status.mean_overlap, 0);
   EXPECT_LT(status.mean_overlap, 0.95);
@@ -72,12 +72,12 @@ TEST_F(ShadowTest, AnotherModelAgreesInPartAndRepliesStayAsTheyAre) {
 
 TEST_F(ShadowTest, BothAreTimedInTurns) {
   std::atomic<int64_t> looks = 0;
-  const Clock clock = [&] { return shop_.now + std::chrono::milliseconds(2 * ++looks); };
+  const Clock clock = [&] { return shop_.now() + std::chrono::milliseconds(2 * ++looks); };
   std::vector<ShadowEvent> events;
   Shadow shadow(suggester_, *shop_.shelf, clock,
                 [&](const ShadowEvent& e) { events.push_back(e); });
   ASSERT_TRUE(shadow.Set(poor_, 1).ok());
-  for (int customer = 0; customer < 4; ++customer) shadow.Offer(QueryOf(customer), shop_.now);
+  for (int customer = 0; customer < 4; ++customer) shadow.Offer(QueryOf(customer), shop_.now());
   const ShadowStatus status = After(shadow, 4);
   EXPECT_EQ(status.running.p50_seconds, 0.002);
   EXPECT_EQ(status.shadow.p99_seconds, 0.002);
@@ -90,7 +90,7 @@ TEST_F(ShadowTest, WhatDoesNotFitIsDroppedAndNobodyWaits) {
   std::atomic<bool> hold = false;
   const Clock clock = [&] {
     while (hold) std::this_thread::yield();
-    return shop_.now;
+    return shop_.now();
   };
   std::atomic<int64_t> dropped = 0;
   Shadow shadow(suggester_, *shop_.shelf, clock, [&](const ShadowEvent& event) {
@@ -98,7 +98,7 @@ TEST_F(ShadowTest, WhatDoesNotFitIsDroppedAndNobodyWaits) {
   });
   ASSERT_TRUE(shadow.Set(poor_, 0.25).ok());
   hold = true;
-  for (int request = 0; request < 4'000; ++request) shadow.Offer(QueryOf(1), shop_.now);
+  for (int request = 0; request < 4'000; ++request) shadow.Offer(QueryOf(1), shop_.now());
   // A quarter were of the sample; one is being compared, or none yet, and 64 wait.
   EXPECT_NEAR(static_cast<double>(dropped), 1'000 - 65, 100);
   EXPECT_EQ(shadow.Status().dropped, dropped);
@@ -108,13 +108,13 @@ TEST_F(ShadowTest, WhatDoesNotFitIsDroppedAndNobodyWaits) {
 
 TEST_F(ShadowTest, IsOffUntilItIsSetAndAfterItIsCleared) {
   Shadow shadow(suggester_, *shop_.shelf, shop_.clock);
-  shadow.Offer(QueryOf(1), shop_.now);
+  shadow.Offer(QueryOf(1), shop_.now());
   EXPECT_EQ(shadow.Status().model_version, "");
   ASSERT_TRUE(shadow.Set(poor_, 1).ok());
-  shadow.Offer(QueryOf(1), shop_.now);
+  shadow.Offer(QueryOf(1), shop_.now());
   EXPECT_EQ(After(shadow, 1).compared, 1);
   shadow.Clear();
-  shadow.Offer(QueryOf(1), shop_.now);
+  shadow.Offer(QueryOf(1), shop_.now());
   const ShadowStatus status = shadow.Status();
   EXPECT_EQ(status.sample_rate, 0);
   EXPECT_EQ(status.compared, 1) << "the figures stay";
@@ -134,7 +134,7 @@ TEST_F(ShadowTest, EndsWhenItsModelServes) {
   ASSERT_TRUE(shop_.shelf->Activate(same_).ok());
   EXPECT_EQ(shadow.Status().sample_rate, 1) << "another one's activation is no matter";
   ASSERT_TRUE(shop_.shelf->Activate(poor_).ok());
-  shadow.Offer(QueryOf(1), shop_.now);
+  shadow.Offer(QueryOf(1), shop_.now());
   const ShadowStatus status = After(shadow, 1);
   EXPECT_EQ(status.sample_rate, 0);
   EXPECT_EQ(status.compared, 0);
@@ -145,7 +145,7 @@ TEST_F(ShadowTest, EndsWhenItsModelIsNoLongerKept) {
   Shadow shadow(suggester_, *shop_.shelf, shop_.clock);
   ASSERT_TRUE(shadow.Set(same_, 1).ok());
   for (int training = 0; training < 5; ++training) Train({.factors = 4, .iterations = 1});
-  shadow.Offer(QueryOf(1), shop_.now);
+  shadow.Offer(QueryOf(1), shop_.now());
   EXPECT_THAT(After(shadow, 1).note, HasSubstr("no longer kept"));
 }
 

@@ -20,7 +20,7 @@ void Shop::Reopen() {
 }
 
 TimePoint Shop::DaysAgo(double days) const {
-  return now - std::chrono::microseconds(static_cast<int64_t>(std::llround(days * 86'400e6)));
+  return now() - std::chrono::microseconds(static_cast<int64_t>(std::llround(days * 86'400e6)));
 }
 
 void Shop::Append(Event event) {
@@ -33,7 +33,7 @@ Purchase Shop::MadeUp(const std::string& customer, const std::string& item, int 
   return {.event_id = testing::Id("made-up-", number),
           .customer_id = customer,
           .item_id = item,
-          .purchased_at = now};
+          .purchased_at = now()};
 }
 
 std::string Shop::Buys(const std::string& customer, const std::string& item, double days_ago) {

@@ -2,6 +2,8 @@
 // a clock that stands still until it is told to move.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -37,15 +39,18 @@ class Shop {
   Explainer explainer() const { return Explainer(*store, *shelf, clock); }
   SuggestionList Suggest(const std::string& customer, Pool pool = Pool::kNewToCustomer,
                          int count = 10) const;
+  TimePoint now() const { return now_; }
   TimePoint DaysAgo(double days) const;
+  // Moves the clock, also while a trainer reads it.
+  void Pass(std::chrono::microseconds time) { now_ = now() + time; }
 
   TempDir dir;
-  TimePoint now = testing::At(0);
-  Clock clock = [this] { return now; };
+  Clock clock = [this] { return now(); };
   std::unique_ptr<Store> store;
   std::unique_ptr<ModelShelf> shelf;
 
  private:
+  std::atomic<TimePoint> now_ = testing::At(0);
   int events_ = 0;
 };
 

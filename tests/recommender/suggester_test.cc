@@ -96,7 +96,7 @@ TEST(Suggester, WhatWasBroughtBackIsNeitherNewNorBoughtBefore) {
   shop.Append(Return{.event_id = "back",
                      .customer_id = "newcomer",
                      .purchase_event_id = event,
-                     .returned_at = shop.now});
+                     .returned_at = shop.now()});
   shop.Train();
   EXPECT_EQ(shop.Suggest("newcomer").history_size, 1);
   EXPECT_FALSE(Ids(shop.Suggest("newcomer", Pool::kNewToCustomer, 100)).contains("tea-2"));
@@ -111,7 +111,7 @@ TEST(Suggester, GiftsAreNoEvidence) {
   shop.Append(Purchase{.event_id = "g",
                        .customer_id = "newcomer",
                        .item_id = "tea-1",
-                       .purchased_at = shop.now,
+                       .purchased_at = shop.now(),
                        .gift = true});
   const SuggestionList list = shop.Suggest("newcomer");
   EXPECT_EQ(list.history_size, 0);
@@ -203,7 +203,7 @@ TEST(Suggester, AShopsPastReadsTheSameYearsLater) {
   shop.FillWithTastes();
   shop.Train();
   const SuggestionList before = shop.Suggest("c4");
-  shop.now += std::chrono::hours(24 * 365 * 10);
+  shop.Pass(std::chrono::hours(24 * 365 * 10));
   const SuggestionList after = shop.Suggest("c4");
   for (size_t place = 0; place < before.suggestions.size(); ++place) {
     EXPECT_EQ(after.suggestions[place].item.item_id, before.suggestions[place].item.item_id);

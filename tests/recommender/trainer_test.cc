@@ -51,7 +51,7 @@ TEST(Trainer, PublishesAModelThatSaysWhatItLearnedFrom) {
   EXPECT_EQ(model->data.items, 45);
   EXPECT_EQ(model->data.purchases, 90 * 28);
   EXPECT_EQ(model->evaluation.rows.size(), 8u);  // ours and three baselines, new and any
-  EXPECT_EQ(model->trained_at, shop.now);
+  EXPECT_EQ(model->trained_at, shop.now());
 }
 
 TEST(Trainer, SaysThatThereIsTooLittleAndTheOldModelGoesOn) {
@@ -69,7 +69,7 @@ TEST(Trainer, AWorseModelDoesNotServeAndIsKeptWithTheReason) {
   shop.Train();
   const auto good = shop.shelf->Current();
   shop.Buys("c1", "tea-1");
-  shop.now += std::chrono::seconds(1);
+  shop.Pass(std::chrono::seconds(1));
   Trainer trainer(*shop.store, *shop.shelf, {.als = kPoor}, shop.clock);
   const auto status = trainer.TrainOnce();
   ASSERT_EQ(status->state, TrainingState::kRejected) << status->message;
@@ -90,7 +90,7 @@ TEST(Trainer, WithoutTheGateAnythingIsPublished) {
   Shop shop;
   shop.FillWithTastes();
   shop.Train();
-  shop.now += std::chrono::seconds(1);
+  shop.Pass(std::chrono::seconds(1));
   Trainer trainer(*shop.store, *shop.shelf, {.als = kPoor, .gate = false}, shop.clock);
   const auto status = trainer.TrainOnce();
   EXPECT_EQ(status->state, TrainingState::kSucceeded);
@@ -104,13 +104,13 @@ TEST(Trainer, GuestsMakePopularityOnly) {
     shop.Append(Purchase{.event_id = testing::Id("g", row),
                          .item_id = "tea-3",
                          .order_id = testing::Id("go", row),
-                         .purchased_at = shop.now});
+                         .purchased_at = shop.now()});
   }
   Trainer trainer(*shop.store, *shop.shelf, {.als = kSmall}, shop.clock);
   ASSERT_TRUE(trainer.RefreshPopularity().ok());
   EXPECT_EQ(shop.shelf->Current()->data.customers, 90);
   EXPECT_EQ(shop.Suggest("stranger").suggestions[0].item.item_id, "tea-3");
-  shop.now += std::chrono::seconds(1);
+  shop.Pass(std::chrono::seconds(1));
   shop.Train();
   EXPECT_EQ(shop.shelf->Current()->data.customers, 90);
 }
@@ -143,7 +143,7 @@ TEST(Trainer, ARequestIsAboutAllThatIsRecordedByThen) {
   const TrainingStatus one = trainer.Request();
   AwaitLearning(trainer);
   EXPECT_EQ(trainer.Request().training_id, one.training_id);  // it has everything
-  shop.now += std::chrono::seconds(1);
+  shop.Pass(std::chrono::seconds(1));
   shop.Buys("c1", "tea-1");
   const TrainingStatus two = trainer.Request();
   EXPECT_NE(two.training_id, one.training_id);
@@ -186,7 +186,7 @@ TEST(Trainer, TrainsWhenTheIntervalIsOver) {
   shop.Buys("c1", "tea-1");
   FirstEnd finished;
   std::atomic<bool> late = false;
-  const TimePoint now = shop.now;
+  const TimePoint now = shop.now();
   const Clock clock = [&] { return late ? now + std::chrono::hours(2) : now; };
   Trainer trainer(
       *shop.store, *shop.shelf,
@@ -204,10 +204,10 @@ TEST(Trainer, ARollBackIsNotUndoneByARestart) {
   shop.Train();
   const std::string first = shop.shelf->Current()->version;
   shop.Buys("c1", "tea-1");
-  shop.now += std::chrono::seconds(1);
+  shop.Pass(std::chrono::seconds(1));
   shop.Train();
   ASSERT_TRUE(shop.shelf->Activate(first).ok());
-  shop.now += std::chrono::hours(48);
+  shop.Pass(std::chrono::hours(48));
   shop.Reopen();
   int trainings = 0;
   {
@@ -279,7 +279,7 @@ TEST(Trainer, TimeToGoCountsFromWhereItBeginsNotFromWhereItWasAskedFor) {
   Shop shop;
   shop.FillWithTastes();
   std::atomic<int64_t> minutes = 0;
-  const Clock clock = [&, now = shop.now] { return now + std::chrono::minutes(minutes.load()); };
+  const Clock clock = [&, now = shop.now()] { return now + std::chrono::minutes(minutes.load()); };
   Trainer trainer(*shop.store, *shop.shelf, {.als = kEndless}, clock);
   trainer.Start();
   trainer.Request();
@@ -339,7 +339,7 @@ TEST(Trainer, TrainingsThatEndTheProcessAgainAndAgainWaitUntilItHasServed) {
   ASSERT_TRUE(shop.shelf->SetCutOff(3).ok());
   FirstEnd finished;
   std::atomic<bool> late = false;
-  const Clock clock = [&, now = shop.now] { return late ? now + std::chrono::hours(1) : now; };
+  const Clock clock = [&, now = shop.now()] { return late ? now + std::chrono::hours(1) : now; };
   Trainer trainer(*shop.store, *shop.shelf,
                   {.als = kSmall, .after_events = 1, .poll = std::chrono::milliseconds(1)}, clock,
                   finished.Teller());
@@ -369,7 +369,7 @@ TEST(Trainer, TellsHowFastItGoes) {
   Shop shop;
   shop.FillWithTastes();
   std::atomic<int64_t> milliseconds = 0;
-  const Clock clock = [&, now = shop.now] {
+  const Clock clock = [&, now = shop.now()] {
     return now + std::chrono::milliseconds(++milliseconds);  // a look at it takes a millisecond
   };
   Trainer trainer(*shop.store, *shop.shelf, {.als = kEndless}, clock);
@@ -392,7 +392,7 @@ TEST(Trainer, MeasuresWhatTheRunningModelAchievesWeekByWeek) {
                   shop.clock);
   ASSERT_TRUE(trainer.MeasureDrift().ok());
   EXPECT_FALSE(trainer.drift().Latest()) << "no week is over yet";
-  shop.now += std::chrono::days(16);
+  shop.Pass(std::chrono::days(16));
   for (int customer = 0; customer < 60; ++customer) {
     // Tea-drinkers turn to books in the second week.
     shop.Buys(testing::Id("c", 3 * (customer % 30) + 1), customer < 30 ? "tea-3" : "book-3",
@@ -406,7 +406,7 @@ TEST(Trainer, MeasuresWhatTheRunningModelAchievesWeekByWeek) {
   EXPECT_EQ(weeks[0].rows.back().customers, 30);
   EXPECT_GT(weeks[0].rows.back().hit_rate, 2 * weeks[1].rows.back().hit_rate);
   EXPECT_EQ(trainer.drift().Latest()->begin, weeks[1].begin);
-  shop.now += std::chrono::hours(1);
+  shop.Pass(std::chrono::hours(1));
   ASSERT_EQ(trainer.TrainOnce()->state, TrainingState::kSucceeded);
   EXPECT_EQ(trainer.drift().Of(version).size(), 2u) << "each is measured once";
   EXPECT_EQ(trainer.drift().Latest()->model_version, version) << "the new one has no week yet";
@@ -417,7 +417,7 @@ TEST(Trainer, TheSamePurchasesGiveTheSameModel) {
   shop.FillWithTastes();
   shop.Train();
   const auto one = shop.shelf->Current();
-  shop.now += std::chrono::seconds(1);
+  shop.Pass(std::chrono::seconds(1));
   shop.Train();
   EXPECT_NE(one->version, shop.shelf->Current()->version);
   EXPECT_EQ(one->tastes[0].factors, shop.shelf->Current()->tastes[0].factors);
@@ -437,7 +437,7 @@ TEST(Trainer, PopularityIsRefreshedOnlyWhileNoTrainedModelServes) {
   for (int row = 0; row < 200; ++row) shop.Append(shop.MadeUp("c1", "tea-1", row));
   ASSERT_TRUE(trainer.RefreshPopularity().ok());
   EXPECT_NE(shop.shelf->Current()->version, first);
-  shop.now += std::chrono::seconds(1);
+  shop.Pass(std::chrono::seconds(1));
   ASSERT_EQ(trainer.TrainOnce()->state, TrainingState::kSucceeded);
   shop.Buys("c1", "tea-1");
   ASSERT_TRUE(trainer.RefreshPopularity().ok());

@@ -28,7 +28,7 @@ TrainerOptions Weekly() {
 }
 
 TrainingStatus Train(Shop& shop, const TrainerOptions& options) {
-  shop.now += std::chrono::seconds(1);
+  shop.Pass(std::chrono::seconds(1));
   Trainer trainer(*shop.store, *shop.shelf, options, shop.clock);
   return *trainer.TrainOnce();
 }
@@ -43,7 +43,7 @@ TEST(Tuning, BeforeATrainingFindsBetterOptionsThatItsModelFollows) {
   EXPECT_THAT(status.message, AllOf(HasSubstr("tuned to "), HasSubstr("instead of")));
   EXPECT_FALSE(Served(shop) == kPoor);
   EXPECT_TRUE(shop.shelf->LastTuning()->found_better);
-  EXPECT_EQ(shop.shelf->LastTuning()->at, shop.now);
+  EXPECT_EQ(shop.shelf->LastTuning()->at, shop.now());
 }
 
 TEST(Tuning, WhatWasFoundServesUntilTheNextSearchAlsoAfterARestart) {
@@ -56,7 +56,7 @@ TEST(Tuning, WhatWasFoundServesUntilTheNextSearchAlsoAfterARestart) {
   ASSERT_EQ(status.state, TrainingState::kSucceeded) << status.message;
   EXPECT_THAT(status.message, Not(HasSubstr("tuned")));
   EXPECT_EQ(Served(shop), tuned);
-  shop.now += std::chrono::days(7);
+  shop.Pass(std::chrono::days(7));
   EXPECT_THAT(Train(shop, Weekly()).message, HasSubstr("tuned"));
 }
 
@@ -75,7 +75,7 @@ TEST(Tuning, OptionsOfAModelThatTheGateHoldsBackAreNotTakenOn) {
   shop.FillWithTastes();
   shop.Train();  // a good model
   shop.Buys("c1", "tea-1");
-  shop.now += std::chrono::seconds(1);
+  shop.Pass(std::chrono::seconds(1));
   TrainerOptions options = Weekly();
   options.gate = true;
   options.als = {.factors = 1, .alpha0 = 30, .regularization = 100, .iterations = 1};
