@@ -194,6 +194,38 @@ absl::StatusOr<Customer> DecodeCustomer(std::string_view customer_id, std::strin
   return customer;
 }
 
+std::string EncodeRule(const Rule& rule) {
+  v1::RuleRecord record;
+  record.set_filter(rule.filter);
+  record.set_effect(static_cast<uint32_t>(rule.effect));
+  record.set_amount(rule.amount);
+  record.set_position(rule.position);
+  if (rule.valid_from) record.set_valid_from_us(Micros(*rule.valid_from));
+  if (rule.valid_until) record.set_valid_until_us(Micros(*rule.valid_until));
+  for (const std::string& store : rule.stores) record.add_stores(store);
+  record.set_commercial(rule.commercial);
+  record.set_description(rule.description);
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<Rule> DecodeRule(std::string_view rule_id, std::string_view bytes) {
+  v1::RuleRecord record;
+  const bool parsed = Parse(bytes, &record);
+  if (!parsed || record.effect() < 1 || record.effect() > 4) return Broken("rule");
+  Rule rule;
+  rule.rule_id = rule_id;
+  rule.filter = record.filter();
+  rule.effect = static_cast<RuleEffect>(record.effect());
+  rule.amount = record.amount();
+  rule.position = record.position();
+  if (record.has_valid_from_us()) rule.valid_from = Time(record.valid_from_us());
+  if (record.has_valid_until_us()) rule.valid_until = Time(record.valid_until_us());
+  rule.stores = {record.stores().begin(), record.stores().end()};
+  rule.commercial = record.commercial();
+  rule.description = record.description();
+  return rule;
+}
+
 std::string EncodeStoreState(const StoreState& state) {
   v1::StoreRecord record;
   record.set_format_version(state.format_version);

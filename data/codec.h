@@ -31,6 +31,7 @@ std::string EncodeItem(const Item& item);
 // An item that was bought and never described.
 std::string EncodeBareItem();
 std::string EncodeCustomer(const Customer& customer);
+std::string EncodeRule(const Rule& rule);
 std::string EncodeStoreState(const StoreState& state);
 
 // DATA_LOSS: these bytes are no such record. Messages name no customer.
@@ -40,6 +41,7 @@ absl::StatusOr<StoredEvent> DecodeEvent(std::string_view customer_id, std::strin
 absl::StatusOr<StoredEvent> DecodeEventAt(std::string_view key, std::string_view bytes);
 absl::StatusOr<Item> DecodeItem(std::string_view item_id, std::string_view bytes);
 absl::StatusOr<Customer> DecodeCustomer(std::string_view customer_id, std::string_view bytes);
+absl::StatusOr<Rule> DecodeRule(std::string_view rule_id, std::string_view bytes);
 absl::StatusOr<StoreState> DecodeStoreState(std::string_view bytes);
 
 // An item's bytes with its availability changed; keeps fields that a newer version wrote.

@@ -56,10 +56,11 @@ std::string Difference(const Event& a, const Event& b) {
 }  // namespace
 
 CommitBatch::CommitBatch(const Database& database,
-                         const std::unordered_set<std::string>& known_items,
+                         const std::unordered_set<std::string>& known_items, const RuleSet& rules,
                          codec::StoreState state, TimePoint now)
     : database_(database),
       known_items_(known_items),
+      rules_before_(rules),
       before_(state),
       now_(now),
       sequence_(state.sequence) {}
@@ -162,6 +163,26 @@ absl::Status CommitBatch::Apply(UpsertCustomers& upsert) {
   return absl::OkStatus();
 }
 
+absl::Status CommitBatch::Apply(UpsertRules& upsert) {
+  RuleSet next = rules_.value_or(rules_before_);
+  for (const Rule& rule : upsert.rules) next[rule.rule_id] = rule;
+  if (next.size() > kMostRules) {
+    return absl::FailedPreconditionError(
+        "store rules: there would be " + std::to_string(next.size()) + ", and at most " +
+        std::to_string(kMostRules) + " are kept; delete some first");
+  }
+  rules_ = std::move(next);
+  return absl::OkStatus();
+}
+
+absl::Status CommitBatch::Apply(DeleteRule& erase) {
+  RuleSet next = rules_.value_or(rules_before_);
+  if (next.erase(erase.rule_id) == 0)
+    return absl::NotFoundError("delete rule '" + erase.rule_id + "': there is no such rule");
+  rules_ = std::move(next);
+  return absl::OkStatus();
+}
+
 bool CommitBatch::Known(const std::string& item_id) const {
   return known_items_.contains(item_id) || items_.contains(item_id);
 }
@@ -178,6 +199,16 @@ void CommitBatch::WriteTo(rocksdb::WriteBatch* batch) const {
   for (const auto& [id, bytes] : customers_) {
     batch->Put(database_.customers(), id, bytes).PermitUncheckedError();
   }
+  if (rules_) {
+    for (const auto& [id, rule] : rules_before_) {
+      if (!rules_->contains(id)) batch->Delete(database_.rules(), id).PermitUncheckedError();
+    }
+    for (const auto& [id, rule] : *rules_) {
+      const auto before = rules_before_.find(id);
+      if (before != rules_before_.end() && before->second == rule) continue;
+      batch->Put(database_.rules(), id, codec::EncodeRule(rule)).PermitUncheckedError();
+    }
+  }
   batch->Put(database_.meta(), ToSlice(kStateKey), codec::EncodeStoreState(NextState()))
       .PermitUncheckedError();
 }
@@ -187,6 +218,14 @@ codec::StoreState CommitBatch::NextState() const {
   next.sequence = sequence_;
   ++next.commits;
   return next;
+}
+
+std::vector<Item> CommitBatch::Items() const {
+  std::vector<Item> items;
+  for (const auto& [id, bytes] : items_) {
+    if (auto item = codec::DecodeItem(id, bytes); item.ok()) items.push_back(*std::move(item));
+  }
+  return items;
 }
 
 std::vector<std::string> CommitBatch::NewItems() const {

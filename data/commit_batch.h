@@ -45,26 +45,43 @@ struct UpsertCustomers {
   std::vector<Customer> customers;
   std::function<void(absl::Status)> done;
 };
-using Write = std::variant<AppendEvents, UpsertItems, SetAvailability, UpsertCustomers>;
+struct UpsertRules {
+  std::vector<Rule> rules;
+  std::function<void(absl::Status)> done;
+};
+struct DeleteRule {
+  std::string rule_id;
+  std::function<void(absl::Status)> done;
+};
+using Write = std::variant<AppendEvents, UpsertItems, SetAvailability, UpsertCustomers, UpsertRules,
+                           DeleteRule>;
+using RuleSet = std::map<std::string, Rule>;  // by id
 
 class CommitBatch {
  public:
-  // `known_items` and the database must outlive it, and so must every write that is added.
+  // `known_items`, `rules` (what the store holds) and the database must outlive it, and so must
+  // every write that is added.
   CommitBatch(const Database& database, const std::unordered_set<std::string>& known_items,
-              codec::StoreState state, TimePoint now);
+              const RuleSet& rules, codec::StoreState state, TimePoint now);
 
-  // Adds all of the write or, on failure, none of it. NOT_FOUND (SetAvailability), DATA_LOSS,
-  // UNAVAILABLE.
+  // Adds all of the write or, on failure, none of it. NOT_FOUND (SetAvailability, DeleteRule),
+  // FAILED_PRECONDITION (more than kMostRules), DATA_LOSS, UNAVAILABLE.
   absl::Status Add(Write& write);
 
   // Nothing to write: all were duplicates, or failed.
-  bool empty() const { return events_.empty() && items_.empty() && customers_.empty(); }
+  bool empty() const {
+    return events_.empty() && items_.empty() && customers_.empty() && !rules_.has_value();
+  }
   size_t event_count() const { return events_.size(); }
 
   // All records, the store's state among them.
   void WriteTo(rocksdb::WriteBatch* batch) const;
   // The state once the batch is written.
   codec::StoreState NextState() const;
+  // All of the store's rules as they will be; none: as they are.
+  const std::optional<RuleSet>& rules() const { return rules_; }
+  // The items that are written, as they will be.
+  std::vector<Item> Items() const;
   // The items that the store did not know before.
   std::vector<std::string> NewItems() const;
 
@@ -79,6 +96,8 @@ class CommitBatch {
   absl::Status Apply(UpsertItems& upsert);
   absl::Status Apply(SetAvailability& set);
   absl::Status Apply(UpsertCustomers& upsert);
+  absl::Status Apply(UpsertRules& upsert);
+  absl::Status Apply(DeleteRule& erase);
   // What the store holds at each of the keys.
   absl::StatusOr<std::vector<std::optional<codec::StoredEvent>>> ReadStored(
       const std::vector<std::string>& keys) const;
@@ -86,6 +105,7 @@ class CommitBatch {
 
   const Database& database_;
   const std::unordered_set<std::string>& known_items_;
+  const RuleSet& rules_before_;
   const codec::StoreState before_;
   const TimePoint now_;
   uint64_t sequence_;            // of the last event added
@@ -93,6 +113,7 @@ class CommitBatch {
   std::unordered_map<std::string_view, const Event*> event_at_;  // by key
   std::map<std::string, std::string> items_;                     // bytes by id
   std::map<std::string, std::string> customers_;
+  std::optional<RuleSet> rules_;
 };
 
 }  // namespace rapport

@@ -23,8 +23,8 @@ namespace {
 
 // In the order of Database's accessors. A new family means a new format: older versions refuse it
 // by its name.
-const std::array<std::string, 4> kFamilies = {rocksdb::kDefaultColumnFamilyName, "purchases",
-                                              "items", "customers"};
+const std::array<std::string, 5> kFamilies = {rocksdb::kDefaultColumnFamilyName, "purchases",
+                                              "items", "customers", "rules"};
 
 // What bloom filters and prefix seeks know of a key. The name stands in the files: never change
 // what it means.

@@ -40,6 +40,7 @@ class Database {
   rocksdb::ColumnFamilyHandle* purchases() const { return families_[1]; }
   rocksdb::ColumnFamilyHandle* items() const { return families_[2]; }
   rocksdb::ColumnFamilyHandle* customers() const { return families_[3]; }
+  rocksdb::ColumnFamilyHandle* rules() const { return families_[4]; }
   const std::shared_ptr<rocksdb::FileSystem>& files() const { return files_; }
   const std::string& path() const { return path_; }
 

@@ -22,7 +22,15 @@ struct Size {
   size_t operator()(const UpsertItems& w) const { return w.items.size(); }
   size_t operator()(const SetAvailability&) const { return 1; }
   size_t operator()(const UpsertCustomers& w) const { return w.customers.size(); }
+  size_t operator()(const UpsertRules& w) const { return w.rules.size(); }
+  size_t operator()(const DeleteRule&) const { return 1; }
 };
+
+std::vector<Rule> Values(const RuleSet& rules) {
+  std::vector<Rule> values;
+  for (const auto& [id, rule] : rules) values.push_back(rule);
+  return values;
+}
 
 void Answer(Write& write, const absl::Status& verdict) {
   if (auto* append = std::get_if<AppendEvents>(&write); append != nullptr) {
@@ -44,13 +52,14 @@ void Answer(Write& write, const absl::Status& verdict) {
 
 GroupCommit::GroupCommit(const StoreOptions& options, const Database& database,
                          Watermark& watermark, codec::StoreState state,
-                         std::unordered_set<std::string> known_items)
+                         std::unordered_set<std::string> known_items, RuleSet rules)
     : options_(options),
       database_(database),
       sequence_(state.sequence),
       watermark_(watermark),
       state_(state),
       known_items_(std::move(known_items)),
+      rules_(std::move(rules)),
       thread_([this] { Run(); }) {}
 
 GroupCommit::~GroupCommit() {
@@ -105,7 +114,7 @@ void GroupCommit::Commit(std::vector<Waiting>& group) {
   if (!broken_.ok()) return refuse_all(broken_);
   if (auto space = CheckSpace(); !space.ok()) return refuse_all(space);
 
-  CommitBatch batch(database_, known_items_, state_, options_.now());
+  CommitBatch batch(database_, known_items_, rules_, state_, options_.now());
   for (Waiting& waiting : group) waiting.verdict = batch.Add(waiting.write);
   if (batch.empty()) return;
 
@@ -118,6 +127,13 @@ void GroupCommit::Commit(std::vector<Waiting>& group) {
   const auto synced = Clock::now();
   state_ = batch.NextState();
   for (std::string& id : batch.NewItems()) known_items_.insert(std::move(id));
+  if (batch.rules()) {
+    rules_ = *batch.rules();
+    if (options_.on_rules) options_.on_rules(Values(rules_));
+  }
+  if (options_.on_items) {
+    if (auto items = batch.Items(); !items.empty()) options_.on_items(std::move(items));
+  }
   sequence_.store(state_.sequence, std::memory_order_release);
   // On failure an older mark stays, which promises less: no reason to fail a write that is on disk.
   watermark_.Raise({state_.sequence, state_.commits}).IgnoreError();

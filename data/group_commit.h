@@ -30,9 +30,10 @@ namespace rapport {
 
 class GroupCommit {
  public:
-  // `state` and `known_items` are what the database holds. It and the watermark must outlive this.
+  // `state`, `known_items` and `rules` are what the database holds. It and the watermark must
+  // outlive this.
   GroupCommit(const StoreOptions& options, const Database& database, Watermark& watermark,
-              codec::StoreState state, std::unordered_set<std::string> known_items);
+              codec::StoreState state, std::unordered_set<std::string> known_items, RuleSet rules);
   // Answers all that waits. Nobody may call Submit any more.
   ~GroupCommit();
 
@@ -73,6 +74,7 @@ class GroupCommit {
   Watermark& watermark_;
   codec::StoreState state_;
   std::unordered_set<std::string> known_items_;
+  RuleSet rules_;
   absl::Status broken_;  // why no write can succeed any more
 
   std::jthread thread_;  // last: it uses all of the above

@@ -88,6 +88,25 @@ struct Item {
   const std::string& Name() const { return title.empty() ? item_id : title; }
 };
 
+// The values are stored: never renumber.
+enum class RuleEffect : uint8_t { kBoost = 1, kBury = 2, kExclude = 3, kPin = 4 };
+
+// What the shop wants of some of its items in every list.
+struct Rule {
+  std::string rule_id;
+  std::string filter;  // of items, in the language of services/filter
+  RuleEffect effect = RuleEffect::kBoost;
+  double amount = 0;                    // kBoost: added to the score
+  int32_t position = 0;                 // kPin: in the list, from 1
+  std::optional<TimePoint> valid_from;  // none: always was
+  std::optional<TimePoint>
+      valid_until;                  // the first moment at which it is no longer; none: for ever
+  std::vector<std::string> stores;  // none: all
+  bool commercial = false;          // somebody pays for it, or the shop earns by it
+  std::string description;
+  bool operator==(const Rule&) const = default;
+};
+
 struct Customer {
   std::string customer_id;
   std::string name;

@@ -33,6 +33,18 @@ absl::StatusOr<std::unordered_set<std::string>> ReadItemIds(const Database& data
   return ids;
 }
 
+absl::StatusOr<std::vector<Rule>> ReadRules(const Database& database) {
+  const IteratorPtr it(database.db().NewIterator(rocksdb::ReadOptions(), database.rules()));
+  std::vector<Rule> rules;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    auto rule = codec::DecodeRule(it->key().ToStringView(), it->value().ToStringView());
+    if (!rule.ok()) return rule.status();
+    rules.push_back(*std::move(rule));
+  }
+  if (!it->status().ok()) return FromRocks(it->status(), "read rules of " + database.path());
+  return rules;
+}
+
 // The value at a key; none if there is none.
 absl::StatusOr<std::optional<std::string>> Get(const Database& database,
                                                rocksdb::ColumnFamilyHandle* family,
@@ -98,10 +110,11 @@ struct Awaited {
 class Store::State {
  public:
   State(const StoreOptions& options, std::unique_ptr<Database> opened, CompleteStore complete,
-        std::unordered_set<std::string> known_items)
+        std::unordered_set<std::string> known_items, RuleSet rules)
       : database(std::move(opened)),
         watermark(std::move(complete.watermark)),
-        group_commit(options, *database, *watermark, complete.state, std::move(known_items)) {}
+        group_commit(options, *database, *watermark, complete.state, std::move(known_items),
+                     std::move(rules)) {}
 
   // In this order: the writer ends first, then the watermark is synced, then RocksDB closes.
   const std::unique_ptr<Database> database;
@@ -116,8 +129,13 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) 
   if (!complete.ok()) return complete.status();
   auto known_items = ReadItemIds(**database);
   if (!known_items.ok()) return known_items.status();
-  return std::unique_ptr<Store>(new Store(std::make_unique<State>(
-      options, *std::move(database), *std::move(complete), *std::move(known_items))));
+  auto rules = ReadRules(**database);
+  if (!rules.ok()) return rules.status();
+  RuleSet by_id;
+  for (Rule& rule : *rules) by_id[rule.rule_id] = std::move(rule);
+  return std::unique_ptr<Store>(
+      new Store(std::make_unique<State>(options, *std::move(database), *std::move(complete),
+                                        *std::move(known_items), std::move(by_id))));
 }
 
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -143,6 +161,14 @@ void Store::UpsertCustomers(std::vector<Customer> customers,
   state_->group_commit.Submit(rapport::UpsertCustomers{std::move(customers), std::move(done)});
 }
 
+void Store::UpsertRules(std::vector<Rule> rules, std::function<void(absl::Status)> done) {
+  state_->group_commit.Submit(rapport::UpsertRules{std::move(rules), std::move(done)});
+}
+
+void Store::DeleteRule(std::string rule_id, std::function<void(absl::Status)> done) {
+  state_->group_commit.Submit(rapport::DeleteRule{std::move(rule_id), std::move(done)});
+}
+
 absl::StatusOr<AppendResult> Store::AppendAndWait(std::vector<Event> events) {
   Awaited<absl::StatusOr<AppendResult>> awaited;
   Append(std::move(events), awaited.Done());
@@ -164,6 +190,18 @@ absl::Status Store::SetAvailabilityAndWait(std::string item_id, bool available) 
 absl::Status Store::UpsertCustomersAndWait(std::vector<Customer> customers) {
   Awaited<absl::Status> awaited;
   UpsertCustomers(std::move(customers), awaited.Done());
+  return awaited.Wait();
+}
+
+absl::Status Store::UpsertRulesAndWait(std::vector<Rule> rules) {
+  Awaited<absl::Status> awaited;
+  UpsertRules(std::move(rules), awaited.Done());
+  return awaited.Wait();
+}
+
+absl::Status Store::DeleteRuleAndWait(std::string rule_id) {
+  Awaited<absl::Status> awaited;
+  DeleteRule(std::move(rule_id), awaited.Done());
   return awaited.Wait();
 }
 
@@ -263,6 +301,8 @@ absl::StatusOr<std::vector<Customer>> Store::ListCustomers(std::string_view afte
   if (!described->status().ok()) return FromRocks(described->status(), "list customers");
   return customers;
 }
+
+absl::StatusOr<std::vector<Rule>> Store::ListRules() const { return ReadRules(*state_->database); }
 
 uint64_t Store::LastSequence() const { return state_->group_commit.sequence(); }
 

@@ -35,6 +35,8 @@ struct CommitReport {
   double visible_seconds = 0;  // from the oldest call's arrival until its events could be read
 };
 
+inline constexpr size_t kMostRules = 1'000;
+
 struct StoreOptions {
   std::string path;             // created if it does not exist; its parent must
   rocksdb::Env* env = nullptr;  // none: the default; tests pass others. Must outlive the store
@@ -49,6 +51,11 @@ struct StoreOptions {
   // the store is opened again.
   std::function<void(const absl::Status&)> on_broken;
   std::function<void(const CommitReport&)> on_commit;  // none: nobody listens
+  // Told, on the group-commit thread, of items that were written, as they are now; before the
+  // answers, so that what was acknowledged holds. None: nobody listens.
+  std::function<void(std::vector<Item>)> on_items;
+  // The same of rules, told of all of them, in order of id.
+  std::function<void(std::vector<Rule>)> on_rules;
 };
 
 enum class AppendOutcome : uint8_t { kAccepted, kDuplicate, kConflict };
@@ -112,11 +119,18 @@ class Store {
   void SetAvailability(std::string item_id, bool available, std::function<void(absl::Status)> done);
   void UpsertCustomers(std::vector<Customer> customers, std::function<void(absl::Status)> done);
 
+  // FAILED_PRECONDITION if there would be more than kMostRules.
+  void UpsertRules(std::vector<Rule> rules, std::function<void(absl::Status)> done);
+  // NOT_FOUND if there is none.
+  void DeleteRule(std::string rule_id, std::function<void(absl::Status)> done);
+
   // The same, waiting; for tools and tests, never for a gRPC handler.
   absl::StatusOr<AppendResult> AppendAndWait(std::vector<Event> events);
   absl::Status UpsertItemsAndWait(std::vector<Item> items);
   absl::Status SetAvailabilityAndWait(std::string item_id, bool available);
   absl::Status UpsertCustomersAndWait(std::vector<Customer> customers);
+  absl::Status UpsertRulesAndWait(std::vector<Rule> rules);
+  absl::Status DeleteRuleAndWait(std::string rule_id);
 
   // --- reads. Codes: DATA_LOSS (a record that does not parse), UNAVAILABLE (disk).
 
@@ -141,6 +155,9 @@ class Store {
   // In order of id, those after `after`, at most `limit`; described ones and ones that only bought;
   // no guests.
   absl::StatusOr<std::vector<Customer>> ListCustomers(std::string_view after, size_t limit) const;
+
+  // All, in order of id.
+  absl::StatusOr<std::vector<Rule>> ListRules() const;
 
   uint64_t LastSequence() const;
   StoreSizes Sizes() const;

@@ -23,8 +23,12 @@ struct ScoreTerms {
   double taste = 0;       // sum over tastes: weight x (item factors . customer vector) / its scale
   double repeat = 0;      // from the customer's own history of this item
   double popularity = 0;  // from how many bought it lately
-  double Sum() const { return taste + repeat + popularity; }
+  double rules = 0;       // what the shop's own rules add
+  double Sum() const { return taste + repeat + popularity + rules; }
 };
+
+// What the shop's rules add to the score of each item, by item: finite, as many as the model has.
+using Adjustments = std::vector<double>;
 
 // Features inside the repeat term, of an item that the customer has bought before. Stored in this
 // order.

@@ -99,12 +99,14 @@ std::vector<double> FoldedTaste::ForEachWeight(ItemIndex item) const {
 }
 
 Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence,
+               std::shared_ptr<const Adjustments> adjustments,
                const std::vector<WeightedTaste>& folded)
     : model_(model),
       pool_(pool),
       evidence_(evidence),
       personal_(!evidence.empty() && (!model.tastes.empty() || pool != Pool::kNewToCustomer)),
-      weights_(personal_ ? model.WeightsOf(pool) : PoolWeights{.popularity = kPlainPopularity}) {
+      weights_(personal_ ? model.WeightsOf(pool) : PoolWeights{.popularity = kPlainPopularity}),
+      adjustments_(std::move(adjustments)) {
   if (!personal_) return;
   for (size_t taste = 0; taste < weights_.tastes.size(); ++taste) {
     const double weight = weights_.tastes[taste];
@@ -127,6 +129,7 @@ ScoreTerms Scorer::Terms(ItemIndex item) const {
     terms.popularity += weights_.popularity[feature] * features.popularity[feature];
   for (size_t feature = 0; feature < features.repeat.size(); ++feature)
     terms.repeat += weights_.repeat[feature] * features.repeat[feature];
+  if (adjustments_ != nullptr) terms.rules = (*adjustments_)[Row(item)];
   return terms;
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "Eigen/Core"
@@ -63,11 +64,16 @@ struct WeightedTaste {
 
 class Scorer {
  public:
-  // Folds the evidence in. `evidence` holds items of `model` only.
-  Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence)
-      : Scorer(model, pool, evidence, {}) {}
+  // Folds the evidence in. `evidence` holds items of `model` only. `adjustments`: null for none.
+  Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence,
+         std::shared_ptr<const Adjustments> adjustments = nullptr)
+      : Scorer(model, pool, evidence, std::move(adjustments), {}) {}
   // Of the same customer in another pool, without folding them in again.
-  Scorer For(Pool pool) const { return {model_, pool, evidence_, tastes_}; }
+  Scorer For(Pool pool) const { return {model_, pool, evidence_, adjustments_, tastes_}; }
+  // With other adjustments, likewise.
+  Scorer With(std::shared_ptr<const Adjustments> adjustments) const {
+    return {model_, pool_, evidence_, std::move(adjustments), tastes_};
+  }
 
   ScoreTerms Terms(ItemIndex item) const;
   double Score(ItemIndex item) const { return Terms(item).Sum(); }
@@ -84,17 +90,20 @@ class Scorer {
   // Those that have a weight. None: evidence does not add up to a taste, and has no contributions.
   const std::vector<WeightedTaste>& tastes() const { return tastes_; }
   const PoolWeights& weights() const { return weights_; }
+  // Null: none.
+  const Adjustments* adjustments() const { return adjustments_.get(); }
 
  private:
   // `folded`: tastes that the evidence was folded into already.
   Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence,
-         const std::vector<WeightedTaste>& folded);
+         std::shared_ptr<const Adjustments> adjustments, const std::vector<WeightedTaste>& folded);
 
   const ModelSnapshot& model_;
   const Pool pool_;
   const Evidence& evidence_;
   const bool personal_;
   const PoolWeights weights_;
+  const std::shared_ptr<const Adjustments> adjustments_;
   std::vector<WeightedTaste> tastes_;
 };
 

@@ -1,6 +1,7 @@
 #include "model/top_k.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -196,22 +197,51 @@ ItemScan::Filter ItemScan::All() const {
   return all;
 }
 
-ItemScan::Added ItemScan::WithNeighbours(const Scorer& scorer, size_t kind) const {
+ItemScan::Filter& ItemScan::Filter::operator&=(const Filter& other) {
+  for (size_t block = 0; block < words_.size(); ++block) words_[block] &= other.words_[block];
+  return *this;
+}
+
+ItemScan::Filter& ItemScan::Filter::operator|=(const Filter& other) {
+  for (size_t block = 0; block < words_.size(); ++block) words_[block] |= other.words_[block];
+  return *this;
+}
+
+ItemScan::Filter ItemScan::Filter::Complement() const {
+  Filter complement = scan_->All();
+  for (size_t block = 0; block < words_.size(); ++block) complement.words_[block] &= ~words_[block];
+  return complement;
+}
+
+size_t ItemScan::Filter::Count() const {
+  size_t count = 0;
+  for (const uint64_t word : words_) count += static_cast<size_t>(std::popcount(word));
+  return count;
+}
+
+// With the neighbours of what the customer bought, and what the shop's rules add.
+ItemScan::Added ItemScan::WithOwn(const Scorer& scorer, size_t kind) const {
+  const Adjustments* adjustments = scorer.adjustments();
   double greatest = 0;
   for (const WeightedTaste& taste : scorer.tastes()) {
     const Eigen::VectorXd& of_items = taste.folded->neighbourhood();
     if (of_items.size() > 0) greatest += std::abs(taste.weight) * of_items.cwiseAbs().maxCoeff();
   }
+  for (size_t item = 0; adjustments != nullptr && item < items_; ++item)
+    greatest = std::max(greatest, std::abs((*adjustments)[item]));
   Added added = added_[kind];
-  added.fuzz += kDoubleRounding * greatest;
-  const auto put = [&](uint32_t item) {
-    double neighbours = 0;
+  added.fuzz += 2 * kDoubleRounding * greatest;
+  const auto put = [&](size_t item) {
+    double own = adjustments != nullptr ? (*adjustments)[item] : 0;
     for (const WeightedTaste& taste : scorer.tastes()) {
       const Eigen::VectorXd& of_items = taste.folded->neighbourhood();
-      if (of_items.size() > 0) neighbours += taste.weight * of_items[item];
+      if (of_items.size() > 0) own += taste.weight * of_items[static_cast<Eigen::Index>(item)];
     }
-    added.Put(positions_[item], PopularityOf(ItemIndex(item), kind) + neighbours);
+    added.Put(positions_[item], PopularityOf(ItemIndex(item), kind) + own);
   };
+  for (size_t item = 0; adjustments != nullptr && item < items_; ++item) {
+    if ((*adjustments)[item] != 0) put(item);
+  }
   for (const WeightedTaste& taste : scorer.tastes()) {
     if (taste.folded->neighbourhood().size() == 0) continue;
     for (const Evidence::Entry& entry : scorer.evidence().entries()) {
@@ -284,11 +314,12 @@ std::vector<Ranked> ItemScan::TopK(const Scorer& scorer, size_t count, Filter fi
   std::vector<float> known;
   for (const Ranked& ranked : top) known.push_back(AtMost(ranked.score));
   const size_t kind = scorer.personal() ? static_cast<size_t>(scorer.pool()) : kPoolCount;
-  const bool neighbours = std::ranges::any_of(scorer.tastes(), [](const WeightedTaste& taste) {
-    return taste.folded->neighbourhood().size() > 0;
-  });
-  const Added own = neighbours ? WithNeighbours(scorer, kind) : Added{};
-  const Added& added = neighbours ? own : added_[kind];
+  const bool has_own = scorer.adjustments() != nullptr ||
+                       std::ranges::any_of(scorer.tastes(), [](const WeightedTaste& taste) {
+                         return taste.folded->neighbourhood().size() > 0;
+                       });
+  const Added own = has_own ? WithOwn(scorer, kind) : Added{};
+  const Added& added = has_own ? own : added_[kind];
   for (const Candidate& candidate : Candidates(Query(*this, scorer), added, count, filter, known)) {
     if (top.size() == count && candidate.upper < top.front().score) break;
     add(candidate.item);

@@ -49,6 +49,13 @@ class ItemScan {
 
     // Nothing, of the same scan.
     Filter Emptied() const { return Filter(*scan_); }
+    // Of filters of the same scan: what both admit, what one of them admits, what this does not.
+    Filter& operator&=(const Filter& other);
+    Filter& operator|=(const Filter& other);
+    Filter Complement() const;
+    // How many items it admits.
+    size_t Count() const;
+    bool operator==(const Filter& other) const { return words_ == other.words_; }
 
    private:
     friend class ItemScan;
@@ -90,7 +97,7 @@ class ItemScan {
   void LayOut();
   void AddPopularity();
   double PopularityOf(ItemIndex item, size_t kind) const;
-  Added WithNeighbours(const Scorer& scorer, size_t kind) const;
+  Added WithOwn(const Scorer& scorer, size_t kind) const;
   // All items that may be among the best `count`, and others, the greatest bound first. `known`:
   // scores of items beside them.
   std::vector<Candidate> Candidates(const Query& query, const Added& added, size_t count,

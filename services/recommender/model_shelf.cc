@@ -15,6 +15,7 @@ namespace {
 // it stays.
 constexpr size_t kPopularityKept = 5;
 constexpr size_t kRejectedKept = 2;
+constexpr size_t kItemsAtOnce = 10'000;
 // Notes beside the models.
 constexpr const char* kCutOff = "TRAINING";
 constexpr const char* kTuned = "TUNED";
@@ -135,6 +136,13 @@ absl::StatusOr<std::shared_ptr<const ModelSnapshot>> ModelShelf::Get(
   return model;
 }
 
+absl::StatusOr<std::shared_ptr<const ServingModel>> ModelShelf::ServingOf(
+    std::string_view version) const {
+  auto model = Get(version);
+  if (!model.ok()) return model.status();
+  return current_.Beside(*std::move(model));
+}
+
 absl::Status ModelShelf::Publish(ModelSnapshot model) {
   const bool trained = model.kind == ModelKind::kTrained;
   const auto published = std::make_shared<const ModelSnapshot>(std::move(model));
@@ -241,6 +249,17 @@ std::optional<ModelShelf::Tuning> ModelShelf::LastTuning() const {
 ModelShelf::Learned ModelShelf::LastLearned() const {
   const std::lock_guard lock(mutex_);
   return last_learned_;
+}
+
+absl::Status LoadCatalogue(const Store& store, ModelShelf& models) {
+  std::string last;
+  for (;;) {
+    auto items = store.ListItems(last, kItemsAtOnce);
+    if (!items.ok()) return items.status();
+    if (items->empty()) return absl::OkStatus();
+    last = items->back().item_id;
+    models.UpdateItems(*std::move(items));
+  }
 }
 
 }  // namespace rapport

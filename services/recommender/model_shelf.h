@@ -15,7 +15,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "data/records.h"
 #include "data/snapshot_dir.h"
+#include "data/store.h"
 #include "model/model_snapshot.h"
 #include "services/recommender/current_model.h"
 
@@ -37,7 +39,16 @@ class ModelShelf {
 
   // What serves. Never null.
   std::shared_ptr<const ServingModel> Serving() const { return current_.Get(); }
-  std::shared_ptr<const ModelSnapshot> Current() const { return Serving()->snapshot; }
+  std::shared_ptr<const ModelSnapshot> Current() const { return Serving()->snapshot(); }
+
+  // What the catalogue says of these, from the next call of Serving on.
+  void UpdateItems(std::vector<Item> items) { current_.UpdateItems(std::move(items)); }
+  // A kept model as it would serve; codes as Get. Takes milliseconds to a second.
+  absl::StatusOr<std::shared_ptr<const ServingModel>> ServingOf(std::string_view version) const;
+  // The same model beside the catalogue as it is now.
+  std::shared_ptr<const ServingModel> UpToDate(std::shared_ptr<const ServingModel> model) const {
+    return current_.UpToDate(std::move(model));
+  }
 
   // A kept model by version, of either kind. FAILED_PRECONDITION: no longer kept; DATA_LOSS: its
   // file is damaged.
@@ -113,5 +124,9 @@ class ModelShelf {
   mutable std::set<std::string> refused_;  // guarded by mutex_: told of
   Learned last_learned_;                   // guarded by mutex_
 };
+
+// What the store's catalogue says of items now goes to the shelf; later changes are the store's
+// on_items to tell. Codes: those of Store's reads.
+absl::Status LoadCatalogue(const Store& store, ModelShelf& models);
 
 }  // namespace rapport

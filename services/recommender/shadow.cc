@@ -26,7 +26,7 @@ double Scatter(uint64_t number) {
 
 std::vector<std::string> IdsOf(const SuggestionList& list) {
   std::vector<std::string> ids;
-  for (const Suggestion& suggestion : list.suggestions) ids.push_back(suggestion.item.item_id);
+  for (const Suggestion& suggestion : list.suggestions) ids.push_back(suggestion.item->item_id);
   return ids;
 }
 
@@ -70,11 +70,10 @@ absl::Status Shadow::Set(std::string_view version, double sample_rate) {
     return absl::FailedPreconditionError("this model serves already; name another that is kept");
   if (!models_.Keeps(version))
     return absl::NotFoundError(absl::StrCat("there is no model ", std::string(version)));
-  auto model = models_.Get(version);
+  auto model = models_.ServingOf(version);
   if (!model.ok()) return model.status();
-  auto serving = std::make_shared<const ServingModel>(*std::move(model));
   const std::lock_guard lock(mutex_);
-  model_.swap(serving);  // the old one dies after the lock is gone
+  model_.swap(*model);  // the old one dies after the lock is gone
   waiting_.clear();
   running_ = shadow_ = {};
   status_ = {.model_version = std::string(version),
@@ -172,6 +171,11 @@ std::optional<Shadow::Job> Shadow::Next(const std::stop_token& stop) {
   if (stop.stop_requested()) return std::nullopt;
   Job job{.model = model_, .query = std::move(waiting_.front())};
   waiting_.pop_front();
+  lock.unlock();
+  auto fresh = models_.UpToDate(job.model);
+  lock.lock();
+  if (model_ == job.model) model_ = fresh;
+  job.model = std::move(fresh);
   return job;
 }
 
@@ -179,7 +183,7 @@ void Shadow::Work(const std::stop_token& stop) {
   LowerThreadPriority();
   bool shadow_first = false;
   while (const auto job = Next(stop)) {
-    if (std::string ended = Ended(job->model->snapshot->version); !ended.empty()) {
+    if (std::string ended = Ended(job->model->model().version); !ended.empty()) {
       const std::lock_guard lock(mutex_);
       if (job->model == model_) Stop(std::move(ended));
       continue;

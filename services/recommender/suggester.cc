@@ -77,44 +77,22 @@ ItemScan::Filter FilterFor(const ItemScan& scan, const CustomerState& state,
   return of_pool;
 }
 
-absl::StatusOr<Suggestion> Describe(const Store& store, const Scorer& scorer, bool may_mention,
-                                    ItemIndex index, Item item, int rank) {
+Suggestion Describe(const ServingModel& serving, const Scorer& scorer, bool may_mention,
+                    ItemIndex index, int rank) {
   const ScoreTerms terms = scorer.Terms(index);
-  Suggestion suggestion{
-      .item = std::move(item), .rank = rank, .score = terms.Sum(), .terms = terms};
-  suggestion.reasons = ReasonsFor(terms, StandingOf(scorer.model(), index));
-  suggestion.personal = scorer.personal();
+  Suggestion suggestion{.item = serving.items()[index],
+                        .rank = rank,
+                        .score = terms.Sum(),
+                        .terms = terms,
+                        .reasons = ReasonsFor(terms, StandingOf(scorer.model(), index)),
+                        .personal = scorer.personal()};
   if (!scorer.personal() || !may_mention) return suggestion;
   for (const Contribution& line : Explain(scorer, index).contributions) {
     if (suggestion.goes_with.size() == kMostGoesWith) break;
-    if (line.contribution <= 0 || line.entry->item == index) continue;
-    auto other = ItemNamed(store, scorer.model().items.Id(line.entry->item));
-    if (!other.ok()) return other.status();
-    suggestion.goes_with.push_back(*std::move(other));
+    if (line.contribution > 0 && line.entry->item != index)
+      suggestion.goes_with.push_back(serving.items()[line.entry->item]);
   }
   return suggestion;
-}
-
-// The best of the items that the filter admits and that are available, with what the catalogue says
-// of them. Availability is asked of the store for items that come up, so that a change of it holds
-// on the next call; where some of them are not available, for twice as many.
-absl::StatusOr<std::vector<std::pair<ItemIndex, Item>>> Retrieve(const Store& store,
-                                                                 const ItemScan& scan,
-                                                                 const Scorer& scorer,
-                                                                 const ItemScan::Filter& filter,
-                                                                 size_t count) {
-  std::vector<std::pair<ItemIndex, Item>> found;
-  size_t looked_at = 0;
-  for (size_t asked = count;; asked *= 2) {
-    const std::vector<Ranked> top = scan.TopK(scorer, asked, filter);
-    for (; looked_at < top.size() && found.size() < count; ++looked_at) {
-      const ItemIndex index = top[looked_at].item;
-      auto item = ItemNamed(store, scan.model().items.Id(index));
-      if (!item.ok()) return item.status();
-      if (item->available) found.emplace_back(index, *std::move(item));
-    }
-    if (found.size() == count || top.size() < asked) return found;
-  }
 }
 
 }  // namespace
@@ -125,14 +103,15 @@ absl::StatusOr<SuggestionList> Suggester::Suggest(const SuggestQuery& query) con
 
 absl::StatusOr<SuggestionList> Suggester::SuggestBy(const ServingModel& serving,
                                                     const SuggestQuery& query) const {
-  const ModelSnapshot& model = *serving.snapshot;
+  const ModelSnapshot& model = serving.model();
   const auto state = StateFor(store_, model, query.customer_id, query.as_of, clock_());
   if (!state.ok()) return state.status();
 
   const Scorer scorer(model, query.pool, state->evidence);
-  const auto found = Retrieve(store_, serving.scan, scorer, FilterFor(serving.scan, *state, query),
-                              static_cast<size_t>(query.count));
-  if (!found.ok()) return found.status();
+  ItemScan::Filter eligible = FilterFor(serving.scan(), *state, query);
+  eligible &= serving.available();
+  const std::vector<Ranked> top =
+      serving.scan().TopK(scorer, static_cast<size_t>(query.count), std::move(eligible));
 
   SuggestionList list{.model_version = model.version,
                       .history_size = state->history_size,
@@ -144,11 +123,9 @@ absl::StatusOr<SuggestionList> Suggester::SuggestBy(const ServingModel& serving,
                             .pool = query.pool,
                             .request = Fingerprint(query),
                             .customer_id = query.customer_id});
-  for (const auto& [index, item] : *found) {
-    auto suggestion = Describe(store_, scorer, state->may_mention, index, item,
-                               static_cast<int>(list.suggestions.size()) + 1);
-    if (!suggestion.ok()) return suggestion.status();
-    list.suggestions.push_back(*std::move(suggestion));
+  for (const Ranked& ranked : top) {
+    list.suggestions.push_back(Describe(serving, scorer, state->may_mention, ranked.item,
+                                        static_cast<int>(list.suggestions.size()) + 1));
   }
   return list;
 }

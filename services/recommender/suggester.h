@@ -29,13 +29,14 @@ struct SuggestQuery {
 };
 
 struct Suggestion {
-  Item item;
-  int rank = 0;  // from 1
+  std::shared_ptr<const Item> item;  // not null
+  int rank = 0;                      // from 1
   double score = 0;
   ScoreTerms terms;
   std::vector<Reason> reasons;  // strongest first
   bool personal = false;        // false: popularity alone
-  std::vector<Item> goes_with;  // the purchases that add most to taste, at most two
+  std::vector<std::shared_ptr<const Item>>
+      goes_with;  // the purchases that add most to taste, at most two
 };
 
 struct SuggestionList {

@@ -111,6 +111,9 @@ absl::Status Application::OpenStore() {
   options.max_waiting_events = static_cast<size_t>(config_.storage.max_waiting_events);
   options.now = clock_;
   options.on_commit = [this](const CommitReport& report) { metrics_.Committed(report); };
+  options.on_items = [this](std::vector<Item> items) {
+    if (models_ != nullptr) models_->UpdateItems(std::move(items));
+  };
   options.on_broken = [this](const absl::Status& why) {
     spdlog::error("nothing more is recorded until a restart: {}", std::string(why.message()));
     metrics_.store_refuses_writes.Set(1);
@@ -133,6 +136,8 @@ absl::Status Application::OpenModels() {
   auto models = ModelShelf::Open(std::move(options));
   if (!models.ok()) return WithPlace("model.path", models.status());
   models_ = *std::move(models);
+  if (absl::Status loaded = LoadCatalogue(*store_, *models_); !loaded.ok())
+    return WithPlace("storage.path", loaded);
   const auto current = models_->Current();
   if (current->kind == ModelKind::kTrained) metrics_.SetLastTraining(current->trained_at);
   return absl::OkStatus();

@@ -46,13 +46,13 @@ void WriteName(const Item& item, v1::Item* proto) {
 }
 
 void Write(const Suggestion& suggestion, v1::Suggestion* proto) {
-  ToProto(suggestion.item, proto->mutable_item());
+  ToProto(*suggestion.item, proto->mutable_item());
   proto->set_rank(suggestion.rank);
   proto->set_score(suggestion.score);
   ToProto(suggestion.terms, proto->mutable_terms());
   for (const Reason reason : suggestion.reasons) proto->add_reasons(CodeOf(reason));
   proto->set_source(SourceOf(suggestion.personal));
-  for (const Item& item : suggestion.goes_with) WriteName(item, proto->add_goes_with());
+  for (const auto& item : suggestion.goes_with) WriteName(*item, proto->add_goes_with());
 }
 
 void Write(const EvidenceLine& line, v1::Evidence* proto) {

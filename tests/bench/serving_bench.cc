@@ -23,6 +23,7 @@ struct Shop {
     SampleStore sample = MakeSampleStore({.end = std::chrono::floor<std::chrono::days>(kNow)});
     regular = sample.regular_customer_id;
     if (!store->UpsertItemsAndWait(sample.items).ok()) std::abort();
+    if (!LoadCatalogue(*store, *shelf).ok()) std::abort();
     if (!store->AppendAndWait(std::move(sample.events)).ok()) std::abort();
     Trainer trainer(*store, *shelf, {.threads = 2}, [] { return kNow; });
     if (trainer.TrainOnce()->state != TrainingState::kSucceeded) std::abort();
@@ -51,7 +52,7 @@ void ExplainWithToken(benchmark::State& state) {
                       return kNow;
                     }).Suggest({.customer_id = shop.regular});
   const Explainer explainer(*shop.store, *shop.shelf, [] { return kNow; });
-  const ExplainQuery query{.token = list->token, .item_id = list->suggestions[0].item.item_id};
+  const ExplainQuery query{.token = list->token, .item_id = list->suggestions[0].item->item_id};
   for (auto _ : state) benchmark::DoNotOptimize(explainer.Explain(query));
 }
 BENCHMARK(ExplainWithToken)->Unit(benchmark::kMicrosecond);

@@ -48,6 +48,19 @@ Customer FullCustomer() {
           .consent_contact = std::nullopt};
 }
 
+Rule FullRule() {
+  return {.rule_id = "r-1",
+          .filter = "category:\"Coffee\" AND price < 10",
+          .effect = RuleEffect::kPin,
+          .amount = -0.5,
+          .position = 3,
+          .valid_from = At(1),
+          .valid_until = At(2),
+          .stores = {"Harbour", "Station"},
+          .commercial = true,
+          .description = "the roaster pays"};
+}
+
 constexpr StoreState kState = {1, 300, 12, 4};
 
 // What version 1 wrote, byte for byte; today's code must read it and would write the very same.
@@ -87,6 +100,20 @@ TEST(CodecGolden, ReadsAndRewritesACustomer) {
   ASSERT_TRUE(customer.ok()) << customer.status();
   EXPECT_EQ(*customer, FullCustomer());
   EXPECT_EQ(EncodeCustomer(*customer), bytes);
+}
+
+TEST(CodecGolden, ReadsAndRewritesARule) {
+  const std::string bytes = Golden("rule");
+  const auto rule = DecodeRule("r-1", bytes);
+  ASSERT_TRUE(rule.ok()) << rule.status();
+  EXPECT_EQ(*rule, FullRule());
+  EXPECT_EQ(EncodeRule(*rule), bytes);
+}
+
+TEST(Codec, RefusesARuleOfAnEffectThatItDoesNotKnow) {
+  Rule rule = FullRule();
+  rule.effect = static_cast<RuleEffect>(5);
+  EXPECT_TRUE(absl::IsDataLoss(DecodeRule("r-1", EncodeRule(rule)).status()));
 }
 
 TEST(CodecGolden, ReadsAndRewritesTheStoreState) {

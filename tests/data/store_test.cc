@@ -355,6 +355,58 @@ TEST(Store, ReportsEachCommitBeforeItIsAnswered) {
   EXPECT_EQ(reports.size(), 1u);  // nothing was written
 }
 
+TEST(Store, TellsOfItemsAsTheyAreNowBeforeItAnswers) {
+  const TempDir dir;
+  StoreOptions options = OptionsFor(dir / "store");
+  std::vector<Item> told;
+  options.on_items = [&](std::vector<Item> items) { told = std::move(items); };
+  const auto store = OpenStore(options);
+  ASSERT_TRUE(store->UpsertItemsAndWait({{.item_id = "tea", .title = "Tea"}}).ok());
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].title, "Tea");
+  ASSERT_TRUE(store->SetAvailabilityAndWait("tea", false).ok());
+  EXPECT_EQ(told[0].title, "Tea");
+  EXPECT_FALSE(told[0].available);
+  told.clear();
+  EXPECT_FALSE(store->SetAvailabilityAndWait("hat", false).ok());
+  MustAppend(*store, {Bought("ada", "1", "tea")});
+  EXPECT_TRUE(told.empty());  // the catalogue did not change
+}
+
+TEST(Store, KeepsRulesAndTellsOfThem) {
+  const TempDir dir;
+  StoreOptions options = OptionsFor(dir / "store");
+  std::vector<std::vector<Rule>> told;
+  options.on_rules = [&](std::vector<Rule> rules) { told.push_back(std::move(rules)); };
+  const Rule b{.rule_id = "b", .filter = "available", .effect = RuleEffect::kBury};
+  Rule a{.rule_id = "a", .amount = 1};
+  {
+    const auto store = OpenStore(options);
+    ASSERT_TRUE(store->UpsertRulesAndWait({b, a}).ok());
+    a.amount = 2;
+    ASSERT_TRUE(store->UpsertRulesAndWait({a}).ok());
+    EXPECT_EQ(told, (std::vector<std::vector<Rule>>{{{.rule_id = "a", .amount = 1}, b}, {a, b}}));
+  }
+  const auto store = OpenStore(options);
+  EXPECT_EQ(*store->ListRules(), (std::vector<Rule>{a, b}));
+  ASSERT_TRUE(store->DeleteRuleAndWait("a").ok());
+  EXPECT_TRUE(absl::IsNotFound(store->DeleteRuleAndWait("a")));
+  EXPECT_EQ(*store->ListRules(), (std::vector<Rule>{b}));
+  EXPECT_EQ(told.back(), (std::vector<Rule>{b}));
+}
+
+TEST(Store, KeepsNoMoreRulesThanItCanServe) {
+  const TempDir dir;
+  const auto store = OpenStore(dir / "store");
+  std::vector<Rule> rules(kMostRules);
+  for (size_t number = 0; number < rules.size(); ++number)
+    rules[number].rule_id = Id("r", static_cast<int64_t>(number));
+  ASSERT_TRUE(store->UpsertRulesAndWait(rules).ok());
+  EXPECT_TRUE(store->UpsertRulesAndWait({{.rule_id = "r7", .amount = 1}}).ok());
+  EXPECT_TRUE(absl::IsFailedPrecondition(store->UpsertRulesAndWait({{.rule_id = "more"}})));
+  EXPECT_EQ(store->ListRules()->size(), kMostRules);
+}
+
 TEST(Store, TellsItsSizes) {
   const TempDir dir;
   const auto store = OpenStore(dir / "store");

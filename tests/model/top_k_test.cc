@@ -22,6 +22,17 @@ std::vector<Ranked> SortEverything(const Scorer& scorer, size_t count,
   return all;
 }
 
+// What a shop's rules might add: nothing to most, a little to some, and some far below all others.
+std::shared_ptr<const Adjustments> SomeAdjustments(size_t items, std::mt19937_64& random) {
+  auto adjustments = std::make_shared<Adjustments>(items, 0.0);
+  for (double& adjustment : *adjustments) {
+    const double draw = Uniform(random);
+    if (draw < 0.1) adjustment = 10 * Uniform(random) - 5;
+    if (draw > 0.97) adjustment = -1'000;
+  }
+  return adjustments;
+}
+
 class EachScan : public testing::TestWithParam<const ScanKernel*> {
  protected:
   // Whatever is asked of the model.
@@ -34,8 +45,9 @@ class EachScan : public testing::TestWithParam<const ScanKernel*> {
       if (Uniform(random) < 0.5) some.Admit(ItemIndex(row));
       if (Uniform(random) < 0.02) few.Admit(ItemIndex(row));
     }
-    for (const Pool pool : kPools) {
-      const Scorer scorer(model, pool, evidence);
+    for (size_t trial = 0; trial < 2 * kPools.size(); ++trial) {
+      const Scorer scorer(model, kPools[trial / 2], evidence,
+                          trial % 2 == 0 ? nullptr : SomeAdjustments(model.items.size(), random));
       for (const ItemScan::Filter& filter : {scan.All(), some, few, scan.None()}) {
         for (const size_t count :
              {size_t{0}, size_t{1}, size_t{2}, size_t{10}, size_t{100}, size_t{5000}}) {
@@ -81,6 +93,46 @@ TEST(Scorer, OfAnotherPoolIsAsMadeAnew) {
       EXPECT_EQ(other.Score(ItemIndex(item)), anew.Score(ItemIndex(item)));
     EXPECT_EQ(other.pool(), pool);
   }
+}
+
+TEST(Scorer, RulesAreATermOfTheirOwn) {
+  const ModelSnapshot model = RandomModel(60, 8, 1);
+  const Evidence evidence = RandomEvidence(60, 7, 1);
+  const Scorer plain(model, Pool::kAny, evidence);
+  auto adjustments = std::make_shared<Adjustments>(60, 0.0);
+  (*adjustments)[3] = 1.5;
+  const Scorer ruled = plain.With(adjustments);
+  for (size_t row = 0; row < 60; ++row) {
+    const ScoreTerms before = plain.Terms(ItemIndex(row));
+    const ScoreTerms after = ruled.Terms(ItemIndex(row));
+    EXPECT_EQ(after.rules, row == 3 ? 1.5 : 0);
+    EXPECT_EQ(after.taste + after.repeat + after.popularity,
+              before.taste + before.repeat + before.popularity);
+  }
+  EXPECT_EQ(ruled.For(Pool::kAny).Score(ItemIndex(3)), ruled.Score(ItemIndex(3)));
+}
+
+TEST(Filter, CombinesAsSetsDo) {
+  const ModelSnapshot model = RandomModel(130, 2, 1);
+  const ItemScan scan(model);
+  ItemScan::Filter even = scan.None(), third = scan.None();
+  for (size_t row = 0; row < 130; ++row) {
+    if (row % 2 == 0) even.Admit(ItemIndex(row));
+    if (row % 3 == 0) third.Admit(ItemIndex(row));
+  }
+  ItemScan::Filter both = even, either = even;
+  both &= third;
+  either |= third;
+  const ItemScan::Filter odd = even.Complement();
+  for (size_t row = 0; row < 130; ++row) {
+    EXPECT_EQ(both.Admits(ItemIndex(row)), row % 6 == 0);
+    EXPECT_EQ(either.Admits(ItemIndex(row)), row % 2 == 0 || row % 3 == 0);
+    EXPECT_EQ(odd.Admits(ItemIndex(row)), row % 2 == 1);
+  }
+  EXPECT_EQ(both.Count(), 22U);
+  EXPECT_EQ(even.Count() + odd.Count(), 130U);
+  EXPECT_EQ(odd.Complement(), even);
+  EXPECT_EQ(scan.All().Complement().Count(), 0U);
 }
 
 TEST_P(EachScan, TiesGoToTheLowerIndex) {

@@ -36,7 +36,7 @@ TEST_F(ExplainerTest, ExplainsExactlyTheScoreThatWasServed) {
     const SuggestionList list = shop_.Suggest("c4", pool);
     for (const Suggestion& suggestion : list.suggestions) {
       const auto explanation =
-          shop_.explainer().Explain({.token = list.token, .item_id = suggestion.item.item_id});
+          shop_.explainer().Explain({.token = list.token, .item_id = suggestion.item->item_id});
       ASSERT_TRUE(explanation.ok()) << explanation.status();
       EXPECT_EQ(std::bit_cast<uint64_t>(explanation->score),
                 std::bit_cast<uint64_t>(suggestion.score));
@@ -50,7 +50,7 @@ TEST_F(ExplainerTest, ExplainsExactlyTheScoreThatWasServed) {
 
 TEST_F(ExplainerTest, ATokenMeansTheSameBitsAfterPurchasesReturnsTrainingAndARestart) {
   const SuggestionList list = shop_.Suggest("c4");
-  const ExplainQuery query{.token = list.token, .item_id = list.suggestions[0].item.item_id};
+  const ExplainQuery query{.token = list.token, .item_id = list.suggestions[0].item->item_id};
   const auto before = shop_.explainer().Explain(query);
   ASSERT_TRUE(before.ok()) << before.status();
 
@@ -124,7 +124,7 @@ TEST_F(ExplainerTest, TellsTheCustomersOwnHistoryOfTheItem) {
 }
 
 TEST_F(ExplainerTest, APopularItemIsSaidToBePopularAndNothingElse) {
-  const std::string most_popular = shop_.Suggest("stranger").suggestions[0].item.item_id;
+  const std::string most_popular = shop_.Suggest("stranger").suggestions[0].item->item_id;
   const auto explanation =
       shop_.explainer().Explain({.customer_id = "stranger", .item_id = most_popular});
   ASSERT_TRUE(explanation.ok());
@@ -194,7 +194,7 @@ TEST_F(ExplainerTest, PurchasesThatMayNotBeMentionedStandInNoWords) {
     EXPECT_TRUE(suggestion.personal);
     EXPECT_TRUE(suggestion.goes_with.empty());
     const auto explanation =
-        shop_.explainer().Explain({.customer_id = "c4", .item_id = suggestion.item.item_id});
+        shop_.explainer().Explain({.customer_id = "c4", .item_id = suggestion.item->item_id});
     EXPECT_EQ(explanation->sentence.find("bought"), std::string::npos);
     EXPECT_EQ(explanation->sentence.find("goes with"), std::string::npos);
   }

@@ -15,8 +15,12 @@ void Shop::Reopen() {
   options.path = dir / "db";
   options.now = clock;
   options.free_space_floor_bytes = 0;
+  options.on_items = [this](std::vector<Item> items) {
+    if (shelf != nullptr) shelf->UpdateItems(std::move(items));
+  };
   store = *Store::Open(options);
   shelf = *ModelShelf::Open({.path = dir / "models"});
+  ASSERT_TRUE(LoadCatalogue(*store, *shelf).ok());
 }
 
 TimePoint Shop::DaysAgo(double days) const {

@@ -14,7 +14,7 @@ namespace {
 
 std::set<std::string> Ids(const SuggestionList& list) {
   std::set<std::string> ids;
-  for (const Suggestion& suggestion : list.suggestions) ids.insert(suggestion.item.item_id);
+  for (const Suggestion& suggestion : list.suggestions) ids.insert(suggestion.item->item_id);
   return ids;
 }
 
@@ -28,7 +28,7 @@ TEST(Suggester, ANewPurchaseShapesTheNextSuggestionWithoutTraining) {
   EXPECT_EQ(list.history_size, 3);
   for (const Suggestion& suggestion : list.suggestions) {
     EXPECT_TRUE(suggestion.personal);
-    EXPECT_EQ(suggestion.item.item_id.substr(0, 4), "tea-");
+    EXPECT_EQ(suggestion.item->item_id.substr(0, 4), "tea-");
     EXPECT_EQ(suggestion.reasons[0], Reason::kTaste);
     EXPECT_FALSE(suggestion.goes_with.empty());
   }
@@ -82,7 +82,7 @@ TEST(Suggester, WhatNobodyBoughtIsSuggestedIfItHasACategory) {
   ASSERT_TRUE(explained.ok()) << explained.status();
   EXPECT_LE(std::abs(explained->residual), 1e-9);
   for (const Suggestion& suggestion : list.suggestions) {
-    if (suggestion.item.item_id != "tea-new") continue;
+    if (suggestion.item->item_id != "tea-new") continue;
     EXPECT_THAT(suggestion.reasons, ::testing::Not(::testing::Contains(Reason::kPopular)));
   }
   EXPECT_EQ(explained->standing, Standing::kNew);
@@ -123,14 +123,14 @@ TEST(Suggester, UnavailableExcludedAndUnlistedItemsAreLeftOutAndTheListStaysFull
   shop.FillWithTastes();
   shop.Train();
   const SuggestionList before = shop.Suggest("c4", Pool::kAny, 3);
-  ASSERT_TRUE(shop.store->SetAvailabilityAndWait(before.suggestions[0].item.item_id, false).ok());
+  ASSERT_TRUE(shop.store->SetAvailabilityAndWait(before.suggestions[0].item->item_id, false).ok());
   const auto after =
       shop.suggester().Suggest({.customer_id = "c4",
                                 .count = 3,
                                 .pool = Pool::kAny,
-                                .exclude_item_ids = {before.suggestions[1].item.item_id}});
+                                .exclude_item_ids = {before.suggestions[1].item->item_id}});
   ASSERT_EQ(after->suggestions.size(), 3u);
-  EXPECT_EQ(after->suggestions[0].item.item_id, before.suggestions[2].item.item_id);
+  EXPECT_EQ(after->suggestions[0].item->item_id, before.suggestions[2].item->item_id);
   const auto only = shop.suggester().Suggest({.customer_id = "c4",
                                               .count = 3,
                                               .pool = Pool::kAny,
@@ -206,7 +206,7 @@ TEST(Suggester, AShopsPastReadsTheSameYearsLater) {
   shop.Pass(std::chrono::hours(24 * 365 * 10));
   const SuggestionList after = shop.Suggest("c4");
   for (size_t place = 0; place < before.suggestions.size(); ++place) {
-    EXPECT_EQ(after.suggestions[place].item.item_id, before.suggestions[place].item.item_id);
+    EXPECT_EQ(after.suggestions[place].item->item_id, before.suggestions[place].item->item_id);
   }
 }
 

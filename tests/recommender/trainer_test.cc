@@ -109,7 +109,7 @@ TEST(Trainer, GuestsMakePopularityOnly) {
   Trainer trainer(*shop.store, *shop.shelf, {.als = kSmall}, shop.clock);
   ASSERT_TRUE(trainer.RefreshPopularity().ok());
   EXPECT_EQ(shop.shelf->Current()->data.customers, 90);
-  EXPECT_EQ(shop.Suggest("stranger").suggestions[0].item.item_id, "tea-3");
+  EXPECT_EQ(shop.Suggest("stranger").suggestions[0].item->item_id, "tea-3");
   shop.Pass(std::chrono::seconds(1));
   shop.Train();
   EXPECT_EQ(shop.shelf->Current()->data.customers, 90);
