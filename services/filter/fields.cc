@@ -201,7 +201,11 @@ absl::StatusOr<Node> CompareAvailable(const Field& field, const Literal& value) 
   return Invalid(absl::StrCat("expected true or false, but found ", Shown(value.text)));
 }
 
-Field AttributeField(std::string key) {
+absl::StatusOr<Field> AttributeField(std::string key) {
+  constexpr size_t kMaxKeyBytes = 256;  // no item has a longer one; it stands in every test's text
+  if (key.size() > kMaxKeyBytes) {
+    return Invalid(absl::StrCat("a key has at most ", kMaxKeyBytes, " bytes"));
+  }
   Field field{.kind = Kind::kAttribute};
   field.path = absl::StrCat("attributes.", IsPlainWord(key) ? key : Quoted(key));
   field.key = std::move(key);
@@ -257,7 +261,9 @@ absl::StatusOr<Node> Compare(const Field& field, Comparator comparator, const Li
   if (field.kind == Kind::kAvailable) return CompareAvailable(field, value);
   if (field.kind == Kind::kAttributes) {
     if (wildcards > 0) return Invalid("a key has no wildcards");
-    return Presence(AttributeField(value.text));
+    const auto attribute = AttributeField(value.text);
+    if (!attribute.ok()) return attribute.status();
+    return Presence(*attribute);
   }
   auto text = CompareText(field, comparator, value);
   if (!text.ok()) return text.status();
