@@ -81,24 +81,24 @@ bool Holds(Comparator comparator, std::strong_ordering order) {
   switch (comparator) {
     case Comparator::kHas:
     case Comparator::kEquals:
-      return order == 0;
+      return std::is_eq(order);
     case Comparator::kLess:
-      return order < 0;
+      return std::is_lt(order);
     case Comparator::kLessOrEqual:
-      return order <= 0;
+      return std::is_lteq(order);
     case Comparator::kGreater:
-      return order > 0;
+      return std::is_gt(order);
     case Comparator::kGreaterOrEqual:
-      return order >= 0;
+      return std::is_gteq(order);
   }
   return false;
 }
 
-std::string Canonical(const Field& field, Comparator comparator, std::string value) {
-  return absl::StrCat(field.path, std::string(Symbol(comparator)), std::move(value));
+std::string Canonical(const Field& field, Comparator comparator, const std::string& value) {
+  return absl::StrCat(field.path, std::string(Symbol(comparator)), value);
 }
 
-absl::Status Invalid(std::string message) { return absl::InvalidArgumentError(std::move(message)); }
+absl::Status Invalid(const std::string& message) { return absl::InvalidArgumentError(message); }
 
 // Whether `field` has a value at all.
 Node Presence(const Field& field) {
