@@ -190,8 +190,9 @@ absl::StatusOr<Node> ComparePrice(const Field& field, Comparator comparator, con
   if (comparator == Comparator::kHas) comparator = Comparator::kEquals;
   return MakeTest(Canonical(field, comparator, FormatDecimal(*number)),
                   [comparator, number = *number](const Item& item) {
-                    return item.price && Holds(comparator, Decimal{item.price->units,
-                                                                   item.price->nanos} <=> number);
+                    if (!item.price) return false;
+                    const Decimal price{item.price->units, item.price->nanos};
+                    return Holds(comparator, price <=> number);
                   });
 }
 

@@ -182,6 +182,13 @@ std::string Repeated(std::string_view text, int times) {
   return repeated;
 }
 
+TEST(FilterErrors, WhatIsShownIsCutBetweenCharacters) {
+  Expect({
+      {"x" + Repeated("é", 30) + " = x", 1, "unknown field `x" + Repeated("é", 19) + "…`; "},
+      {"price = '" + Repeated("é", 30) + "'", 9, "but found `" + Repeated("é", 20) + "…`"},
+  });
+}
+
 TEST(FilterErrors, FiltersAreAtMostTwoThousandBytes) {
   const std::string just = "title:\"" + std::string(1992, 'x') + "\"";
   EXPECT_TRUE(ItemFilter::Parse(just).ok());
