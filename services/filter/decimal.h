@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rapport::filter {
 
@@ -13,7 +14,9 @@ namespace rapport::filter {
 struct Decimal {
   int64_t units = 0;
   int32_t nanos = 0;
-  auto operator<=>(const Decimal&) const = default;
+  std::strong_ordering operator<=>(const Decimal& other) const {
+    return std::pair(units, nanos) <=> std::pair(other.units, other.nanos);
+  }
 };
 
 // "10", "-9.90": at most 18 digits before the point and 9 after it; none for any other text.

@@ -81,24 +81,24 @@ bool Holds(Comparator comparator, std::strong_ordering order) {
   switch (comparator) {
     case Comparator::kHas:
     case Comparator::kEquals:
-      return order == 0;
+      return std::is_eq(order);
     case Comparator::kLess:
-      return order < 0;
+      return std::is_lt(order);
     case Comparator::kLessOrEqual:
-      return order <= 0;
+      return std::is_lteq(order);
     case Comparator::kGreater:
-      return order > 0;
+      return std::is_gt(order);
     case Comparator::kGreaterOrEqual:
-      return order >= 0;
+      return std::is_gteq(order);
   }
   return false;
 }
 
-std::string Canonical(const Field& field, Comparator comparator, std::string value) {
-  return absl::StrCat(field.path, std::string(Symbol(comparator)), std::move(value));
+std::string Canonical(const Field& field, Comparator comparator, const std::string& value) {
+  return absl::StrCat(field.path, std::string(Symbol(comparator)), value);
 }
 
-absl::Status Invalid(std::string message) { return absl::InvalidArgumentError(std::move(message)); }
+absl::Status Invalid(const std::string& message) { return absl::InvalidArgumentError(message); }
 
 // Whether `field` has a value at all.
 Node Presence(const Field& field) {
@@ -190,8 +190,9 @@ absl::StatusOr<Node> ComparePrice(const Field& field, Comparator comparator, con
   if (comparator == Comparator::kHas) comparator = Comparator::kEquals;
   return MakeTest(Canonical(field, comparator, FormatDecimal(*number)),
                   [comparator, number = *number](const Item& item) {
-                    return item.price && Holds(comparator, Decimal{item.price->units,
-                                                                   item.price->nanos} <=> number);
+                    if (!item.price) return false;
+                    const Decimal price{item.price->units, item.price->nanos};
+                    return Holds(comparator, price <=> number);
                   });
 }
 
@@ -201,7 +202,11 @@ absl::StatusOr<Node> CompareAvailable(const Field& field, const Literal& value) 
   return Invalid(absl::StrCat("expected true or false, but found ", Shown(value.text)));
 }
 
-Field AttributeField(std::string key) {
+absl::StatusOr<Field> AttributeField(std::string key) {
+  constexpr size_t kMaxKeyBytes = 256;  // no item has a longer one; it stands in every test's text
+  if (key.size() > kMaxKeyBytes) {
+    return Invalid(absl::StrCat("a key has at most ", kMaxKeyBytes, " bytes"));
+  }
   Field field{.kind = Kind::kAttribute};
   field.path = absl::StrCat("attributes.", IsPlainWord(key) ? key : Quoted(key));
   field.key = std::move(key);
@@ -257,7 +262,9 @@ absl::StatusOr<Node> Compare(const Field& field, Comparator comparator, const Li
   if (field.kind == Kind::kAvailable) return CompareAvailable(field, value);
   if (field.kind == Kind::kAttributes) {
     if (wildcards > 0) return Invalid("a key has no wildcards");
-    return Presence(AttributeField(value.text));
+    const auto attribute = AttributeField(value.text);
+    if (!attribute.ok()) return attribute.status();
+    return Presence(*attribute);
   }
   auto text = CompareText(field, comparator, value);
   if (!text.ok()) return text.status();

@@ -49,7 +49,7 @@ class ItemFilter {
 
   // Empty or blank: everything matches. INVALID_ARGUMENT, in one line, with the column (from 1, in
   // characters) and what was expected: "column 14: unknown field `prize`; did you mean `price`?
-  // fields are …". Any bytes may be given.
+  // fields are …"; of a filter that is too long, its length. Any bytes may be given.
   static absl::StatusOr<ItemFilter> Parse(std::string_view text);
 
   // Matches everything.

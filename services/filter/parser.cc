@@ -71,7 +71,7 @@ class Parser {
   absl::StatusOr<Node> Negated(size_t at, const Subject* subject);
   absl::StatusOr<Node> Composite(size_t at, const Subject* subject);
   absl::StatusOr<Node> Restriction();
-  absl::StatusOr<Node> Compared(const Field& field);
+  absl::StatusOr<Node> Compared(const Field& field, size_t at);
   absl::StatusOr<Node> Value(const Subject& subject);
   absl::StatusOr<Node> Function(std::string_view name, size_t at);
   absl::StatusOr<std::vector<std::string>> Path();
@@ -155,7 +155,7 @@ absl::StatusOr<Node> Parser::Restriction() {
         at, absl::StrCat(Shown(word), " is a function: ", std::string(word), "(\"…\")"));
   }
   const auto field = FindField(*path);
-  if (field.ok()) return Compared(*field);
+  if (field.ok()) return Compared(*field, at);
   const bool compared = std::string_view(":=<>!").find(scanner_.Peek()) != std::string_view::npos;
   if (!compared && path->size() == 1 && !ResemblesField(word)) return Literally(at, word);
   return Located(at, field.status());
@@ -178,18 +178,18 @@ absl::StatusOr<std::vector<std::string>> Parser::Path() {
   return path;
 }
 
-absl::StatusOr<Node> Parser::Compared(const Field& field) {
-  const size_t at = scanner_.at();
+// `field` was at `at`; what it is compared with follows.
+absl::StatusOr<Node> Parser::Compared(const Field& field, size_t at) {
+  const size_t comparator_at = scanner_.at();
   std::optional<Subject> subject = TakeComparator();
   if (!subject) {
-    auto bare = Bare(field);
-    if (!bare.ok()) return Located(at, bare.status());
     if (auto counted = CountTerm(at); !counted.ok()) return counted;
-    return bare;
+    auto bare = Bare(field);
+    return bare.ok() ? bare : Located(comparator_at, bare.status());
   }
   subject->field = field;
   const std::string problem = ComparatorProblem(field, subject->comparator);
-  if (!problem.empty()) return scanner_.Error(at, problem);
+  if (!problem.empty()) return scanner_.Error(comparator_at, problem);
   const size_t value_at = scanner_.at();
   auto test = scanner_.Take("(") ? Composite(value_at, &*subject) : Value(*subject);
   if (!test.ok() || !subject->negated) return test;
