@@ -46,6 +46,7 @@ class ItemScan {
     bool Admits(ItemIndex item) const { return (Word(item) >> Bit(item) & 1) != 0; }
     void Admit(ItemIndex item) { Word(item) |= uint64_t{1} << Bit(item); }
     void Drop(ItemIndex item) { Word(item) &= ~(uint64_t{1} << Bit(item)); }
+    void Set(ItemIndex item, bool admitted) { admitted ? Admit(item) : Drop(item); }
 
     // Nothing, of the same scan.
     Filter Emptied() const { return Filter(*scan_); }

@@ -8,6 +8,7 @@
 #include "rapport/v1/recommendation_service.grpc.pb.h"
 #include "services/cli/commands.h"
 #include "services/cli/format.h"
+#include "services/cli/left_out_words.h"
 #include "services/cli/option_types.h"
 #include "services/cli/table.h"
 
@@ -21,6 +22,10 @@ struct Options {
   int max_evidence = 5;
   std::string pool = "new";
   std::string as_of;
+  bool guest = false;
+  std::vector<std::string> basket;
+  std::vector<std::string> bought;
+  std::string store;
   bool orders = false;
 };
 
@@ -33,8 +38,9 @@ void PrintEvidence(const v1::ExplainSuggestionResponse& response, bool orders) {
                {"contribution", true},
                {"share", true}});
   for (const v1::Evidence& evidence : response.evidence()) {
-    table.AddRow({ItemName(evidence.item()), FormatCount(evidence.times()),
-                  FormatDate(evidence.first_purchased_at()),
+    const bool in_basket = !evidence.orders().empty() && evidence.orders(0).basket();
+    table.AddRow({ItemName(evidence.item()) + (in_basket ? " (in the basket)" : ""),
+                  FormatCount(evidence.times()), FormatDate(evidence.first_purchased_at()),
                   FormatDate(evidence.last_purchased_at()), FormatCount(evidence.quantity()),
                   FormatSigned(evidence.contribution(), 3), FormatShare(evidence.share())});
     for (const v1::EvidenceOrder& order : evidence.orders()) {
@@ -74,10 +80,15 @@ void Print(const v1::ExplainSuggestionResponse& response, bool orders) {
   const v1::ScoreTerms& terms = response.terms();
   std::cout << "\n  score " << FormatSigned(response.score(), 3) << " = taste "
             << FormatSigned(terms.taste(), 3) << ", repeat " << FormatSigned(terms.repeat(), 3)
-            << ", popularity " << FormatSigned(terms.popularity(), 3) << "\n";
+            << ", popularity " << FormatSigned(terms.popularity(), 3);
+  for (const v1::RuleTerm& term : response.rules())
+    std::cout << ", rule " << Harmless(term.rule_id()) << " " << FormatSigned(term.amount(), 3);
+  std::cout << "\n";
   std::ostringstream residual;
   residual.precision(0);
   residual << std::scientific << std::abs(response.residual());
+  for (const v1::LeftOut& left_out : response.left_out())
+    std::cout << "  In no such list now: " << Harmless(LeftOutWords(left_out)) << ".\n";
   std::cout << "  The lines sum to the score; rounding left "
             << (response.residual() == 0 ? "nothing" : residual.str()) << ".\n  "
             << Harmless(ItemName(response.item())) << " (" << Harmless(response.item().item_id())
@@ -93,7 +104,15 @@ absl::Status Explain(Context& context, const Options& options) {
   if (!options.token.empty()) {
     request.set_token(options.token);
   } else {
-    request.set_customer_id(options.customer_id);
+    if (options.guest) {
+      request.set_guest(true);
+    } else {
+      request.set_customer_id(options.customer_id);
+    }
+    request.mutable_basket_item_ids()->Assign(options.basket.begin(), options.basket.end());
+    for (const std::string& bought : options.bought)
+      *request.add_guest_purchases() = GuestPurchaseOf(bought);
+    request.set_store(options.store);
     request.set_pool(PoolOf(options.pool));
     if (!options.as_of.empty()) *request.mutable_as_of() = TimeOf(options.as_of);
   }
@@ -108,16 +127,17 @@ absl::Status Explain(Context& context, const Options& options) {
   return absl::OkStatus();
 }
 
-// With a token there is one positional, the item; without, two.
+// With a token or of a guest there is one positional, the item; else two.
 void Arrange(Options& options) {
-  if (options.token.empty()) {
+  if (options.token.empty() && !options.guest) {
     if (options.item_id.empty())
       throw CLI::ValidationError("explain", "needs CUSTOMER and ITEM, or --token TOKEN and ITEM");
   } else if (options.item_id.empty()) {
     std::swap(options.customer_id, options.item_id);
     if (options.item_id.empty()) throw CLI::RequiredError("ITEM");
   } else {
-    throw CLI::ValidationError("--token", "names the customer already; give the ITEM alone");
+    throw CLI::ValidationError(options.guest ? "--guest" : "--token",
+                               "leaves no customer to name; give the ITEM alone");
   }
 }
 
@@ -129,7 +149,8 @@ void AddExplain(CLI::App& app, Context& context) {
       app.add_subcommand("explain", "Why an item suits a customer, from their own purchases");
   command->footer(
       "rapport explain CUSTOMER ITEM         what would be suggested now\n"
-      "rapport explain --token TOKEN ITEM    exactly what was suggested then");
+      "rapport explain --token TOKEN ITEM    exactly what was suggested then\n"
+      "rapport explain --guest --basket mug-02 ITEM");
   command->add_option("CUSTOMER", options->customer_id, "The customer's id; left out with --token");
   command->add_option("ITEM", options->item_id, "The item's id");
   auto* token = command->add_option("--token", options->token, "From `rapport suggest --token`")
@@ -145,6 +166,20 @@ void AddExplain(CLI::App& app, Context& context) {
   command->add_option("--as-of", options->as_of, "As if it were then")
       ->type_name("TIME")
       ->check(IsTime())
+      ->excludes(token);
+  auto* guest = command->add_flag("--guest", options->guest, "Of nobody whom the shop knows")
+                    ->excludes(token);
+  command->add_option("--basket", options->basket, "As in suggest; may be repeated")
+      ->type_name("ITEM")
+      ->allow_extra_args(false)
+      ->excludes(token);
+  command->add_option("--bought", options->bought, "As in suggest, of a guest; may be repeated")
+      ->type_name("ITEM")
+      ->allow_extra_args(false)
+      ->check(IsGuestPurchase())
+      ->needs(guest);
+  command->add_option("--store", options->store, "As in suggest")
+      ->type_name("STORE")
       ->excludes(token);
   command->add_flag("--orders", options->orders, "Also each order beneath its item");
   command->parse_complete_callback([options] { Arrange(*options); });

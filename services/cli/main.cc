@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   AddPurchases(app, context);
   AddCustomers(app, context);
   AddItems(app, context);
+  AddRules(app, context);
   AddImport(app, context);
   AddLoadSample(app, context);
   AddTrain(app, context);

@@ -84,4 +84,22 @@ std::string PoolWords(v1::Pool pool) {
   }
 }
 
+v1::GuestPurchase GuestPurchaseOf(const std::string& text) {
+  v1::GuestPurchase purchase;
+  const size_t at = text.rfind('@');
+  purchase.set_item_id(text.substr(0, at));
+  if (at != std::string::npos) *purchase.mutable_purchased_at() = TimeOf(text.substr(at + 1));
+  return purchase;
+}
+
+CLI::Validator IsGuestPurchase() {
+  return {[](std::string& text) -> std::string {
+            const size_t at = text.rfind('@');
+            if (at == std::string::npos) return "";
+            const auto time = ParseTime(text.substr(at + 1));
+            return time.ok() ? "" : "after @: " + std::string(time.status().message());
+          },
+          ""};
+}
+
 }  // namespace rapport::cli

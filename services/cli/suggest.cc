@@ -1,4 +1,5 @@
-// rapport suggest: what to suggest to a customer.
+// rapport suggest: what to suggest to a customer or a guest.
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -6,6 +7,7 @@
 #include "rapport/v1/recommendation_service.grpc.pb.h"
 #include "services/cli/commands.h"
 #include "services/cli/format.h"
+#include "services/cli/left_out_words.h"
 #include "services/cli/option_types.h"
 #include "services/cli/table.h"
 
@@ -18,6 +20,16 @@ struct Options {
   std::string pool = "new";
   std::vector<std::string> exclude;
   std::vector<std::string> only;
+  std::vector<std::string> basket;
+  std::vector<std::string> bought;
+  std::string filter;
+  std::string store;
+  int max_per_category = 0;
+  double diversity = 0;
+  double min_confidence = 0;
+  int promoted_slots = -1;
+  int page_size = 0;
+  std::string page_token;
   std::string as_of;
   bool token = false;
 };
@@ -40,6 +52,29 @@ std::string Why(const v1::Suggestion& suggestion) {
   return why;
 }
 
+// What the shop has to do with the item's place: "promoted; rule spring +0.50; 7th by score".
+std::string ShopsPart(const v1::Suggestion& suggestion) {
+  std::vector<std::string> parts;
+  if (suggestion.promoted()) parts.emplace_back("promoted");
+  if (!suggestion.pinned_by().empty()) parts.push_back("pinned by rule " + suggestion.pinned_by());
+  for (const v1::RuleTerm& term : suggestion.rules())
+    parts.push_back("rule " + term.rule_id() + " " + FormatSigned(term.amount(), 2));
+  if (suggestion.rank_by_score() != suggestion.rank())
+    parts.push_back("place " + FormatCount(suggestion.rank_by_score()) + " by score");
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
+  return text;
+}
+
+void PrintLeftOut(const v1::SuggestForCustomerResponse& response) {
+  if (response.left_out().empty()) return;
+  std::cout << "\n  Why there are no more:\n";
+  Table table({{"", true}, {"", false, true}});
+  for (const v1::LeftOut& left_out : response.left_out())
+    table.AddRow({FormatPlural(left_out.items(), "item", "items"), LeftOutWords(left_out)});
+  table.Print(std::cout, OutputWidth());
+}
+
 // "Maya Okafor (C001)", or the id where there is no name; a customer nobody knows is fine.
 std::string CustomerWords(Context& context, const std::string& customer_id) {
   v1::GetCustomerRequest request;
@@ -53,7 +88,9 @@ std::string CustomerWords(Context& context, const std::string& customer_id) {
 void Print(const std::string& customer, const v1::SuggestForCustomerResponse& response,
            bool with_token) {
   std::cout << customer << ", " << FormatPlural(response.history_size(), "purchase", "purchases")
-            << " known; " << PoolWords(response.pool()) << ":\n\n";
+            << " known";
+  if (response.basket_size() > 0) std::cout << ", " << response.basket_size() << " in the basket";
+  std::cout << "; " << PoolWords(response.pool()) << ":\n\n";
   Table table({{"", true},
                {"item", false, true},
                {"id"},
@@ -68,35 +105,91 @@ void Print(const std::string& customer, const v1::SuggestForCustomerResponse& re
                   item.has_price() ? FormatMoney(item.price()) : "",
                   FormatFixed(suggestion.score(), 2)});
     if (const std::string why = Why(suggestion); !why.empty()) table.AddNote(why);
+    if (const std::string shops = ShopsPart(suggestion); !shops.empty()) table.AddNote(shops);
   }
   if (table.empty()) {
     std::cout << "  Nothing to suggest: no item is eligible.\n";
   } else {
     table.Print(std::cout, OutputWidth());
   }
+  PrintLeftOut(response);
   std::cout << "\n  model " << response.model_version() << ", as of "
             << FormatTime(response.as_of()) << " UTC\n";
   if (with_token) std::cout << "  token " << response.token() << "\n";
+  if (!response.next_page_token().empty())
+    std::cout << "  more  --page-token " << response.next_page_token() << "\n";
 }
 
 absl::Status Suggest(Context& context, const Options& options) {
   v1::SuggestForCustomerRequest request;
   request.set_customer_id(options.customer_id);
-  request.set_count(options.count);
+  if (options.page_size > 0) {
+    request.set_page_size(options.page_size);
+    request.set_page_token(options.page_token);
+  } else {
+    request.set_count(options.count);
+  }
+  request.mutable_basket_item_ids()->Assign(options.basket.begin(), options.basket.end());
+  for (const std::string& bought : options.bought)
+    *request.add_guest_purchases() = GuestPurchaseOf(bought);
+  request.set_filter(options.filter);
+  request.set_store(options.store);
+  request.set_max_per_category(options.max_per_category);
+  request.set_diversity(options.diversity);
+  request.set_min_confidence(options.min_confidence);
+  if (options.promoted_slots >= 0) request.set_promoted_slots(options.promoted_slots);
   request.set_pool(PoolOf(options.pool));
   request.mutable_exclude_item_ids()->Assign(options.exclude.begin(), options.exclude.end());
   request.mutable_only_item_ids()->Assign(options.only.begin(), options.only.end());
   if (!options.as_of.empty()) *request.mutable_as_of() = TimeOf(options.as_of);
 
-  const auto response = context.Call(&v1::RecommendationService::Stub::SuggestForCustomer, request,
-                                     "suggest to " + options.customer_id);
+  const auto response = context.Call(
+      &v1::RecommendationService::Stub::SuggestForCustomer, request,
+      options.customer_id.empty() ? "suggest to a guest" : "suggest to " + options.customer_id);
   if (!response.ok()) return response.status();
   if (context.json()) {
     PrintJson(*response);
   } else {
-    Print(CustomerWords(context, options.customer_id), *response, options.token);
+    Print(options.customer_id.empty() ? "A guest" : CustomerWords(context, options.customer_id),
+          *response, options.token);
   }
   return absl::OkStatus();
+}
+
+// What shapes a list, whoever it is for.
+void AddRequestOptions(CLI::App& command, Options& options) {
+  command
+      .add_option("--basket", options.basket,
+                  "In the cart or on the counter now: evidence, and not suggested; may be repeated")
+      ->type_name("ITEM")
+      ->allow_extra_args(false);
+  command
+      .add_option("--filter", options.filter,
+                  "Which items, as AIP-160 writes it: 'category:\"Tea\" AND price < 10'")
+      ->type_name("TEXT");
+  command.add_option("--store", options.store, "Where; for rules that hold in some stores")
+      ->type_name("STORE");
+  command
+      .add_option("--max-per-category", options.max_per_category, "At most so many of one category")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--diversity", options.diversity,
+                  "How much unlike each other, 0 (score alone) to 1")
+      ->type_name("X")
+      ->capture_default_str()
+      ->check(IsIn({.least = 0, .greatest = 1}));
+  command
+      .add_option("--min-confidence", options.min_confidence,
+                  "Leave out what is less likely to be bought, 0 to 1")
+      ->type_name("P")
+      ->capture_default_str()
+      ->check(IsIn({.least = 0, .greatest = 1}));
+  command
+      .add_option("--promoted-slots", options.promoted_slots,
+                  "At most so many places by commercial rules")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
 }
 
 }  // namespace
@@ -104,8 +197,14 @@ absl::Status Suggest(Context& context, const Options& options) {
 void AddSuggest(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("suggest", "What to suggest to a customer, and why");
-  command->add_option("CUSTOMER", options->customer_id, "The customer's id")->required();
-  command->add_option("--count", options->count, "How many")->type_name("N")->capture_default_str();
+  command->footer(
+      "rapport suggest C001 --basket mug-02 --filter 'category:\"Coffee\" price < 20'\n"
+      "rapport suggest --bought tea-1@2026-05-01 --basket mug-02     a guest");
+  auto* customer =
+      command->add_option("CUSTOMER", options->customer_id, "The customer's id; none: a guest");
+  auto* count = command->add_option("--count", options->count, "How many, 1 to 100")
+                    ->type_name("N")
+                    ->capture_default_str();
   command
       ->add_option("--pool", options->pool,
                    "From which items: new (to the customer), bought (before), any")
@@ -118,6 +217,22 @@ void AddSuggest(CLI::App& app, Context& context) {
   command->add_option("--only", options->only, "Only this item; may be repeated")
       ->type_name("ITEM")
       ->allow_extra_args(false);
+  AddRequestOptions(*command, *options);
+  command
+      ->add_option("--bought", options->bought,
+                   "Something that a guest bought, ITEM or ITEM@TIME; may be repeated")
+      ->type_name("ITEM")
+      ->allow_extra_args(false)
+      ->check(IsGuestPurchase())
+      ->excludes(customer);
+  auto* page_size =
+      command->add_option("--page-size", options->page_size, "In pages of so many, 1 to 100")
+          ->type_name("N")
+          ->check(CLI::Range(1, 100))
+          ->excludes(count);
+  command->add_option("--page-token", options->page_token, "The page after; all else as before")
+      ->type_name("TOKEN")
+      ->needs(page_size);
   command->add_option("--as-of", options->as_of, "Answer as if it were then: 2026-05-01T14:03:00Z")
       ->type_name("TIME")
       ->check(IsTime());

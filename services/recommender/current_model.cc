@@ -11,21 +11,32 @@ std::shared_ptr<const ServingModel> CurrentModel::Get() const {
   return model_;
 }
 
+std::shared_ptr<const ServingModel> CurrentModel::Get(std::string_view version) const {
+  std::shared_ptr<const ServingModel> before;
+  {
+    const std::lock_guard lock(mutex_);
+    if (model_->model().version == version) return model_;
+    before = before_;
+  }
+  if (before == nullptr || before->model().version != version) return nullptr;
+  return UpToDate(std::move(before));
+}
+
 void CurrentModel::Serve(std::shared_ptr<const ServingModel> model) {
   const std::lock_guard lock(mutex_);
   model_.swap(model);
-}  // the old model dies after the lock is gone
+  if (model != nullptr && model->indexed() != model_->indexed()) before_.swap(model);
+}  // what is left of the old ones dies after the lock is gone
 
 std::shared_ptr<const ServingModel> CurrentModel::Bind(
-    std::shared_ptr<const ModelSnapshot> snapshot, std::shared_ptr<const ItemScan> scan) const {
-  return std::make_shared<const ServingModel>(std::move(snapshot), std::move(scan), catalogue_,
-                                              revision_);
+    std::shared_ptr<const IndexedModel> model) const {
+  return std::make_shared<const ServingModel>(std::move(model), catalogue_, rules_, revision_);
 }
 
 void CurrentModel::Publish(std::shared_ptr<const ModelSnapshot> snapshot) {
-  auto scan = std::make_shared<const ItemScan>(*snapshot);
+  auto model = std::make_shared<const IndexedModel>(std::move(snapshot));
   const std::lock_guard writing(writing_);
-  Serve(Bind(std::move(snapshot), std::move(scan)));
+  Serve(Bind(std::move(model)));
 }
 
 void CurrentModel::UpdateItems(std::vector<Item> items) {
@@ -42,18 +53,26 @@ void CurrentModel::UpdateItems(std::vector<Item> items) {
   Serve(std::make_shared<const ServingModel>(serving->With(changes, revision_)));
 }
 
+void CurrentModel::UpdateRules(std::vector<Rule> rules) {
+  auto book = std::make_shared<const RuleBook>(std::move(rules));
+  const std::lock_guard writing(writing_);
+  rules_ = book;
+  ++revision_;
+  Serve(std::make_shared<const ServingModel>(Get()->With(std::move(book), revision_)));
+}
+
 std::shared_ptr<const ServingModel> CurrentModel::Beside(
     std::shared_ptr<const ModelSnapshot> snapshot) const {
-  auto scan = std::make_shared<const ItemScan>(*snapshot);
+  auto model = std::make_shared<const IndexedModel>(std::move(snapshot));
   const std::lock_guard writing(writing_);
-  return Bind(std::move(snapshot), std::move(scan));
+  return Bind(std::move(model));
 }
 
 std::shared_ptr<const ServingModel> CurrentModel::UpToDate(
     std::shared_ptr<const ServingModel> model) const {
   const std::lock_guard writing(writing_);
   if (model->revision() == revision_) return model;
-  return Bind(model->snapshot(), model->shared_scan());
+  return Bind(model->indexed());
 }
 
 }  // namespace rapport

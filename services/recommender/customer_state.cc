@@ -1,38 +1,69 @@
 #include "services/recommender/customer_state.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace rapport {
 namespace {
 
-// What the customer agreed to; who never said is taken to agree.
-struct Wishes {
+// What the customer agreed to, and where they belong; who never said is taken to agree.
+struct Known {
   bool personalization = true;
   bool mention = true;
+  std::string store;
 };
 
-absl::StatusOr<Wishes> WishesOf(const Store& store, std::string_view customer_id) {
+absl::StatusOr<Known> WhatIsKnown(const Store& store, const std::string& customer_id) {
+  if (customer_id.empty()) return Known();
   const auto customer = store.GetCustomer(customer_id);
   if (!customer.ok()) return customer.status();
-  if (!customer->has_value()) return Wishes();
-  return Wishes{.personalization = (*customer)->consent_personalization.value_or(true),
-                .mention = (*customer)->consent_mention.value_or(true)};
+  if (!customer->has_value()) return Known();
+  return Known{.personalization = (*customer)->consent_personalization.value_or(true),
+               .mention = (*customer)->consent_mention.value_or(true),
+               .store = (*customer)->store};
 }
 
-CustomerState MakeState(const ModelSnapshot& model, const Wishes& wishes, HistoryView history,
-                        TimePoint as_of) {
-  CustomerState state{
-      .history = std::move(history), .orders = {}, .as_of = as_of, .may_mention = wishes.mention};
+// A guest's past as the request tells it, oldest first; what is later than `as_of` left out.
+HistoryView GuestHistory(const Shopper& shopper, TimePoint as_of) {
+  HistoryView view;
+  for (const GuestPurchase& past : shopper.guest_past) {
+    const TimePoint at = past.purchased_at.value_or(as_of);
+    if (at > as_of) continue;
+    view.lines.push_back(
+        {.purchase = {.item_id = past.item_id, .order_id = past.order_id, .purchased_at = at}});
+  }
+  std::ranges::stable_sort(view.lines, {},
+                           [](const HistoryLine& line) { return line.purchase.purchased_at; });
+  return view;
+}
+
+absl::StatusOr<HistoryView> HistoryOf(const Store& store, const Shopper& shopper, AsOf as_of) {
+  return shopper.customer_id.empty() ? GuestHistory(shopper, as_of.time)
+                                     : store.History(shopper.customer_id, as_of);
+}
+
+CustomerState MakeState(const ModelSnapshot& model, const Known& known, HistoryView history,
+                        std::span<const std::string> basket, TimePoint as_of) {
+  CustomerState state{.history = std::move(history),
+                      .orders = {},
+                      .as_of = as_of,
+                      .store = known.store,
+                      .may_mention = known.mention};
+  std::vector<HistoryLine>& lines = state.history.lines;
+  state.basket_from = lines.size();
   std::vector<std::string_view> order_ids;
-  for (const HistoryLine& line : state.history.lines) order_ids.push_back(line.purchase.order_id);
+  for (const HistoryLine& line : lines) order_ids.push_back(line.purchase.order_id);
   state.orders = NumberOrders(order_ids);
+  state.orders.resize(lines.size() + basket.size(), static_cast<uint32_t>(lines.size()));
+  for (const std::string& item_id : basket)
+    lines.push_back({.purchase = {.item_id = item_id, .purchased_at = as_of}});
 
   std::vector<OwnPurchase> own;
-  for (size_t row = 0; row < state.history.lines.size(); ++row) {
-    const HistoryLine& line = state.history.lines[row];
+  for (size_t row = 0; row < lines.size(); ++row) {
+    const HistoryLine& line = lines[row];
     if (!Counts(line)) continue;
-    ++state.history_size;
+    if (row < state.basket_from) ++state.history_size;
     if (const auto item = model.items.Find(line.purchase.item_id)) {
       own.push_back({.item = *item, .order = state.orders[row], .at = line.purchase.purchased_at});
     }
@@ -44,37 +75,43 @@ CustomerState MakeState(const ModelSnapshot& model, const Wishes& wishes, Histor
 }  // namespace
 
 absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot& model,
-                                         std::string_view customer_id, AsOf as_of) {
-  const auto wishes = WishesOf(store, customer_id);
-  if (!wishes.ok()) return wishes.status();
-  if (!wishes->personalization && as_of.sequence > 0) {
+                                         const Shopper& shopper, AsOf as_of) {
+  const auto known = WhatIsKnown(store, shopper.customer_id);
+  if (!known.ok()) return known.status();
+  if (!known->personalization && (as_of.sequence > 0 || !shopper.basket_item_ids.empty())) {
     return absl::PermissionDeniedError(
         "the customer no longer wants purchases to shape suggestions, so these are not explained "
         "from them");
   }
-  auto history = store.History(customer_id, as_of);
+  auto history = HistoryOf(store, shopper, as_of);
   if (!history.ok()) return history.status();
   if (history->sequence != as_of.sequence) {
     return absl::NotFoundError(
         "the history that these suggestions were made from is no longer kept");
   }
-  return MakeState(model, *wishes, *std::move(history), as_of.time);
+  return MakeState(model, *known, *std::move(history), shopper.basket_item_ids, as_of.time);
 }
 
 absl::StatusOr<CustomerState> StateFor(const Store& store, const ModelSnapshot& model,
-                                       std::string_view customer_id, std::optional<TimePoint> as_of,
+                                       const Shopper& shopper, std::optional<TimePoint> as_of,
                                        TimePoint now) {
-  const auto wishes = WishesOf(store, customer_id);
-  if (!wishes.ok()) return wishes.status();
-  if (!wishes->personalization) return MakeState(model, *wishes, {}, as_of.value_or(now));
-  auto history = store.History(customer_id, {.time = as_of.value_or(TimePoint::max())});
+  const auto known = WhatIsKnown(store, shopper.customer_id);
+  if (!known.ok()) return known.status();
+  if (!known->personalization) return MakeState(model, *known, {}, {}, as_of.value_or(now));
+  if (!as_of) {
+    for (const GuestPurchase& past : shopper.guest_past)
+      now = std::max(now, past.purchased_at.value_or(now));
+  }
+  const bool guest = shopper.customer_id.empty();
+  auto history =
+      HistoryOf(store, shopper, {.time = as_of.value_or(guest ? now : TimePoint::max())});
   if (!history.ok()) return history.status();
-  if (as_of) return MakeState(model, *wishes, *std::move(history), *as_of);
+  if (as_of) now = *as_of;
   for (const HistoryLine& line : history->lines) {
     now = std::max(now, line.purchase.purchased_at);
     for (const Return& back : line.returns) now = std::max(now, back.returned_at);
   }
-  return MakeState(model, *wishes, *std::move(history), now);
+  return MakeState(model, *known, *std::move(history), shopper.basket_item_ids, now);
 }
 
 absl::StatusOr<Item> ItemNamed(const Store& store, const std::string& item_id) {

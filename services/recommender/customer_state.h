@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,16 +14,26 @@
 #include "data/store.h"
 #include "model/evidence.h"
 #include "model/model_snapshot.h"
+#include "services/recommender/shopper.h"
 
 namespace rapport {
 
 struct CustomerState {
+  // What was bought, and behind it, from `basket_from` on, what lies in the basket, as one order of
+  // this moment.
   HistoryView history;
+  size_t basket_from = 0;
   std::vector<uint32_t> orders;  // for each line of history: which order, as Evidence numbers them
   TimePoint as_of;  // of the question: replaying with it and history.sequence gives the same state
-  int history_size = 0;     // lines that count: kept, and no gifts
+  int history_size = 0;     // lines bought that count: kept, and no gifts
+  std::string store;        // that the customer belongs to; empty: none, or not known
   bool may_mention = true;  // whether staff may speak of past purchases
-  Evidence evidence;        // of those, the items that the model knows
+  Evidence evidence;        // of those and the basket, the items that the model knows
+
+  int basket_size() const { return static_cast<int>(history.lines.size() - basket_from); }
+  std::span<const HistoryLine> bought() const {
+    return std::span(history.lines).first(basket_from);
+  }
 };
 
 // Whether a line says something of the customer: kept, and bought for nobody else.
@@ -33,13 +44,13 @@ inline bool Counts(const HistoryLine& line) {
 // The state at `as_of`, for a token: what was served then. PERMISSION_DENIED if purchases had a
 // part in it and the customer no longer wants that; NOT_FOUND if the history is no longer kept.
 absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot& model,
-                                         std::string_view customer_id, AsOf as_of);
+                                         const Shopper& shopper, AsOf as_of);
 
-// What a call that names the customer sees: the state at `as_of`, or without it everything
-// recorded, at `now` or the latest record if a till's clock runs ahead. Nothing at all of a
-// customer who does not want purchases to shape suggestions.
+// What a call that names the shopper sees: the state at `as_of`, or without it everything
+// recorded, at `now` or the latest record if a till's clock runs ahead. Nothing at all, and nothing
+// of the basket, of a customer who does not want purchases to shape suggestions.
 absl::StatusOr<CustomerState> StateFor(const Store& store, const ModelSnapshot& model,
-                                       std::string_view customer_id, std::optional<TimePoint> as_of,
+                                       const Shopper& shopper, std::optional<TimePoint> as_of,
                                        TimePoint now);
 
 // What the catalogue says of an item; just the id if it says nothing.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,32 +16,97 @@
 namespace rapport {
 namespace {
 
-// What is asked, with a token or without: a model, a state of the history, a pool.
+// What is asked, with a token or without: a model, a state of the history, a pool, rules.
 struct Subject {
   std::shared_ptr<const ModelSnapshot> model;
   CustomerState state;
   Pool pool = Pool::kNewToCustomer;
+  std::string store;
+  std::vector<RuledItem> rules;  // as they were served
 };
 
 absl::StatusOr<Subject> SubjectOfToken(const Store& store, const ModelShelf& models,
                                        const std::string& text) {
-  const auto token = DecodeToken(text);
+  auto token = DecodeToken(text);
   if (!token.ok()) return token.status();
   auto model = models.Get(token->model_version);
   if (!model.ok()) return model.status();
-  auto state = StateAgain(store, **model, token->customer_id,
+  auto state = StateAgain(store, **model, token->shopper,
                           {.sequence = token->sequence, .time = token->as_of});
   if (!state.ok()) return state.status();
-  return Subject{.model = *std::move(model), .state = *std::move(state), .pool = token->pool};
+  return Subject{.model = *std::move(model),
+                 .state = *std::move(state),
+                 .pool = token->pool,
+                 .store = token->store,
+                 .rules = std::move(token->rules)};
 }
 
-absl::StatusOr<Subject> SubjectNow(const Store& store, const ModelShelf& models,
+absl::StatusOr<Subject> SubjectNow(const Store& store, const ServingModel& serving,
                                    const ExplainQuery& query, TimePoint now) {
-  Subject subject{.model = models.Current(), .state = {}, .pool = query.pool};
-  auto state = StateFor(store, *subject.model, query.customer_id, query.as_of, now);
+  auto state = StateFor(store, serving.model(), query.shopper, query.as_of, now);
   if (!state.ok()) return state.status();
-  subject.state = *std::move(state);
-  return subject;
+  return Subject{.model = serving.snapshot(),
+                 .state = *std::move(state),
+                 .pool = query.pool,
+                 .store = query.store,
+                 .rules = {}};
+}
+
+// What rules do to the item: as it was served, or else as of now.
+struct Ruled {
+  std::vector<RuleTerm> terms;
+  std::vector<LeftOut> left_out;
+};
+
+Ruled RulesOf(const ServingModel& serving, const Subject& subject, const std::string& item_id) {
+  Ruled ruled;
+  const auto item = serving.model().items.Find(item_id);
+  if (item) {
+    const PastPurchases past(subject.state, serving.model().items, serving.items());
+    const RulesNow rules(serving, subject.state.as_of,
+                         subject.store.empty() ? subject.state.store : subject.store, past);
+    ruled.terms = rules.TermsOf(*item, true);
+    if (!serving.available().Admits(*item))
+      ruled.left_out.push_back({.by = LeftOutBy::kUnavailable, .rule_id = "", .items = 1});
+    for (const RulesNow::Applied& rule : rules.excluding()) {
+      if (!rule.items.Admits(*item)) continue;
+      ruled.left_out.push_back({.by = LeftOutBy::kRule, .rule_id = rule.rule->rule_id, .items = 1});
+    }
+  }
+  const auto served = subject.model->items.Find(item_id);
+  for (const RuledItem& then : subject.rules) {
+    if (served && then.item == *served) ruled.terms = then.terms;
+  }
+  return ruled;
+}
+
+// For the one item; null: none.
+std::shared_ptr<const Adjustments> AdjustmentsFor(const Subject& subject, ItemIndex item,
+                                                  const std::vector<RuleTerm>& terms) {
+  if (terms.empty()) return nullptr;
+  auto adjustments = std::make_shared<Adjustments>(subject.model->items.size(), 0.0);
+  for (const RuleTerm& term : terms) (*adjustments)[Row(item)] += term.amount;
+  return adjustments;
+}
+
+bool Bought(const CustomerState& state, const std::string& item_id, Pool pool) {
+  return std::ranges::any_of(state.bought(), [&](const HistoryLine& line) {
+    return line.purchase.item_id == item_id && (pool == Pool::kNewToCustomer || Counts(line));
+  });
+}
+
+// Why the item is in no list of the pool for this shopper, whatever the shop wants.
+void AddOwnReasons(const Subject& subject, const std::string& item_id, Ruled* ruled) {
+  if (subject.pool != Pool::kAny &&
+      Bought(subject.state, item_id, subject.pool) == (subject.pool == Pool::kNewToCustomer)) {
+    ruled->left_out.push_back({.by = LeftOutBy::kPool, .rule_id = "", .items = 1});
+  }
+  const auto& lines = subject.state.history.lines;
+  for (size_t row = subject.state.basket_from; row < lines.size(); ++row) {
+    if (lines[row].purchase.item_id != item_id) continue;
+    ruled->left_out.push_back({.by = LeftOutBy::kBasket, .rule_id = "", .items = 1});
+    break;
+  }
 }
 
 // What the history says of each order of one item: Evidence has times and weights only.
@@ -51,6 +117,7 @@ std::map<uint32_t, EvidenceOrder> OrdersOf(const CustomerState& state, const std
     if (line.purchase.item_id != item_id || !Counts(line)) continue;
     EvidenceOrder& order = orders[state.orders[row]];
     order.order_id = line.purchase.order_id;
+    order.basket = row >= state.basket_from;
     order.quantity += line.KeptQuantity();
   }
   return orders;
@@ -106,7 +173,8 @@ constexpr size_t kLinesForSentence = 20;
 // The largest contributions as lines, at least `lines` of them if there are.
 absl::Status AddEvidence(const Store& store, const Subject& subject, const Explanation& exact,
                          size_t lines, ItemExplanation* explanation) {
-  double whole = std::abs(exact.terms.repeat) + std::abs(exact.terms.popularity);
+  double whole =
+      std::abs(exact.terms.repeat) + std::abs(exact.terms.popularity) + std::abs(exact.terms.rules);
   for (const Contribution& line : exact.contributions) whole += std::abs(line.contribution);
   for (const Contribution& line : exact.contributions) {
     if (explanation->evidence.size() == lines) break;
@@ -130,15 +198,16 @@ void AddUp(const Explanation& exact, size_t lines, ItemExplanation* explanation)
     explanation->other_evidence_sum += exact.contributions[row].contribution;
     ++explanation->other_evidence_count;
   }
-  explanation->residual =
-      (listed + explanation->other_evidence_sum + exact.terms.repeat + exact.terms.popularity) -
-      explanation->score;
+  explanation->residual = (listed + explanation->other_evidence_sum + exact.terms.repeat +
+                           exact.terms.popularity + exact.terms.rules) -
+                          explanation->score;
 }
 
 }  // namespace
 
 absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) const {
-  const auto subject = query.token.empty() ? SubjectNow(store_, models_, query, clock_())
+  const auto serving = models_.Serving();
+  const auto subject = query.token.empty() ? SubjectNow(store_, *serving, query, clock_())
                                            : SubjectOfToken(store_, models_, query.token);
   if (!subject.ok()) return subject.status();
   const auto index = subject->model->items.Find(query.item_id);
@@ -147,7 +216,10 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
         absl::StrCat("item ", query.item_id,
                      " is not in the model: nobody had bought it when the model was trained"));
   }
-  const Scorer scorer(*subject->model, subject->pool, subject->state.evidence);
+  Ruled ruled = RulesOf(*serving, *subject, query.item_id);
+  AddOwnReasons(*subject, query.item_id, &ruled);
+  const Scorer scorer(*subject->model, subject->pool, subject->state.evidence,
+                      AdjustmentsFor(*subject, *index, ruled.terms));
   const Explanation exact = rapport::Explain(scorer, *index);
 
   auto item = ItemNamed(store_, query.item_id);
@@ -156,6 +228,8 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
                               .terms = exact.terms,
                               .standing = StandingOf(*subject->model, *index),
                               .score = exact.terms.Sum(),
+                              .rules = std::move(ruled.terms),
+                              .left_out = std::move(ruled.left_out),
                               .personal = scorer.personal(),
                               .may_mention = subject->state.may_mention,
                               .own_history = OwnHistoryOf(*subject, *index),

@@ -13,13 +13,17 @@
 #include "model/popularity.h"
 #include "model/score.h"
 #include "services/recommender/clock.h"
+#include "services/recommender/eligibility.h"
 #include "services/recommender/model_shelf.h"
+#include "services/recommender/rules_now.h"
+#include "services/recommender/shopper.h"
 
 namespace rapport {
 
 struct ExplainQuery {
-  std::string token;        // from a SuggestionList; empty: explain what would be served now
-  std::string customer_id;  // without a token
+  std::string token;  // from a SuggestionList; empty: explain what would be served now
+  Shopper shopper;    // without a token
+  std::string store;  // without a token: for rules; empty: the customer's own
   std::string item_id;
   int max_evidence = 5;
   Pool pool = Pool::kNewToCustomer;  // without a token
@@ -31,6 +35,7 @@ struct EvidenceOrder {
   TimePoint purchased_at;
   int64_t quantity = 0;  // pieces kept
   double contribution = 0;
+  bool basket = false;  // not bought yet
 };
 
 struct EvidenceLine {
@@ -60,7 +65,9 @@ struct ItemExplanation {
   ScoreTerms terms;
   Standing standing = Standing::kNeither;
   double score = 0;
-  double residual = 0;  // (all contributions + other terms) - score
+  double residual = 0;            // (all contributions + other terms) - score
+  std::vector<RuleTerm> rules;    // what terms.rules is the sum of
+  std::vector<LeftOut> left_out;  // why it would be in no list of the pool now
   bool personal = false;
   bool may_mention = true;  // whether staff may speak of past purchases; the sentence keeps to it
   std::optional<OwnHistory> own_history;

@@ -256,10 +256,14 @@ absl::Status LoadCatalogue(const Store& store, ModelShelf& models) {
   for (;;) {
     auto items = store.ListItems(last, kItemsAtOnce);
     if (!items.ok()) return items.status();
-    if (items->empty()) return absl::OkStatus();
+    if (items->empty()) break;
     last = items->back().item_id;
     models.UpdateItems(*std::move(items));
   }
+  auto rules = store.ListRules();
+  if (!rules.ok()) return rules.status();
+  models.UpdateRules(*std::move(rules));
+  return absl::OkStatus();
 }
 
 }  // namespace rapport

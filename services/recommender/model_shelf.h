@@ -41,11 +41,17 @@ class ModelShelf {
   std::shared_ptr<const ServingModel> Serving() const { return current_.Get(); }
   std::shared_ptr<const ModelSnapshot> Current() const { return Serving()->snapshot(); }
 
-  // What the catalogue says of these, from the next call of Serving on.
+  // The model of this version, if it serves or was the last one that did; else null.
+  std::shared_ptr<const ServingModel> ServingAgain(std::string_view version) const {
+    return current_.Get(version);
+  }
+
+  // What the catalogue says of these, and what the rules are, from the next call of Serving on.
   void UpdateItems(std::vector<Item> items) { current_.UpdateItems(std::move(items)); }
+  void UpdateRules(std::vector<Rule> rules) { current_.UpdateRules(std::move(rules)); }
   // A kept model as it would serve; codes as Get. Takes milliseconds to a second.
   absl::StatusOr<std::shared_ptr<const ServingModel>> ServingOf(std::string_view version) const;
-  // The same model beside the catalogue as it is now.
+  // The same model beside catalogue and rules as they are now.
   std::shared_ptr<const ServingModel> UpToDate(std::shared_ptr<const ServingModel> model) const {
     return current_.UpToDate(std::move(model));
   }
@@ -125,8 +131,8 @@ class ModelShelf {
   Learned last_learned_;                   // guarded by mutex_
 };
 
-// What the store's catalogue says of items now goes to the shelf; later changes are the store's
-// on_items to tell. Codes: those of Store's reads.
+// What the store's catalogue and rules say now goes to the shelf; later changes are the store's
+// on_items and on_rules to tell. Codes: those of Store's reads.
 absl::Status LoadCatalogue(const Store& store, ModelShelf& models);
 
 }  // namespace rapport

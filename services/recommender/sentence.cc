@@ -35,6 +35,16 @@ std::string OwnHistoryPart(const OwnHistory& own) {
   return part;
 }
 
+// "bought 14 times, last on 3 May 2026", "in the basket now", or both.
+std::string WhenBought(const EvidenceLine& line) {
+  const bool in_basket = !line.orders.empty() && line.orders.front().basket;
+  const int times = line.times - (in_basket ? 1 : 0);
+  if (times == 0) return "in the basket now";
+  const TimePoint last = in_basket ? line.orders[1].purchased_at : line.last_purchased_at;
+  return absl::StrCat(in_basket ? "in the basket now, " : "", "bought ", Times(times),
+                      times == 1 ? ", on " : ", last on ", DayOf(last));
+}
+
 // "goes with House Blend (bought 14 times, last on 3 May 2026) and V60 filters (bought once, on 9
 // June 2025)"
 std::string EvidencePart(const ItemExplanation& explanation) {
@@ -42,9 +52,7 @@ std::string EvidencePart(const ItemExplanation& explanation) {
   for (const EvidenceLine& line : explanation.evidence) {
     if (named.size() == kMostNamed) break;
     if (line.share < kLeastShare || line.item.item_id == explanation.item.item_id) continue;
-    named.push_back(absl::StrCat(line.item.Name(), " (bought ", Times(line.times),
-                                 line.times == 1 ? ", on " : ", last on ",
-                                 DayOf(line.last_purchased_at), ")"));
+    named.push_back(absl::StrCat(line.item.Name(), " (", WhenBought(line), ")"));
   }
   return named.empty() ? "" : absl::StrCat("goes with ", absl::StrJoin(named, " and "));
 }

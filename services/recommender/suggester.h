@@ -1,5 +1,6 @@
-// Suggester: items for a customer. One model and one state of the history for each call; nothing is
-// written. Any thread; may read from disk, so not for a gRPC thread.
+// Suggester: items for a customer or a guest. One model, one state of the catalogue, the rules and
+// the history for each call; nothing is written. Any thread; may read from disk, so not for a gRPC
+// thread.
 #pragma once
 
 #include <memory>
@@ -12,40 +13,65 @@
 #include "data/records.h"
 #include "data/store.h"
 #include "model/score.h"
+#include "services/filter/item_filter.h"
 #include "services/recommender/clock.h"
+#include "services/recommender/eligibility.h"
 #include "services/recommender/model_shelf.h"
+#include "services/recommender/rules_now.h"
+#include "services/recommender/shopper.h"
 
 namespace rapport {
 
+struct Token;
+
 enum class Reason { kTaste, kBoughtBefore, kPopular, kNew };
 
+// No list is longer than this over all its pages.
+inline constexpr size_t kLongestList = 1'000;
+
 struct SuggestQuery {
-  std::string customer_id;
-  int count = 10;  // 1 to 100
+  Shopper shopper;
+  int count = 10;  // 1 to 100: in this list, or on this page
   Pool pool = Pool::kNewToCustomer;
   std::unordered_set<std::string> exclude_item_ids;
   std::unordered_set<std::string> only_item_ids;  // empty: any
-  std::optional<TimePoint> as_of;                 // none: now
+  std::shared_ptr<const ItemFilter> filter;       // null: any
+  std::string filter_text;                        // as it was asked
+  std::string store;                              // for rules; empty: the customer's own
+  int max_per_category = 0;                       // of the same category path; 0: any number
+  double diversity = 0;                           // 0 to 1, as in list_builder.h
+  double min_confidence = 0;                      // 0 to 1: the least chance of being bought
+  std::optional<int> promoted_slots;              // none: as many as rules ask for
+  std::optional<TimePoint> as_of;                 // none: now, or the first page's
+  bool paged = false;                             // whether a token for more is wanted
+  std::string page_token;                         // empty: the first page
 };
 
 struct Suggestion {
   std::shared_ptr<const Item> item;  // not null
-  int rank = 0;                      // from 1
+  int rank = 0;                      // from 1; goes on from page to page
+  int rank_by_score = 0;             // from 1; where score alone would have put it
   double score = 0;
   ScoreTerms terms;
-  std::vector<Reason> reasons;  // strongest first
-  bool personal = false;        // false: popularity alone
-  std::vector<std::shared_ptr<const Item>>
-      goes_with;  // the purchases that add most to taste, at most two
+  std::vector<RuleTerm> rules;   // what terms.rules is the sum of
+  std::string pinned_by;         // the rule that gave it its place; empty: none
+  bool promoted = false;         // a commercial rule has a part in its place
+  std::optional<double> chance;  // of being bought within the model's window; none: not calibrated
+  std::vector<Reason> reasons;   // strongest first
+  bool personal = false;         // false: popularity alone
+  std::vector<std::shared_ptr<const Item>> goes_with;  // what adds most to taste, at most two
 };
 
 struct SuggestionList {
-  std::string token;  // see token.h
+  std::string token;            // see token.h
+  std::string next_page_token;  // empty: not asked for, or there is no more
   std::string model_version;
   int history_size = 0;  // order lines kept, of all items
+  int basket_size = 0;   // entries of the basket that were taken into account
   TimePoint as_of;
   Pool pool = Pool::kNewToCustomer;
   std::vector<Suggestion> suggestions;
+  std::vector<LeftOut> left_out;  // why there are no more; empty if there are as many as asked for
 };
 
 class Suggester {
@@ -53,13 +79,20 @@ class Suggester {
   Suggester(const Store& store, const ModelShelf& models, Clock clock)
       : store_(store), models_(models), clock_(std::move(clock)) {}
 
-  // Codes: those of Store's reads.
+  // INVALID_ARGUMENT: the page token is not of this query; FAILED_PRECONDITION: the model of the
+  // first page serves no more; PERMISSION_DENIED: the customer has since refused personalization;
+  // and those of Store's reads.
   absl::StatusOr<SuggestionList> Suggest(const SuggestQuery& query) const;
   // What another model than the one that serves would suggest; nothing is counted or served.
+  // Without pages.
   absl::StatusOr<SuggestionList> SuggestBy(const ServingModel& model,
                                            const SuggestQuery& query) const;
 
  private:
+  // `page`: that a page token names; null: the first page.
+  absl::StatusOr<SuggestionList> Answer(const ServingModel& serving, const SuggestQuery& query,
+                                        const Token* page) const;
+
   const Store& store_;
   const ModelShelf& models_;
   const Clock clock_;

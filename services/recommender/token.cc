@@ -2,36 +2,120 @@
 
 #include <xxhash.h>
 
-#include <chrono>
-#include <cstring>
-#include <vector>
+#include <map>
+#include <utility>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "model/byte_archive.h"
 
 namespace rapport {
 namespace {
 
-// Text inside: "1|model|sequence|as of|pool|request|customer|checksum", the customer in base64url.
-constexpr std::string_view kFormat = "1";
-constexpr size_t kFields = 8;
-
-std::string Body(const Token& token) {
-  return absl::StrCat(std::string(kFormat), "|", token.model_version, "|", token.sequence, "|",
-                      token.as_of.time_since_epoch().count(), "|", static_cast<int>(token.pool),
-                      "|", absl::Hex(token.request), "|",
-                      absl::WebSafeBase64Escape(token.customer_id), "|");
-}
+// Bytes inside: this, the fields in their order, and a checksum over all before it.
+constexpr uint8_t kFormat = 2;
+constexpr size_t kChecksumBytes = 8;
 
 uint64_t Checksum(std::string_view body) { return XXH3_64bits(body.data(), body.size()); }
+
+template <typename Values, typename PutOne>
+void PutList(ByteWriter& bytes, const Values& values, const PutOne& put) {
+  bytes.Put(static_cast<uint32_t>(values.size()));
+  for (const auto& value : values) put(value);
+}
+
+// Reads one after the other while there is something left to read.
+template <typename Value, typename GetOne>
+void GetList(ByteReader& bytes, std::vector<Value>* values, const GetOne& get) {
+  uint32_t count = 0;
+  for (bytes.Get(&count); count > 0 && bytes.ok(); --count) get(&values->emplace_back());
+}
+
+void Put(ByteWriter& bytes, const Shopper& shopper) {
+  bytes.Put(std::string_view(shopper.customer_id));
+  PutList(bytes, shopper.guest_past, [&](const GuestPurchase& past) {
+    bytes.Put(std::string_view(past.item_id));
+    bytes.Put(std::string_view(past.order_id));
+    bytes.Put(static_cast<uint8_t>(past.purchased_at.has_value()));
+    bytes.Put(past.purchased_at.value_or(TimePoint()));
+  });
+  PutList(bytes, shopper.basket_item_ids,
+          [&](const std::string& id) { bytes.Put(std::string_view(id)); });
+}
+
+void Get(ByteReader& bytes, Shopper* shopper) {
+  bytes.Get(&shopper->customer_id);
+  GetList(bytes, &shopper->guest_past, [&](GuestPurchase* past) {
+    uint8_t dated = 0;
+    TimePoint at;
+    bytes.Get(&past->item_id);
+    bytes.Get(&past->order_id);
+    bytes.Get(&dated);
+    bytes.Get(&at);
+    if (dated != 0) past->purchased_at = at;
+  });
+  GetList(bytes, &shopper->basket_item_ids, [&](std::string* id) { bytes.Get(id); });
+}
+
+// Each rule's id and amount once, then which of them are of which item.
+void PutRules(ByteWriter& bytes, const std::vector<RuledItem>& rules) {
+  std::map<std::pair<std::string, double>, uint16_t> numbers;
+  for (const RuledItem& ruled : rules) {
+    for (const RuleTerm& term : ruled.terms) numbers.try_emplace({term.rule_id, term.amount}, 0);
+  }
+  uint16_t next = 0;
+  for (auto& [rule, number] : numbers) number = next++;
+  PutList(bytes, numbers, [&](const auto& rule) {
+    bytes.Put(std::string_view(rule.first.first));
+    bytes.Put(rule.first.second);
+  });
+  PutList(bytes, rules, [&](const RuledItem& ruled) {
+    bytes.Put(static_cast<uint32_t>(ruled.item));
+    PutList(bytes, ruled.terms, [&](const RuleTerm& term) {
+      bytes.Put(numbers.at({term.rule_id, term.amount}));
+    });
+  });
+}
+
+void GetRules(ByteReader& bytes, std::vector<RuledItem>* rules) {
+  std::vector<RuleTerm> numbered;
+  GetList(bytes, &numbered, [&](RuleTerm* term) {
+    bytes.Get(&term->rule_id);
+    bytes.Get(&term->amount);
+  });
+  GetList(bytes, rules, [&](RuledItem* ruled) {
+    uint32_t item = 0;
+    bytes.Get(&item);
+    ruled->item = ItemIndex(item);
+    GetList(bytes, &ruled->terms, [&](RuleTerm* term) {
+      uint16_t number = 0;
+      bytes.Get(&number);
+      if (number >= numbered.size()) return bytes.Fail();
+      *term = numbered[number];
+    });
+  });
+}
 
 }  // namespace
 
 std::string EncodeToken(const Token& token) {
-  const std::string body = Body(token);
-  return absl::WebSafeBase64Escape(absl::StrCat(body, absl::Hex(Checksum(body))));
+  ByteWriter bytes;
+  bytes.Put(kFormat);
+  bytes.Put(std::string_view(token.model_version));
+  bytes.Put(token.sequence);
+  bytes.Put(token.as_of);
+  bytes.Put(static_cast<uint8_t>(token.pool));
+  bytes.Put(token.request);
+  Put(bytes, token.shopper);
+  bytes.Put(std::string_view(token.store));
+  PutRules(bytes, token.rules);
+  PutList(bytes, token.shown, [&](const Shown& shown) {
+    bytes.Put(static_cast<uint32_t>(shown.item));
+    bytes.Put(static_cast<uint8_t>(shown.promoted));
+  });
+  std::string body = bytes.Take();
+  ByteWriter checksum;
+  checksum.Put(Checksum(body));
+  return absl::WebSafeBase64Escape(body + checksum.Take());
 }
 
 absl::StatusOr<Token> DecodeToken(std::string_view text) {
@@ -39,22 +123,37 @@ absl::StatusOr<Token> DecodeToken(std::string_view text) {
       "token is not one that SuggestForCustomer gave, or was changed on the way; ask for "
       "suggestions again");
   std::string plain;
-  if (!absl::WebSafeBase64Unescape(absl::string_view(text.data(), text.size()), &plain))
-    return broken;
-  const std::vector<std::string> fields = absl::StrSplit(plain, '|');
-  if (fields.size() != kFields || fields[0] != kFormat) return broken;
-  Token token{.model_version = fields[1]};
-  int64_t as_of = 0;
-  int pool = 0;
-  if (!absl::SimpleAtoi(fields[2], &token.sequence) || !absl::SimpleAtoi(fields[3], &as_of) ||
-      !absl::SimpleAtoi(fields[4], &pool) || pool < 0 || pool >= static_cast<int>(kPoolCount) ||
-      !absl::SimpleHexAtoi(fields[5], &token.request) ||
-      !absl::WebSafeBase64Unescape(fields[6], &token.customer_id)) {
+  if (!absl::WebSafeBase64Unescape(absl::string_view(text.data(), text.size()), &plain) ||
+      plain.size() < kChecksumBytes) {
     return broken;
   }
-  token.as_of = TimePoint(std::chrono::microseconds(as_of));
+  const std::string_view body = std::string_view(plain).substr(0, plain.size() - kChecksumBytes);
+  uint64_t checksum = 0;
+  ByteReader(std::string_view(plain).substr(body.size())).Get(&checksum);
+  if (checksum != Checksum(body)) return broken;
+  ByteReader bytes(body);
+  Token token;
+  uint8_t format = 0;
+  uint8_t pool = 0;
+  bytes.Get(&format);
+  bytes.Get(&token.model_version);
+  bytes.Get(&token.sequence);
+  bytes.Get(&token.as_of);
+  bytes.Get(&pool);
+  bytes.Get(&token.request);
+  Get(bytes, &token.shopper);
+  bytes.Get(&token.store);
+  GetRules(bytes, &token.rules);
+  GetList(bytes, &token.shown, [&](Shown* shown) {
+    uint32_t item = 0;
+    uint8_t promoted = 0;
+    bytes.Get(&item);
+    bytes.Get(&promoted);
+    *shown = {.item = ItemIndex(item), .promoted = promoted != 0};
+  });
+  if (!bytes.AtEnd() || format != kFormat || pool >= kPoolCount) return broken;
   token.pool = static_cast<Pool>(pool);
-  // Written again it must be the same text, checksum and all.
+  // Written again it must be the same text.
   return EncodeToken(token) == text ? absl::StatusOr<Token>(token) : broken;
 }
 

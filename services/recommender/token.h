@@ -6,20 +6,35 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "data/records.h"
+#include "model/ids.h"
 #include "model/score.h"
+#include "services/recommender/list_builder.h"
+#include "services/recommender/rules_now.h"
+#include "services/recommender/shopper.h"
 
 namespace rapport {
 
+// What the shop's rules added to the score of one item of the list.
+struct RuledItem {
+  ItemIndex item{};
+  std::vector<RuleTerm> terms;
+  bool operator==(const RuledItem&) const = default;
+};
+
 struct Token {
   std::string model_version;
-  uint64_t sequence = 0;  // of the history; 0: no history was used
+  uint64_t sequence = 0;  // of the history; 0: none of the store's was used
   TimePoint as_of;        // of the request
   Pool pool = Pool::kNewToCustomer;
   uint64_t request = 0;  // fingerprint of what was asked
-  std::string customer_id;
+  Shopper shopper;
+  std::string store;  // that was asked in
+  std::vector<RuledItem> rules;
+  std::vector<Shown> shown;  // of a page token: by the pages before
   bool operator==(const Token&) const = default;
 };
 

@@ -114,6 +114,9 @@ absl::Status Application::OpenStore() {
   options.on_items = [this](std::vector<Item> items) {
     if (models_ != nullptr) models_->UpdateItems(std::move(items));
   };
+  options.on_rules = [this](std::vector<Rule> rules) {
+    if (models_ != nullptr) models_->UpdateRules(std::move(rules));
+  };
   options.on_broken = [this](const absl::Status& why) {
     spdlog::error("nothing more is recorded until a restart: {}", std::string(why.message()));
     metrics_.store_refuses_writes.Set(1);
@@ -163,6 +166,7 @@ void Application::Wire() {
   policy_ = std::make_unique<CallPolicy>(*workers_, metrics_);
   purchases_ = std::make_unique<PurchaseAdapter>(*store_, clock_, *policy_);
   catalog_ = std::make_unique<CatalogAdapter>(*store_, *policy_);
+  rules_ = std::make_unique<RuleAdapter>(*store_, *policy_);
   recommendations_ =
       std::make_unique<RecommendationAdapter>(*suggester_, *explainer_, *shadow_, *policy_);
   model_adapter_ = std::make_unique<ModelAdapter>(*store_, *models_, *trainer_, *shadow_, *policy_);
@@ -197,6 +201,7 @@ absl::Status Application::Listen() {
   builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
   builder.RegisterService(purchases_.get());
   builder.RegisterService(catalog_.get());
+  builder.RegisterService(rules_.get());
   builder.RegisterService(recommendations_.get());
   builder.RegisterService(model_adapter_.get());
   server_ = builder.BuildAndStart();
@@ -214,8 +219,8 @@ void Application::SetServing(bool serving) {
   if (health == nullptr) return;
   for (const char* service :
        {v1::PurchaseService::service_full_name(), v1::CatalogService::service_full_name(),
-        v1::RecommendationService::service_full_name(), v1::ModelService::service_full_name(),
-        ""}) {
+        v1::RuleService::service_full_name(), v1::RecommendationService::service_full_name(),
+        v1::ModelService::service_full_name(), ""}) {
     health->SetServingStatus(service, serving);
   }
 }

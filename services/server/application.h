@@ -24,6 +24,7 @@
 #include "services/server/model_adapter.h"
 #include "services/server/purchase_adapter.h"
 #include "services/server/recommendation_adapter.h"
+#include "services/server/rule_adapter.h"
 #include "services/server/runtime_metrics.h"
 #include "services/server/worker_pool.h"
 
@@ -75,6 +76,7 @@ class Application {
   std::unique_ptr<CallPolicy> policy_;
   std::unique_ptr<PurchaseAdapter> purchases_;
   std::unique_ptr<CatalogAdapter> catalog_;
+  std::unique_ptr<RuleAdapter> rules_;
   std::unique_ptr<RecommendationAdapter> recommendations_;
   std::unique_ptr<ModelAdapter> model_adapter_;
   std::shared_ptr<RuntimeMetrics> runtime_metrics_;

@@ -190,6 +190,7 @@ void ToProto(const ScoreTerms& terms, v1::ScoreTerms* proto) {
   proto->set_taste(terms.taste);
   proto->set_repeat(terms.repeat);
   proto->set_popularity(terms.popularity);
+  proto->set_rules(terms.rules);
 }
 
 v1::Pool ToProto(Pool pool) {

@@ -8,6 +8,7 @@
 #include "data/records.h"
 #include "model/score.h"
 #include "rapport/v1/purchase_service.pb.h"
+#include "rapport/v1/rule_service.pb.h"
 #include "rapport/v1/types.pb.h"
 #include "services/server/fields.h"
 
@@ -17,6 +18,7 @@ Purchase FromProto(const v1::Purchase& proto, TimePoint now, FieldChecker& check
 Return FromProto(const v1::Return& proto, TimePoint now, FieldChecker& check);
 Item FromProto(const v1::Item& proto, FieldChecker& check);
 Customer FromProto(const v1::Customer& proto, FieldChecker& check);
+Rule FromProto(const v1::Rule& proto, FieldChecker& check);
 // Unspecified means new to the customer.
 Pool FromProto(v1::Pool proto, std::string_view field, FieldChecker& check);
 
@@ -25,6 +27,7 @@ void ToProto(const Return& returned, v1::Return* proto);
 void ToProto(const HistoryLine& line, v1::RecordedPurchase* proto);
 void ToProto(const Item& item, v1::Item* proto);
 void ToProto(const Customer& customer, v1::Customer* proto);
+void ToProto(const Rule& rule, v1::Rule* proto);
 void ToProto(const ScoreTerms& terms, v1::ScoreTerms* proto);
 v1::Pool ToProto(Pool pool);
 // What a score rests on.

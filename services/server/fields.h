@@ -18,7 +18,7 @@ namespace rapport::server {
 inline constexpr size_t kMaxIdBytes = 128;
 inline constexpr size_t kMaxNameBytes = 512;
 inline constexpr size_t kMaxTextBytes = 256;
-inline constexpr size_t kMaxTokenBytes = 4096;
+inline constexpr size_t kMaxTokenBytes = 1 << 20;
 inline constexpr int kMaxEntries = 64;
 inline constexpr int kMaxCategories = 8;
 inline constexpr int kMaxFilterIds = 10'000;

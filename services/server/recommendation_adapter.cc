@@ -38,6 +38,43 @@ v1::ReasonCode CodeOf(Reason reason) {
 }
 
 constexpr int kMostOrders = 100;
+constexpr int kMostPerPage = 100;
+constexpr int kMostGuestPurchases = 256;
+
+v1::LeftOutReason CodeOf(LeftOutBy by) {
+  switch (by) {
+    case LeftOutBy::kNotAmongOnly:
+      return v1::LEFT_OUT_REASON_NOT_AMONG_ONLY;
+    case LeftOutBy::kExcluded:
+      return v1::LEFT_OUT_REASON_EXCLUDED;
+    case LeftOutBy::kPool:
+      return v1::LEFT_OUT_REASON_POOL;
+    case LeftOutBy::kBasket:
+      return v1::LEFT_OUT_REASON_BASKET;
+    case LeftOutBy::kFilter:
+      return v1::LEFT_OUT_REASON_FILTER;
+    case LeftOutBy::kUnavailable:
+      return v1::LEFT_OUT_REASON_UNAVAILABLE;
+    case LeftOutBy::kRule:
+      return v1::LEFT_OUT_REASON_RULE;
+    case LeftOutBy::kMinConfidence:
+      return v1::LEFT_OUT_REASON_MIN_CONFIDENCE;
+    case LeftOutBy::kLimit:
+      return v1::LEFT_OUT_REASON_LIMIT;
+  }
+  return v1::LEFT_OUT_REASON_UNSPECIFIED;
+}
+
+void Write(const LeftOut& left_out, v1::LeftOut* proto) {
+  proto->set_reason(CodeOf(left_out.by));
+  proto->set_rule_id(left_out.rule_id);
+  proto->set_items(left_out.items);
+}
+
+void Write(const RuleTerm& term, v1::RuleTerm* proto) {
+  proto->set_rule_id(term.rule_id);
+  proto->set_amount(term.amount);
+}
 
 // Only what names the item: a reply with a thousand of them stays small.
 void WriteName(const Item& item, v1::Item* proto) {
@@ -53,6 +90,11 @@ void Write(const Suggestion& suggestion, v1::Suggestion* proto) {
   for (const Reason reason : suggestion.reasons) proto->add_reasons(CodeOf(reason));
   proto->set_source(SourceOf(suggestion.personal));
   for (const auto& item : suggestion.goes_with) WriteName(*item, proto->add_goes_with());
+  proto->set_rank_by_score(suggestion.rank_by_score);
+  for (const RuleTerm& term : suggestion.rules) Write(term, proto->add_rules());
+  proto->set_pinned_by(suggestion.pinned_by);
+  proto->set_promoted(suggestion.promoted);
+  if (suggestion.chance) proto->set_chance(*suggestion.chance);
 }
 
 void Write(const EvidenceLine& line, v1::Evidence* proto) {
@@ -71,6 +113,7 @@ void Write(const EvidenceLine& line, v1::Evidence* proto) {
     // Pieces of one order of one item: a sum of lines, each of at most 10,000,000.
     order_proto->set_quantity(static_cast<int32_t>(std::min<int64_t>(order.quantity, INT32_MAX)));
     order_proto->set_contribution(order.contribution);
+    order_proto->set_basket(order.basket);
   }
 }
 
@@ -97,6 +140,76 @@ void Write(const ItemExplanation& explanation, v1::ExplainSuggestionResponse* pr
   proto->set_history_size(explanation.history_size);
   *proto->mutable_as_of() = ToProto(explanation.as_of);
   proto->set_pool(ToProto(explanation.pool));
+  for (const RuleTerm& term : explanation.rules) Write(term, proto->add_rules());
+  for (const LeftOut& left_out : explanation.left_out) Write(left_out, proto->add_left_out());
+}
+
+// The basket, and what a guest is known to have bought; the customer's id stands apart.
+template <class Request>
+Shopper ReadShopper(const Request& request, FieldChecker& check) {
+  Shopper shopper;
+  const auto& basket = request.basket_item_ids();
+  check.AtMost("basket_item_ids", basket.size(), kMaxEntries);
+  for (int index = 0; index < basket.size() && index < kMaxEntries; ++index)
+    check.RequiredId("basket_item_ids[" + std::to_string(index) + "]", basket[index]);
+  shopper.basket_item_ids.assign(basket.begin(), basket.end());
+  const auto& past = request.guest_purchases();
+  check.AtMost("guest_purchases", past.size(), kMostGuestPurchases);
+  if (!past.empty() && !request.customer_id().empty()) {
+    check.Fail("guest_purchases",
+               "given beside a customer_id; expected none, the store knows what "
+               "customers bought");
+  }
+  for (int index = 0; index < past.size() && index < kMostGuestPurchases; ++index) {
+    const std::string path = "guest_purchases[" + std::to_string(index) + "].";
+    const v1::GuestPurchase& bought = past[index];
+    check.RequiredId(path + "item_id", bought.item_id());
+    check.OptionalId(path + "order_id", bought.order_id());
+    GuestPurchase& purchase = shopper.guest_past.emplace_back();
+    purchase.item_id = bought.item_id();
+    purchase.order_id = bought.order_id();
+    if (bought.has_purchased_at())
+      purchase.purchased_at = check.Time(path + "purchased_at", bought.purchased_at());
+  }
+  return shopper;
+}
+
+double ReadPart(std::string_view field, double value, FieldChecker& check) {
+  if (value >= 0 && value <= 1) return value;  // not of NaN
+  check.Fail(field, "given " + std::to_string(value) + "; expected 0 to 1");
+  return 0;
+}
+
+// What limits and shapes a list.
+void ReadWishes(const v1::SuggestForCustomerRequest& request, FieldChecker& check,
+                SuggestQuery& query) {
+  const auto at_least_zero = [&](std::string_view field, int value) {
+    if (value < 0) check.Fail(field, "given " + std::to_string(value) + "; expected 0 or more");
+    return std::max(0, value);
+  };
+  query.max_per_category = at_least_zero("max_per_category", request.max_per_category());
+  query.diversity = ReadPart("diversity", request.diversity(), check);
+  query.min_confidence = ReadPart("min_confidence", request.min_confidence(), check);
+  if (request.has_promoted_slots())
+    query.promoted_slots = at_least_zero("promoted_slots", request.promoted_slots());
+  check.Text("store", request.store());
+  query.store = request.store();
+}
+
+void ReadPages(const v1::SuggestForCustomerRequest& request, FieldChecker& check,
+               SuggestQuery& query) {
+  query.paged = request.page_size() != 0;
+  if (!query.paged) {
+    query.count = check.Count("count", request.count(), 10, kMostPerPage);
+    if (!request.page_token().empty())
+      check.Fail("page_token", "given without page_size; expected the page_size of the first page");
+    return;
+  }
+  query.count = check.Count("page_size", request.page_size(), 10, kMostPerPage);
+  if (request.count() != 0)
+    check.Fail("count", "given beside page_size, which says how many; expected none");
+  check.Text("page_token", request.page_token(), kMaxTokenBytes);
+  query.page_token = request.page_token();
 }
 
 ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, Violations& violations) {
@@ -106,19 +219,24 @@ ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, Violations
     check.Text("token", request.token(), kMaxTokenBytes);
     if (request.token().empty())
       check.Fail("token", "given an empty token; expected one from SuggestForCustomer");
-    if (request.pool() != v1::POOL_UNSPECIFIED) {
-      check.Fail("pool", "given beside a token, which names its own; expected none");
-    }
-    if (request.has_as_of()) {
-      check.Fail("as_of", "given beside a token, which names its own; expected none");
-    }
+    const auto none = [&](std::string_view field, bool given) {
+      if (given) check.Fail(field, "given beside a token, which names its own; expected none");
+    };
+    none("pool", request.pool() != v1::POOL_UNSPECIFIED);
+    none("as_of", request.has_as_of());
+    none("basket_item_ids", !request.basket_item_ids().empty());
+    none("guest_purchases", !request.guest_purchases().empty());
+    none("store", !request.store().empty());
   } else if (request.has_customer_id()) {
     check.RequiredId("customer_id", request.customer_id());
-  } else {
-    check.Fail("subject", "not given; expected token or customer_id");
+  } else if (!request.guest()) {
+    check.Fail("subject", "not given; expected token, customer_id or guest");
   }
+  query.shopper = ReadShopper(request, check);
+  query.shopper.customer_id = request.customer_id();
+  check.Text("store", request.store());
+  query.store = request.store();
   query.token = request.token();
-  query.customer_id = request.customer_id();
   check.RequiredId("item_id", request.item_id());
   query.item_id = request.item_id();
   query.max_evidence = check.Count("max_evidence", request.max_evidence(), 5, 1'000);
@@ -157,9 +275,20 @@ grpc::Status RecommendationAdapter::Suggest(const v1::SuggestForCustomerRequest&
   Violations violations;
   FieldChecker check(violations);
   SuggestQuery query;
-  check.RequiredId("customer_id", request.customer_id());
-  query.customer_id = request.customer_id();
-  query.count = check.Count("count", request.count(), 10, 100);
+  query.shopper = ReadShopper(request, check);
+  check.OptionalId("customer_id", request.customer_id());
+  query.shopper.customer_id = request.customer_id();
+  ReadPages(request, check, query);
+  ReadWishes(request, check, query);
+  if (!request.filter().empty()) {
+    auto filter = filters_.Parse(request.filter());
+    if (filter.ok()) {
+      query.filter = *std::move(filter);
+      query.filter_text = request.filter();
+    } else {
+      check.Fail("filter", std::string(filter.status().message()));
+    }
+  }
   query.pool = FromProto(request.pool(), "pool", check);
   query.exclude_item_ids = ReadIds(request.exclude_item_ids(), "exclude_item_ids", check);
   query.only_item_ids = ReadIds(request.only_item_ids(), "only_item_ids", check);
@@ -167,7 +296,12 @@ grpc::Status RecommendationAdapter::Suggest(const v1::SuggestForCustomerRequest&
   if (!violations.empty()) return InvalidArgument(violations);
 
   const auto list = suggester_.Suggest(query);
-  if (!list.ok()) return ToGrpc(list.status());
+  if (!list.ok()) {
+    const std::string message(list.status().message());
+    if (absl::IsInvalidArgument(list.status())) return InvalidArgument("page_token", message);
+    const bool gone = absl::IsFailedPrecondition(list.status());
+    return ToGrpc(list.status(), gone ? "MODEL_NOT_SERVING" : "");
+  }
   Metrics& metrics = policy_.metrics();
   response->set_token(list->token);
   response->set_model_version(list->model_version);
@@ -178,8 +312,11 @@ grpc::Status RecommendationAdapter::Suggest(const v1::SuggestForCustomerRequest&
     Write(suggestion, response->add_suggestions());
     (suggestion.personal ? metrics.suggestions.personal : metrics.suggestions.popular).Increment();
   }
+  response->set_next_page_token(list->next_page_token);
+  response->set_basket_size(list->basket_size);
+  for (const LeftOut& left_out : list->left_out) Write(left_out, response->add_left_out());
   metrics.history_lines.Observe(list->history_size);
-  shadow_.Offer(query, list->as_of);
+  if (query.page_token.empty()) shadow_.Offer(query, list->as_of);
   return grpc::Status::OK;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "rapport/v1/recommendation_service.grpc.pb.h"
+#include "services/filter/filter_cache.h"
 #include "services/recommender/explainer.h"
 #include "services/recommender/shadow.h"
 #include "services/recommender/suggester.h"
@@ -34,6 +35,7 @@ class RecommendationAdapter final : public RawRecommendationService {
   grpc::Status Explain(const v1::ExplainSuggestionRequest& request,
                        v1::ExplainSuggestionResponse* response);
 
+  FilterCache filters_;
   const Suggester& suggester_;
   const Explainer& explainer_;
   Shadow& shadow_;

@@ -42,7 +42,7 @@ Shop& TheShop() {
 void SuggestTen(benchmark::State& state) {
   Shop& shop = TheShop();
   const Suggester suggester(*shop.store, *shop.shelf, [] { return kNow; });
-  for (auto _ : state) benchmark::DoNotOptimize(suggester.Suggest({.customer_id = shop.regular}));
+  for (auto _ : state) benchmark::DoNotOptimize(suggester.Suggest({.shopper = {.customer_id = shop.regular}}));
 }
 BENCHMARK(SuggestTen)->Unit(benchmark::kMicrosecond);
 
@@ -50,7 +50,7 @@ void ExplainWithToken(benchmark::State& state) {
   Shop& shop = TheShop();
   const auto list = Suggester(*shop.store, *shop.shelf, [] {
                       return kNow;
-                    }).Suggest({.customer_id = shop.regular});
+                    }).Suggest({.shopper = {.customer_id = shop.regular}});
   const Explainer explainer(*shop.store, *shop.shelf, [] { return kNow; });
   const ExplainQuery query{.token = list->token, .item_id = list->suggestions[0].item->item_id};
   for (auto _ : state) benchmark::DoNotOptimize(explainer.Explain(query));

@@ -80,7 +80,7 @@ TEST_F(ExplainerTest, WithoutATokenItIsAboutNow) {
   shop_.Buys("newcomer", "tea-1");
   shop_.Buys("newcomer", "tea-2", 3);
   const auto explanation =
-      shop_.explainer().Explain({.customer_id = "newcomer", .item_id = "tea-5"});
+      shop_.explainer().Explain({.shopper = {.customer_id = "newcomer"}, .item_id = "tea-5"});
   ASSERT_TRUE(explanation.ok());
   ASSERT_EQ(explanation->evidence.size(), 2u);
   EXPECT_EQ(explanation->evidence[0].item.item_id, "tea-1");
@@ -92,10 +92,10 @@ TEST_F(ExplainerTest, WithoutATokenItIsAboutNow) {
 }
 
 TEST_F(ExplainerTest, WhatIsNotListedIsInTheSum) {
-  const auto all =
-      shop_.explainer().Explain({.customer_id = "c4", .item_id = "tea-5", .max_evidence = 1000});
-  const auto one =
-      shop_.explainer().Explain({.customer_id = "c4", .item_id = "tea-5", .max_evidence = 1});
+  const auto all = shop_.explainer().Explain(
+      {.shopper = {.customer_id = "c4"}, .item_id = "tea-5", .max_evidence = 1000});
+  const auto one = shop_.explainer().Explain(
+      {.shopper = {.customer_id = "c4"}, .item_id = "tea-5", .max_evidence = 1});
   ASSERT_TRUE(all.ok() && one.ok());
   ASSERT_EQ(one->evidence.size(), 1u);
   EXPECT_EQ(all->other_evidence_count, 0);
@@ -105,8 +105,10 @@ TEST_F(ExplainerTest, WhatIsNotListedIsInTheSum) {
 }
 
 TEST_F(ExplainerTest, SharesOfEvidenceAndTermsMakeUpTheWhole) {
-  const auto all = shop_.explainer().Explain(
-      {.customer_id = "c4", .item_id = "tea-5", .max_evidence = 1000, .pool = Pool::kAny});
+  const auto all = shop_.explainer().Explain({.shopper = {.customer_id = "c4"},
+                                              .item_id = "tea-5",
+                                              .max_evidence = 1000,
+                                              .pool = Pool::kAny});
   double whole = std::abs(all->terms.repeat) + std::abs(all->terms.popularity);
   for (const EvidenceLine& line : all->evidence) whole += std::abs(line.contribution);
   for (const EvidenceLine& line : all->evidence)
@@ -116,7 +118,7 @@ TEST_F(ExplainerTest, SharesOfEvidenceAndTermsMakeUpTheWhole) {
 TEST_F(ExplainerTest, TellsTheCustomersOwnHistoryOfTheItem) {
   for (const double days : {30.0, 20.0, 5.0}) shop_.Buys("newcomer", "tea-1", days);
   const auto explanation = shop_.explainer().Explain(
-      {.customer_id = "newcomer", .item_id = "tea-1", .pool = Pool::kBoughtBefore});
+      {.shopper = {.customer_id = "newcomer"}, .item_id = "tea-1", .pool = Pool::kBoughtBefore});
   ASSERT_TRUE(explanation.ok() && explanation->own_history);
   EXPECT_EQ(explanation->own_history->times, 3);
   EXPECT_DOUBLE_EQ(*explanation->own_history->median_gap_days, 12.5);
@@ -126,7 +128,7 @@ TEST_F(ExplainerTest, TellsTheCustomersOwnHistoryOfTheItem) {
 TEST_F(ExplainerTest, APopularItemIsSaidToBePopularAndNothingElse) {
   const std::string most_popular = shop_.Suggest("stranger").suggestions[0].item->item_id;
   const auto explanation =
-      shop_.explainer().Explain({.customer_id = "stranger", .item_id = most_popular});
+      shop_.explainer().Explain({.shopper = {.customer_id = "stranger"}, .item_id = most_popular});
   ASSERT_TRUE(explanation.ok());
   EXPECT_FALSE(explanation->personal);
   EXPECT_TRUE(explanation->evidence.empty());
@@ -134,8 +136,10 @@ TEST_F(ExplainerTest, APopularItemIsSaidToBePopularAndNothingElse) {
 }
 
 TEST_F(ExplainerTest, WhatItCannotExplainItRefuses) {
-  EXPECT_TRUE(absl::IsNotFound(
-      shop_.explainer().Explain({.customer_id = "c4", .item_id = "never-sold"}).status()));
+  EXPECT_TRUE(
+      absl::IsNotFound(shop_.explainer()
+                           .Explain({.shopper = {.customer_id = "c4"}, .item_id = "never-sold"})
+                           .status()));
   EXPECT_TRUE(absl::IsInvalidArgument(
       shop_.explainer().Explain({.token = "junk", .item_id = "tea-5"}).status()));
   const SuggestionList list = shop_.Suggest("c4");
@@ -156,7 +160,7 @@ TEST_F(ExplainerTest, WhatDoesNotSumToTheScoreIsAnErrorAndIsCounted) {
   ASSERT_TRUE(shop_.shelf->Publish(model).ok());
   std::vector<ExplainQuery> queries;
   for (int number = 0; number < 10; ++number)
-    queries.push_back({.customer_id = "c4", .item_id = testing::Id("tea-", number)});
+    queries.push_back({.shopper = {.customer_id = "c4"}, .item_id = testing::Id("tea-", number)});
   for (const ExplainQuery& query : queries) {
     const auto large = shop_.explainer().Explain(query);
     if (!large.ok()) continue;  // bought before
@@ -193,8 +197,8 @@ TEST_F(ExplainerTest, PurchasesThatMayNotBeMentionedStandInNoWords) {
   for (const Suggestion& suggestion : shop_.Suggest("c4").suggestions) {
     EXPECT_TRUE(suggestion.personal);
     EXPECT_TRUE(suggestion.goes_with.empty());
-    const auto explanation =
-        shop_.explainer().Explain({.customer_id = "c4", .item_id = suggestion.item->item_id});
+    const auto explanation = shop_.explainer().Explain(
+        {.shopper = {.customer_id = "c4"}, .item_id = suggestion.item->item_id});
     EXPECT_EQ(explanation->sentence.find("bought"), std::string::npos);
     EXPECT_EQ(explanation->sentence.find("goes with"), std::string::npos);
   }
@@ -209,7 +213,7 @@ TEST_F(ExplainerTest, EveryResidualIsReported) {
                               EXPECT_FALSE(exceeded);
                             });
   for (const char* item : {"tea-1", "coffee-2", "book-3"})
-    ASSERT_TRUE(explainer.Explain({.customer_id = "c4", .item_id = item}).ok());
+    ASSERT_TRUE(explainer.Explain({.shopper = {.customer_id = "c4"}, .item_id = item}).ok());
   EXPECT_EQ(calls, 3);
 }
 

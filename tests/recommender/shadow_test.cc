@@ -36,7 +36,9 @@ class ShadowTest : public ::testing::Test {
       std::this_thread::yield();
     }
   }
-  static SuggestQuery QueryOf(int customer) { return {.customer_id = testing::Id("c", customer)}; }
+  static SuggestQuery QueryOf(int customer) {
+    return {.shopper = {.customer_id = testing::Id("c", customer)}};
+  }
 
   Shop shop_;
   Suggester suggester_ = shop_.suggester();

@@ -18,6 +18,9 @@ void Shop::Reopen() {
   options.on_items = [this](std::vector<Item> items) {
     if (shelf != nullptr) shelf->UpdateItems(std::move(items));
   };
+  options.on_rules = [this](std::vector<Rule> rules) {
+    if (shelf != nullptr) shelf->UpdateRules(std::move(rules));
+  };
   store = *Store::Open(options);
   shelf = *ModelShelf::Open({.path = dir / "models"});
   ASSERT_TRUE(LoadCatalogue(*store, *shelf).ok());
@@ -79,7 +82,8 @@ void Shop::Train() {
 }
 
 SuggestionList Shop::Suggest(const std::string& customer, Pool pool, int count) const {
-  auto list = suggester().Suggest({.customer_id = customer, .count = count, .pool = pool});
+  auto list =
+      suggester().Suggest({.shopper = {.customer_id = customer}, .count = count, .pool = pool});
   EXPECT_TRUE(list.ok()) << list.status();
   return list.ok() ? *std::move(list) : SuggestionList{};
 }

@@ -125,13 +125,13 @@ TEST(Suggester, UnavailableExcludedAndUnlistedItemsAreLeftOutAndTheListStaysFull
   const SuggestionList before = shop.Suggest("c4", Pool::kAny, 3);
   ASSERT_TRUE(shop.store->SetAvailabilityAndWait(before.suggestions[0].item->item_id, false).ok());
   const auto after =
-      shop.suggester().Suggest({.customer_id = "c4",
+      shop.suggester().Suggest({.shopper = {.customer_id = "c4"},
                                 .count = 3,
                                 .pool = Pool::kAny,
                                 .exclude_item_ids = {before.suggestions[1].item->item_id}});
   ASSERT_EQ(after->suggestions.size(), 3u);
   EXPECT_EQ(after->suggestions[0].item->item_id, before.suggestions[2].item->item_id);
-  const auto only = shop.suggester().Suggest({.customer_id = "c4",
+  const auto only = shop.suggester().Suggest({.shopper = {.customer_id = "c4"},
                                               .count = 3,
                                               .pool = Pool::kAny,
                                               .only_item_ids = {"book-1", "book-2", "nonsense"}});
@@ -184,7 +184,8 @@ TEST(Suggester, AsOfShowsWhatWasKnownThen) {
   shop.Train();
   shop.Buys("newcomer", "tea-1", 10);
   shop.Buys("newcomer", "book-1", 2);
-  const auto then = shop.suggester().Suggest({.customer_id = "newcomer", .as_of = shop.DaysAgo(5)});
+  const auto then =
+      shop.suggester().Suggest({.shopper = {.customer_id = "newcomer"}, .as_of = shop.DaysAgo(5)});
   EXPECT_EQ(then->history_size, 1);
   EXPECT_EQ(then->as_of, shop.DaysAgo(5));
   EXPECT_EQ(shop.Suggest("newcomer").history_size, 2);

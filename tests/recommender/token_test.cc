@@ -12,7 +12,7 @@ const Token kToken{.model_version = "000000000042-20260501T093000000",
                    .as_of = TimePoint(std::chrono::microseconds(1'700'000'000'123'456)),
                    .pool = Pool::kAny,
                    .request = 0xdeadbeefcafef00d,
-                   .customer_id = "c|ロ'\n7"};
+                   .shopper = {.customer_id = "c|ロ'\n7"}};
 
 TEST(Token, ReadsBackWhatItWrote) {
   const auto back = DecodeToken(EncodeToken(kToken));
@@ -21,7 +21,7 @@ TEST(Token, ReadsBackWhatItWrote) {
 }
 
 TEST(Token, WorksForAModelOfNothingAndAHistoryOfNothing) {
-  const Token nothing{.customer_id = "c"};
+  const Token nothing{.shopper = {.customer_id = "c"}};
   EXPECT_EQ(*DecodeToken(EncodeToken(nothing)), nothing);
 }
 

@@ -165,12 +165,70 @@ TEST_F(RecommendationServiceTest, BadSuggestRequestsNameEveryField) {
   request.add_exclude_item_ids("");
   for (int id = 0; id < 10'001; ++id) request.add_only_item_ids("x");
   request.mutable_as_of()->set_nanos(-1);
+  request.set_customer_id(std::string(129, 'c'));
+  request.add_basket_item_ids("");
+  request.add_guest_purchases();
+  request.set_filter("prize < 3");
+  request.set_diversity(std::nan(""));
+  request.set_min_confidence(1.5);
+  request.set_max_per_category(-1);
+  request.set_page_token("x");
   v1::SuggestForCustomerResponse response;
   const grpc::Status status =
       Ask(*server_.recommendations, &Recommendations::SuggestForCustomer, request, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_THAT(PathsOf(status), ElementsAre("customer_id", "count", "pool", "exclude_item_ids[1]",
-                                           "only_item_ids", "as_of.nanos"));
+  EXPECT_THAT(PathsOf(status),
+              ElementsAre("basket_item_ids[0]", "guest_purchases", "guest_purchases[0].item_id",
+                          "customer_id", "count", "page_token", "max_per_category", "diversity",
+                          "min_confidence", "filter", "pool", "exclude_item_ids[1]",
+                          "only_item_ids", "as_of.nanos"));
+}
+
+TEST_F(RecommendationServiceTest, AGuestWithABasketGetsAListAndItsReasons) {
+  FillShop();
+  server_.Train();
+  v1::SuggestForCustomerRequest request;
+  request.add_basket_item_ids("i3");
+  request.set_count(5);
+  const auto list = Suggest(request);
+  ASSERT_EQ(list.suggestions_size(), 5);
+  EXPECT_EQ(list.basket_size(), 1);
+  EXPECT_EQ(list.suggestions(0).source(), v1::SOURCE_PERSONAL);
+  v1::ExplainSuggestionResponse explanation;
+  ASSERT_TRUE(Explain(list.token(), list.suggestions(0).item().item_id(), &explanation).ok());
+  ASSERT_EQ(explanation.evidence_size(), 1);
+  EXPECT_TRUE(explanation.evidence(0).orders(0).basket());
+  EXPECT_EQ(explanation.score(), list.suggestions(0).score());
+  EXPECT_NE(explanation.sentence().find("in the basket now"), std::string::npos);
+}
+
+TEST_F(RecommendationServiceTest, AFilterSaysWhereItIsWrong) {
+  v1::SuggestForCustomerRequest request;
+  request.set_filter("price < 3 AND brnad = \"x\"");
+  v1::SuggestForCustomerResponse response;
+  const grpc::Status status =
+      Ask(*server_.recommendations, &Recommendations::SuggestForCustomer, request, &response);
+  ASSERT_THAT(PathsOf(status), ElementsAre("filter"));
+  EXPECT_THAT(ViolationsOf(status)[0].description, ::testing::HasSubstr("column 15"));
+  EXPECT_THAT(ViolationsOf(status)[0].description, ::testing::HasSubstr("brand"));
+}
+
+TEST_F(RecommendationServiceTest, PagesGoOnWhereTheyEnded) {
+  FillShop();
+  server_.Train();
+  v1::SuggestForCustomerRequest request;
+  request.set_pool(v1::POOL_ANY);
+  request.set_customer_id("c4");
+  request.set_page_size(6);
+  std::vector<std::string> ids;
+  do {
+    const auto page = Suggest(request);
+    for (const auto& suggestion : page.suggestions()) ids.push_back(suggestion.item().item_id());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(ids.size(), 16u);
+  std::ranges::sort(ids);
+  EXPECT_EQ(std::ranges::adjacent_find(ids), ids.end());
 }
 
 TEST_F(RecommendationServiceTest, BadExplainRequestsNameEveryField) {
@@ -187,7 +245,9 @@ TEST_F(RecommendationServiceTest, BadExplainRequestsNameEveryField) {
   EXPECT_THAT(PathsOf(ask()), ElementsAre("token"));
   request.set_pool(v1::POOL_ANY);
   request.mutable_as_of()->set_seconds(1);
-  EXPECT_THAT(PathsOf(ask()), ElementsAre("pool", "as_of"));
+  request.add_basket_item_ids("i2");
+  request.set_store("Harbour");
+  EXPECT_THAT(PathsOf(ask()), ElementsAre("pool", "as_of", "basket_item_ids", "store"));
   request.Clear();
   request.set_customer_id("c1");
   request.set_item_id("not in the model");

@@ -56,6 +56,7 @@ void RunningServer::Start() {
   channel_ = grpc::CreateChannel(app_->grpc_address(), grpc::InsecureChannelCredentials());
   purchases = v1::PurchaseService::NewStub(channel_);
   catalog = v1::CatalogService::NewStub(channel_);
+  rules = v1::RuleService::NewStub(channel_);
   recommendations = v1::RecommendationService::NewStub(channel_);
   models = v1::ModelService::NewStub(channel_);
 }

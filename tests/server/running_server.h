@@ -16,6 +16,7 @@
 #include "rapport/v1/model_service.grpc.pb.h"
 #include "rapport/v1/purchase_service.grpc.pb.h"
 #include "rapport/v1/recommendation_service.grpc.pb.h"
+#include "rapport/v1/rule_service.grpc.pb.h"
 #include "services/server/application.h"
 #include "services/server/config.h"
 #include "services/server/errors.h"
@@ -62,6 +63,7 @@ class RunningServer {
 
   std::unique_ptr<v1::PurchaseService::Stub> purchases;
   std::unique_ptr<v1::CatalogService::Stub> catalog;
+  std::unique_ptr<v1::RuleService::Stub> rules;
   std::unique_ptr<v1::RecommendationService::Stub> recommendations;
   std::unique_ptr<v1::ModelService::Stub> models;
 

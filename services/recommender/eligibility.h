@@ -1,0 +1,57 @@
+// Eligibility: which items a list may hold, and what kept the others out. For one request.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/top_k.h"
+
+namespace rapport {
+
+enum class LeftOutBy {
+  kNotAmongOnly,
+  kExcluded,
+  kPool,
+  kBasket,
+  kFilter,
+  kUnavailable,
+  kRule,
+  kMinConfidence,
+  kLimit,
+};
+
+struct LeftOut {
+  LeftOutBy by;
+  std::string rule_id;  // kRule
+  int64_t items = 0;    // that nothing before it had left out
+  bool operator==(const LeftOut&) const = default;
+};
+
+class Eligibility {
+ public:
+  // At first every item of the model.
+  explicit Eligibility(const ItemScan& scan) : items_(scan.All()), count_(items_.Count()) {}
+
+  void Keep(const ItemScan::Filter& admitted, LeftOutBy by, std::string rule_id = "") {
+    items_ &= admitted;
+    const size_t left = items_.Count();
+    if (left < count_) {
+      left_out_.push_back({by, std::move(rule_id), static_cast<int64_t>(count_ - left)});
+    }
+    count_ = left;
+  }
+
+  const ItemScan::Filter& items() const { return items_; }
+  size_t count() const { return count_; }
+  // In the order in which they were asked.
+  const std::vector<LeftOut>& left_out() const { return left_out_; }
+
+ private:
+  ItemScan::Filter items_;
+  size_t count_;
+  std::vector<LeftOut> left_out_;
+};
+
+}  // namespace rapport

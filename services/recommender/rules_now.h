@@ -1,0 +1,57 @@
+// RulesNow: what the shop's rules do to one list: whom they leave out, what they add to scores,
+// what has its place given. Made for one request; holds references to the model it serves from.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/score.h"
+#include "model/top_k.h"
+#include "services/recommender/past_purchases.h"
+#include "services/recommender/rule_book.h"
+#include "services/recommender/serving_model.h"
+
+namespace rapport {
+
+// A part of the `rules` term of a score.
+struct RuleTerm {
+  std::string rule_id;
+  double amount = 0;
+  bool operator==(const RuleTerm&) const = default;
+};
+
+class RulesNow {
+ public:
+  // A rule and the items it is about.
+  struct Applied {
+    const Rule* rule;  // of the serving model's book
+    ItemScan::Filter items;
+    // What it adds to their scores.
+    double Amount() const { return rule->effect == RuleEffect::kBury ? kBuried : rule->amount; }
+  };
+
+  // Those that hold at the time and in the store. All must outlive this.
+  RulesNow(const ServingModel& serving, TimePoint at, std::string_view store,
+           const PastPurchases& past);
+
+  const std::vector<Applied>& excluding() const { return excluding_; }
+  // By position, then by id.
+  const std::vector<Applied>& pins() const { return pins_; }
+
+  // What boosts and buries add to each item's score; null: nothing to any. `commercial`: with the
+  // commercial rules or without them.
+  std::shared_ptr<const Adjustments> AdjustmentsOf(bool commercial) const;
+  // The parts of that for one item, in order of rule_id.
+  std::vector<RuleTerm> TermsOf(ItemIndex item, bool commercial) const;
+  // Whether a commercial rule lifts the item.
+  bool Promoted(ItemIndex item) const;
+  // Whether one lifts any.
+  bool AnyPromoted() const;
+
+ private:
+  const ServingModel& serving_;
+  std::vector<Applied> adding_, excluding_, pins_;
+};
+
+}  // namespace rapport

@@ -1,0 +1,28 @@
+// Shopper: whom a question is about: a known customer or a guest, and what lies in their basket.
+// A value.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/records.h"
+
+namespace rapport {
+
+// Something that a guest is known to have bought, from the request itself.
+struct GuestPurchase {
+  std::string item_id;
+  std::string order_id;                   // empty: an order of its own
+  std::optional<TimePoint> purchased_at;  // none: at the time of the question
+  bool operator==(const GuestPurchase&) const = default;
+};
+
+struct Shopper {
+  std::string customer_id;                   // empty: a guest
+  std::vector<GuestPurchase> guest_past;     // of a guest only
+  std::vector<std::string> basket_item_ids;  // in the cart, or on the counter, now
+  bool operator==(const Shopper&) const = default;
+};
+
+}  // namespace rapport
