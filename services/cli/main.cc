@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   AddStatus(app, context);
   AddEvaluate(app, context);
   AddTune(app, context);
+  AddBench(app, context);
 
   for (CLI::App* command : app.get_subcommands({})) command->group("Commands");
 
