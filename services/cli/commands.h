@@ -23,5 +23,6 @@ void AddShadow(CLI::App& app, Context& context);
 void AddStatus(CLI::App& app, Context& context);
 void AddEvaluate(CLI::App& app, Context& context);
 void AddTune(CLI::App& app, Context& context);
+void AddBench(CLI::App& app, Context& context);
 
 }  // namespace rapport::cli

@@ -61,14 +61,17 @@ int Context::Run() {
 }
 
 std::shared_ptr<grpc::Channel> Context::channel() {
-  if (!channel_) {
-    grpc::ChannelArguments arguments;
-    arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
-    arguments.SetMaxSendMessageSize(kMaxMessageBytes);
-    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);  // the server is near, and speaks no TLS
-    channel_ = grpc::CreateCustomChannel(server_, grpc::InsecureChannelCredentials(), arguments);
-  }
+  if (!channel_) channel_ = NewChannel();
   return channel_;
+}
+
+std::shared_ptr<grpc::Channel> Context::NewChannel() const {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  arguments.SetMaxSendMessageSize(kMaxMessageBytes);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);  // the server is near, and speaks no TLS
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return grpc::CreateCustomChannel(server_, grpc::InsecureChannelCredentials(), arguments);
 }
 
 void Context::SetDeadline(grpc::ClientContext& call) const {

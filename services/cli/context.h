@@ -37,6 +37,8 @@ class Context {
   double timeout_seconds() const { return timeout_seconds_; }
   // Connects on first use, without waiting.
   std::shared_ptr<grpc::Channel> channel();
+  // Another, which shares its connection with nobody.
+  std::shared_ptr<grpc::Channel> NewChannel() const;
 
   // One unary call, given up after --timeout. `doing` completes "cannot …" in the message of a
   // failure.

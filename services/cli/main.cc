@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   AddStatus(app, context);
   AddEvaluate(app, context);
   AddTune(app, context);
+  AddBench(app, context);
 
   for (CLI::App* command : app.get_subcommands({})) command->group("Commands");
 

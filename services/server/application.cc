@@ -80,8 +80,10 @@ Application::Application(Config config, Clock clock)
     : config_(std::move(config)), clock_(std::move(clock)), metrics_(RAPPORT_VERSION) {}
 
 absl::StatusOr<std::unique_ptr<Application>> Application::Open(Config config, Clock clock) {
+  absl::Status status = Check(config);
+  if (!status.ok()) return status;
   std::unique_ptr<Application> app(new Application(std::move(config), std::move(clock)));
-  absl::Status status = app->OpenStore();
+  status = app->OpenStore();
   if (status.ok()) status = app->OpenModels();
   if (!status.ok()) return status;
   app->Wire();
@@ -161,16 +163,20 @@ void Application::Wire() {
   shadow_ =
       std::make_unique<Shadow>(*suggester_, *models_, clock_,
                                [this](const ShadowEvent& event) { metrics_.Shadowed(event); });
+  limiters_ = std::make_unique<Limiters>(LimiterOptions{.on = config_.server.admission,
+                                                        .min = config_.server.min_calls_at_once,
+                                                        .max = config_.server.max_calls_at_once});
   workers_ = std::make_unique<WorkerPool>(static_cast<size_t>(config_.server.worker_threads),
                                           static_cast<size_t>(config_.server.max_waiting_calls));
-  policy_ = std::make_unique<CallPolicy>(*workers_, metrics_);
+  policy_ = std::make_unique<CallPolicy>(*workers_, *limiters_, metrics_);
   purchases_ = std::make_unique<PurchaseAdapter>(*store_, clock_, *policy_);
   catalog_ = std::make_unique<CatalogAdapter>(*store_, *policy_);
   rules_ = std::make_unique<RuleAdapter>(*store_, *policy_);
   recommendations_ =
       std::make_unique<RecommendationAdapter>(*suggester_, *explainer_, *shadow_, *policy_);
   model_adapter_ = std::make_unique<ModelAdapter>(*store_, *models_, *trainer_, *shadow_, *policy_);
-  runtime_metrics_ = std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, clock_);
+  runtime_metrics_ =
+      std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, *limiters_, clock_);
 }
 
 absl::Status Application::ServeMetrics() {

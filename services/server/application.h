@@ -72,6 +72,7 @@ class Application {
   std::unique_ptr<Explainer> explainer_;
   std::unique_ptr<Trainer> trainer_;
   std::unique_ptr<Shadow> shadow_;
+  std::unique_ptr<Limiters> limiters_;
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<CallPolicy> policy_;
   std::unique_ptr<PurchaseAdapter> purchases_;

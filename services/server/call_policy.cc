@@ -3,6 +3,7 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "google/protobuf/descriptor.h"
@@ -57,6 +58,18 @@ std::string Flatten(const grpc::ByteBuffer& bytes) {
   return flat;
 }
 
+constexpr char kCriticalityKey[] = "rapport-criticality";
+constexpr size_t kMostShown = 64;  // bytes of a wrong value
+
+// The same each time: made once, copied at each refusal.
+const grpc::Status& TooManyAtOnce() {
+  static const grpc::Status status =
+      Error(grpc::StatusCode::RESOURCE_EXHAUSTED,
+            "too many calls at once for the latency that is usual here; come back later",
+            "TOO_MANY_CALLS", std::chrono::milliseconds(200));
+  return status;
+}
+
 }  // namespace
 
 grpc::Status ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::Message* message) {
@@ -93,6 +106,21 @@ grpc::Status StillWanted(const grpc::CallbackServerContext& context) {
   return grpc::Status::OK;
 }
 
+grpc::Status ReadCriticality(const grpc::CallbackServerContext& context, Criticality* criticality) {
+  *criticality = Criticality::kDefault;
+  const auto& metadata = context.client_metadata();
+  const auto given = metadata.find(kCriticalityKey);
+  if (given == metadata.end()) return grpc::Status::OK;
+  const std::string_view name(given->second.data(), given->second.size());
+  const auto known = ParseCriticality(name);
+  if (!known) {
+    return InvalidArgument(kCriticalityKey, "given " + std::string(name.substr(0, kMostShown)) +
+                                                "; expected critical, default or sheddable");
+  }
+  *criticality = *known;
+  return grpc::Status::OK;
+}
+
 void ReportFault(const MethodMetrics& metrics, const grpc::Status& status) {
   switch (status.error_code()) {
     case grpc::StatusCode::UNKNOWN:
@@ -124,18 +152,51 @@ grpc::Status FromException() {
 }
 
 Call::Call(MethodMetrics& metrics, const grpc::CallbackServerContext& context,
-           grpc::ByteBuffer* out)
-    : metrics_(metrics), context_(context), out_(out) {
+           Limiter::Permit permit, grpc::ByteBuffer* out)
+    : metrics_(metrics), context_(context), permit_(std::move(permit)), out_(out) {
   metrics_.Began();
 }
 
 void Call::Reply(grpc::Status status) {
   if (status.ok()) status = StillWanted(context_);
   if (status.ok()) status = SerializeReply(*reply_, out_);
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began_;
+  const auto now = std::chrono::steady_clock::now();
+  switch (status.error_code()) {
+    case grpc::StatusCode::OK:
+    case grpc::StatusCode::NOT_FOUND:  // it was looked for
+      permit_.Served(now);
+      break;
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      permit_.TimedOut(now);
+      break;
+    default:
+      permit_.Abandon();
+      break;
+  }
   ReportFault(metrics_, status);
-  metrics_.Ended(status.error_code(), elapsed.count());
+  metrics_.Ended(status.error_code(), std::chrono::duration<double>(now - began_).count());
   Finish(std::move(status));
+}
+
+grpc::Status CallPolicy::Admit(Limiter& limiter, const grpc::CallbackServerContext& context,
+                               Limiter::Permit* permit) {
+  Criticality criticality = Criticality::kDefault;
+  grpc::Status status = ReadCriticality(context, &criticality);
+  if (status.ok()) status = StillWanted(context);
+  if (!status.ok()) return status;
+  auto admitted = limiter.Admit(criticality, std::chrono::steady_clock::now());
+  if (!admitted) return TooManyAtOnce();
+  *permit = *std::move(admitted);
+  return grpc::Status::OK;
+}
+
+grpc::ServerUnaryReactor* CallPolicy::Refuse(MethodMetrics& metrics,
+                                             grpc::CallbackServerContext& context,
+                                             grpc::Status status) {
+  metrics.Refused(status.error_code());
+  grpc::ServerUnaryReactor* reactor = context.DefaultReactor();
+  reactor->Finish(std::move(status));
+  return reactor;
 }
 
 grpc::Status CallPolicy::TooManyWaiting() {

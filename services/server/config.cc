@@ -146,6 +146,12 @@ std::vector<Option> Options(Config& c) {
        "Threads for work that reads the disk", From(1, 256)},
       {"server.max_waiting_calls", &c.server.max_waiting_calls, "",
        "Calls that may wait for such a thread; more are told to come back", From(1, 1e6)},
+      {"server.admission", &c.server.admission, "",
+       "Whether calls are refused early when more at once would only be slower"},
+      {"server.min_calls_at_once", &c.server.min_calls_at_once, "",
+       "Least that admission may limit reads to, and writes", From(1, 1e6)},
+      {"server.max_calls_at_once", &c.server.max_calls_at_once, "",
+       "Most that it may let in of each", From(1, 1e6)},
       {"server.drain_seconds", &c.server.drain_seconds, "seconds",
        "How long running calls may take at shutdown", From(0, 3'600)},
       {"server.endpoint_file", &c.server.endpoint_file, "",
@@ -236,6 +242,14 @@ absl::Status ApplyToml(std::string_view toml, std::string_view name, Config& con
                                       std::to_string(error.source().begin.line) +
                                       ": not TOML: " + std::string(error.description()));
   }
+}
+
+absl::Status Check(const Config& config) {
+  const Config::Server& server = config.server;
+  if (server.min_calls_at_once <= server.max_calls_at_once) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "server.min_calls_at_once: given " + std::to_string(server.min_calls_at_once) +
+      "; expected at most server.max_calls_at_once, " + std::to_string(server.max_calls_at_once));
 }
 
 std::string PrintToml(const Config& config) {

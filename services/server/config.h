@@ -24,6 +24,9 @@ struct Config {
     bool reflection = true;
     int64_t worker_threads = 4;
     int64_t max_waiting_calls = 1'000;
+    bool admission = true;
+    int64_t min_calls_at_once = 20;
+    int64_t max_calls_at_once = 200;
     int64_t drain_seconds = 10;
     std::string endpoint_file;
   } server;
@@ -89,6 +92,10 @@ std::string_view NearestKey(std::string_view key);
 // Settings of a TOML file on top of those in `config`. INVALID_ARGUMENT: one line with file, line,
 // key, what is allowed, and the nearest key. `name` is what the message calls the text.
 absl::Status ApplyToml(std::string_view toml, std::string_view name, Config& config);
+
+// What ranges of single settings cannot say. INVALID_ARGUMENT with the keys: the least above the
+// most.
+absl::Status Check(const Config& config);
 
 // The file that says what `config` says, with the doc, range and default of every setting.
 std::string PrintToml(const Config& config);

@@ -137,9 +137,10 @@ Metrics::Metrics(std::string_view version)
       requests_(Counters(*registry_, "rapport_grpc_requests_total", "Calls that ended.")),
       request_seconds_(prometheus::BuildHistogram()
                            .Name("rapport_grpc_request_seconds")
-                           .Help("From a call's arrival until its reply was handed to gRPC.")
+                           .Help("From a call's admission until its reply was handed to gRPC.")
                            .Register(*registry_)),
-      requests_in_flight_(Gauges(*registry_, "rapport_grpc_in_flight", "Calls that run or wait.")) {
+      requests_in_flight_(Gauges(*registry_, "rapport_grpc_in_flight",
+                                 "Calls that were admitted and run or wait.")) {
   Gauges(*registry_, "rapport_build_info", "1, with the version of the server as a label.")
       .Add({{"version", std::string(version)}})
       .Set(1);

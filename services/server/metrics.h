@@ -33,6 +33,8 @@ class MethodMetrics {
   const std::string& name() const { return name_; }
   void Began() { in_flight_.Increment(); }
   void Ended(grpc::StatusCode code, double seconds);
+  // A call that did not begin: counted, and no latency.
+  void Refused(grpc::StatusCode code) { ByCode(code).Increment(); }
 
  private:
   prometheus::Counter& ByCode(grpc::StatusCode code);

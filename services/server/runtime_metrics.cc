@@ -36,6 +36,12 @@ MetricFamily Counter(std::string name, std::string help, double value) {
   return family;
 }
 
+ClientMetric Labelled(std::vector<ClientMetric::Label> labels) {
+  ClientMetric metric;
+  metric.label = std::move(labels);
+  return metric;
+}
+
 double Seconds(TimePoint time) {
   return static_cast<double>(time.time_since_epoch().count()) / 1e6;
 }
@@ -134,6 +140,39 @@ void AddRealised(const RealisedWeek& week, std::vector<MetricFamily>& families) 
                            Seconds(week.end)));
 }
 
+// Who may come in, of each class of methods.
+void AddAdmission(const Limiters& limiters, std::vector<MetricFamily>& families) {
+  MetricFamily limit{"rapport_admission_limit",
+                     "Calls of the class that may be in flight at once, as learned from latency.",
+                     MetricType::Gauge,
+                     {}};
+  MetricFamily in_flight{"rapport_admission_in_flight",
+                         "Calls of the class that were admitted.",
+                         MetricType::Gauge,
+                         {}};
+  MetricFamily refused{"rapport_admission_refused_total",
+                       "Calls refused because too many were in flight.",
+                       MetricType::Counter,
+                       {}};
+  for (const auto& [name, limiter] :
+       {std::pair("read", &limiters.reads), std::pair("write", &limiters.writes)}) {
+    const Limiter::Figures figures = limiter->figures();
+    if (limiter->on()) {
+      limit.metric.push_back(Labelled({{"class", name}}));
+      limit.metric.back().gauge.value = static_cast<double>(figures.limit);
+    }
+    in_flight.metric.push_back(Labelled({{"class", name}}));
+    in_flight.metric.back().gauge.value = static_cast<double>(figures.in_flight);
+    for (const Criticality each : kCriticalities) {
+      refused.metric.push_back(
+          Labelled({{"class", name}, {"criticality", std::string(CriticalityName(each))}}));
+      refused.metric.back().counter.value =
+          static_cast<double>(figures.refused[static_cast<size_t>(each)]);
+    }
+  }
+  families.insert(families.end(), {std::move(limit), std::move(in_flight), std::move(refused)});
+}
+
 // Fields of /proc/self/stat after the name of the program, which may hold blanks: [0] is the state,
 // field 3 in proc(5).
 std::vector<std::string> StatFields() {
@@ -160,6 +199,7 @@ double BootTimeSeconds() {
 
 std::vector<MetricFamily> RuntimeMetrics::Collect() const {
   std::vector<MetricFamily> families = ProcessMetrics();
+  AddAdmission(limiters_, families);
   AddStore(store_.Sizes(), families);
   const auto model = models_.Current();
   AddModel(*model, clock_(), families);

@@ -1,6 +1,6 @@
 // RuntimeMetrics: figures that others keep (sizes of the store, the model that serves, what models
-// achieve, the process), read when scraped. Any thread. Store, shelf and trainer must outlive every
-// scrape.
+// achieve, who was admitted, the process), read when scraped. Any thread. Store, shelf, trainer and
+// limiters must outlive every scrape.
 #pragma once
 
 #include <vector>
@@ -11,13 +11,19 @@
 #include "services/recommender/clock.h"
 #include "services/recommender/model_shelf.h"
 #include "services/recommender/trainer.h"
+#include "services/server/call_policy.h"
 
 namespace rapport::server {
 
 class RuntimeMetrics final : public prometheus::Collectable {
  public:
-  RuntimeMetrics(const Store& store, const ModelShelf& models, const Trainer& trainer, Clock clock)
-      : store_(store), models_(models), trainer_(trainer), clock_(std::move(clock)) {}
+  RuntimeMetrics(const Store& store, const ModelShelf& models, const Trainer& trainer,
+                 const Limiters& limiters, Clock clock)
+      : store_(store),
+        models_(models),
+        trainer_(trainer),
+        limiters_(limiters),
+        clock_(std::move(clock)) {}
 
   std::vector<prometheus::MetricFamily> Collect() const override;
 
@@ -25,6 +31,7 @@ class RuntimeMetrics final : public prometheus::Collectable {
   const Store& store_;
   const ModelShelf& models_;
   const Trainer& trainer_;
+  const Limiters& limiters_;
   const Clock clock_;
 };
 

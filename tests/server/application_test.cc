@@ -315,12 +315,25 @@ TEST_F(MetricsTest, CountWhatHappenedAndNameNobody) {
   EXPECT_EQ(Value(scrape, "rapport_history_lines_count"), 1);
   EXPECT_EQ(Value(scrape, "rapport_store_sequence"), 2);
   EXPECT_EQ(Value(scrape, "rapport_training_seconds_count"), 1);
+  EXPECT_EQ(Value(scrape, "rapport_admission_limit{class=\"read\"}"), 20);
+  EXPECT_EQ(Value(scrape, "rapport_admission_in_flight{class=\"write\"}"), 0);
+  EXPECT_EQ(
+      Value(scrape, "rapport_admission_refused_total{class=\"read\",criticality=\"sheddable\"}"),
+      0);
   EXPECT_GT(Value(scrape, "rapport_store_block_cache_capacity_bytes"), 0);
   EXPECT_GT(Value(scrape, "process_resident_memory_bytes"), 1e6);
   EXPECT_GT(Value(scrape, "process_open_fds"), 3);
   EXPECT_GT(Value(scrape, "process_start_time_seconds"), 1e9);
   EXPECT_THAT(scrape, HasSubstr("rapport_build_info{version="));
   EXPECT_THAT(scrape, AllOf(Not(HasSubstr("customer-7")), Not(HasSubstr("item-7"))));
+}
+
+TEST(Application, ALimitThatIsLeastAboveItsMostIsRefusedByName) {
+  Config config;
+  config.server.min_calls_at_once = 50;
+  config.server.max_calls_at_once = 40;
+  EXPECT_THAT(OpenError(config).message(), AllOf(HasSubstr("server.min_calls_at_once: given 50"),
+                                                 HasSubstr("server.max_calls_at_once, 40")));
 }
 
 TEST_F(MetricsTest, OnlyTheModelThatServesIsExposed) {

@@ -1,12 +1,17 @@
 #include "services/server/call_policy.h"
 
+#include <algorithm>
 #include <atomic>
 #include <future>
+#include <list>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 
+#include "gmock/gmock.h"
 #include "grpcpp/create_channel.h"
+#include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server_builder.h"
@@ -16,20 +21,24 @@
 namespace rapport::server {
 namespace {
 
-using Service = v1::CatalogService::WithRawCallbackMethod_GetItem<v1::CatalogService::Service>;
+using Service = v1::CatalogService::WithRawCallbackMethod_GetItem<
+    v1::CatalogService::WithRawCallbackMethod_UpsertItems<v1::CatalogService::Service>>;
 using Stub = v1::CatalogService::Stub;
 
-// GetItem that does what the test says, on a pool of one thread where one more call may wait.
+// GetItem that does what the test says, on a pool of one thread where one more call may wait, or as
+// many as are said. One UpsertItems that ends when the test replies to it.
 class CallPolicyTest : public ::testing::Test, public Service {
  protected:
-  CallPolicyTest() {
+  explicit CallPolicyTest(size_t waiting = 1, const LimiterOptions& limits = {})
+      : limiters_(limits), workers_(1, waiting) {
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
-    stub_ = v1::CatalogService::NewStub(grpc::CreateChannel("127.0.0.1:" + std::to_string(port),
-                                                            grpc::InsecureChannelCredentials()));
+    address_ = "127.0.0.1:" + std::to_string(port);
+    stub_ = v1::CatalogService::NewStub(
+        grpc::CreateChannel(address_, grpc::InsecureChannelCredentials()));
   }
   ~CallPolicyTest() override {
     server_->Shutdown();
@@ -44,6 +53,14 @@ class CallPolicyTest : public ::testing::Test, public Service {
                                                        ++ran_;
                                                        return work_(request, response);
                                                      });
+  }
+
+  using Upsert = TypedCall<v1::UpsertItemsRequest, v1::UpsertItemsResponse>;
+  grpc::ServerUnaryReactor* UpsertItems(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* in,
+                                        grpc::ByteBuffer* out) override {
+    return policy_.Start<v1::UpsertItemsRequest, v1::UpsertItemsResponse>(
+        method_, context, in, out, [this](Upsert* call) { upsert_.set_value(call); });
   }
 
   grpc::Status Get(grpc::ClientContext* context) {
@@ -80,13 +97,16 @@ class CallPolicyTest : public ::testing::Test, public Service {
 
   Metrics metrics_{"test"};
   MethodMetrics& method_ = metrics_.Method("Test/GetItem");
-  WorkerPool workers_{1, 1};
-  CallPolicy policy_{workers_, metrics_};
+  Limiters limiters_;
+  WorkerPool workers_;
+  CallPolicy policy_{workers_, limiters_, metrics_};
   std::atomic<int> ran_ = 0;
+  std::promise<Upsert*> upsert_;
   std::atomic<grpc::CallbackServerContext*> last_ = nullptr;  // of the last call that came
   std::function<grpc::Status(const v1::GetItemRequest&, v1::Item*)> work_ = [](const auto&, auto*) {
     return grpc::Status::OK;
   };
+  std::string address_;
   std::unique_ptr<Stub> stub_;
   std::unique_ptr<grpc::Server> server_;
 };
@@ -185,6 +205,139 @@ TEST_F(CallPolicyTest, EveryCallIsCountedAndNoneStaysInFlight) {
       EXPECT_EQ(family.metric[0].histogram.sample_count, 6U);
     }
   }
+}
+
+// Ten places for reads. Until `open_` is called, whoever got one stays.
+class AdmissionTest : public CallPolicyTest {
+ protected:
+  AdmissionTest() : CallPolicyTest(100, {.min = 10, .max = 10}) {
+    work_ = [gate = gate_.get_future().share()](const auto&, auto*) {
+      gate.wait();
+      return grpc::Status::OK;
+    };
+  }
+  ~AdmissionTest() override { Wait(); }
+
+  // Begins a call; Wait() ends them all.
+  void Begin(const std::string& criticality) {
+    Pending& pending = calls_.emplace_back();
+    pending.criticality = criticality;
+    if (!criticality.empty()) pending.context.AddMetadata("rapport-criticality", criticality);
+    stub_->async()->GetItem(&pending.context, &request_, &pending.item,
+                            [this, &pending](grpc::Status status) {
+                              pending.status = std::move(status);
+                              ++ended_;
+                            });
+  }
+  void Wait() {
+    if (!std::exchange(opened_, true)) gate_.set_value();
+    while (ended_ < static_cast<int>(calls_.size())) std::this_thread::yield();
+  }
+  // Begins so many, and waits until the server has taken or refused each.
+  void Offer(int count, const std::string& criticality) {
+    for (int call = 0; call < count; ++call) Begin(criticality);
+    offered_ += count;
+    while (true) {
+      const Limiter::Figures figures = limiters_.reads.figures();
+      uint64_t known = static_cast<uint64_t>(figures.in_flight);
+      for (const uint64_t refused : figures.refused) known += refused;
+      if (known >= static_cast<uint64_t>(offered_)) return;
+      std::this_thread::yield();
+    }
+  }
+  int Served(const std::string& criticality) const {
+    return static_cast<int>(std::ranges::count_if(calls_, [&](const Pending& call) {
+      return call.criticality == criticality && call.status.ok();
+    }));
+  }
+
+  struct Pending {
+    std::string criticality;
+    grpc::ClientContext context;
+    v1::Item item;
+    grpc::Status status;
+  };
+  v1::GetItemRequest request_;
+  std::list<Pending> calls_;
+  std::promise<void> gate_;
+  bool opened_ = false;
+  int offered_ = 0;
+  std::atomic<int> ended_ = 0;
+};
+
+TEST_F(AdmissionTest, TooMuchIsRefusedTheSheddableFirstAndTheCriticalLast) {
+  Offer(30, "sheddable");
+  Offer(30, "default");
+  Offer(30, "critical");
+  EXPECT_THAT(limiters_.reads.figures().refused, ::testing::ElementsAre(28, 27, 25));
+  Wait();
+  EXPECT_EQ(Served("sheddable"), 5);
+  EXPECT_EQ(Served("default"), 3);
+  EXPECT_EQ(Served("critical"), 2);
+  for (const Pending& call : calls_) {
+    if (call.status.ok()) continue;
+    EXPECT_EQ(call.status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+    EXPECT_EQ(ReasonOf(call.status), "TOO_MANY_CALLS");
+    EXPECT_TRUE(HasRetryInfo(call.status));
+  }
+  EXPECT_EQ(ran_, 10);
+  WaitUntilInFlight(0);
+  EXPECT_EQ(limiters_.reads.figures().in_flight, 0);
+  EXPECT_EQ(Counted("OK"), 10);
+  EXPECT_EQ(Counted("RESOURCE_EXHAUSTED"), 80);
+  EXPECT_TRUE(Get().ok());
+}
+
+TEST_F(AdmissionTest, WhoDoesNotSayIsDefault) {
+  Offer(9, "");
+  EXPECT_THAT(limiters_.reads.figures().refused, ::testing::ElementsAre(0, 1, 0));
+}
+
+TEST_F(AdmissionTest, ARefusedCallIsNotParsedAndIsNoLatency) {
+  Offer(8, "");
+  grpc::GenericStub stub(grpc::CreateChannel(address_, grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  grpc::Slice slice("\x0A\x7Fx");  // no message
+  const grpc::ByteBuffer in(&slice, 1);
+  grpc::ByteBuffer out;
+  std::promise<grpc::Status> answered;
+  stub.UnaryCall(&context, "/rapport.v1.CatalogService/GetItem", {}, &in, &out,
+                 [&answered](grpc::Status status) { answered.set_value(std::move(status)); });
+  EXPECT_EQ(answered.get_future().get().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  Wait();
+  WaitUntilInFlight(0);
+  for (const auto& family : metrics_.registry()->Collect()) {
+    if (family.name != "rapport_grpc_request_seconds") continue;
+    EXPECT_EQ(family.metric[0].histogram.sample_count, 8U);
+  }
+}
+
+TEST_F(AdmissionTest, AnUnknownCriticalityIsInvalidArgumentNamingIt) {
+  for (const char* wrong : {"urgent", "Critical", "", "critical,default"}) {
+    grpc::ClientContext context;
+    context.AddMetadata("rapport-criticality", wrong);
+    const grpc::Status status = Get(&context);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << wrong;
+    EXPECT_THAT(PathsOf(status), ::testing::ElementsAre("rapport-criticality"));
+    EXPECT_THAT(status.error_message(), ::testing::HasSubstr("given " + std::string(wrong) + ";"));
+  }
+  EXPECT_EQ(ran_, 0);
+}
+
+TEST_F(AdmissionTest, WritesHaveALimitOfTheirOwn) {
+  Offer(20, "critical");
+  grpc::ClientContext context;
+  const v1::UpsertItemsRequest request;
+  v1::UpsertItemsResponse response;
+  std::promise<grpc::Status> answered;
+  stub_->async()->UpsertItems(&context, &request, &response, [&answered](grpc::Status status) {
+    answered.set_value(std::move(status));
+  });
+  while (limiters_.writes.figures().in_flight < 1) std::this_thread::yield();
+  EXPECT_EQ(limiters_.reads.figures().in_flight, 10);
+  upsert_.get_future().get()->Reply(grpc::Status::OK);
+  EXPECT_TRUE(answered.get_future().get().ok());
+  EXPECT_EQ(limiters_.writes.figures().in_flight, 0);
 }
 
 }  // namespace
