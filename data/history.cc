@@ -11,21 +11,25 @@ namespace rapport {
 
 HistoryView MakeHistory(std::vector<codec::StoredEvent> events, AsOf as_of) {
   HistoryView view;
+  std::vector<codec::StoredEvent*> purchases;
   std::vector<codec::StoredEvent*> returns;
-  view.lines.reserve(events.size());
   for (codec::StoredEvent& stored : events) {
     if (stored.receipt.sequence > as_of.sequence) continue;
     if (auto* purchase = std::get_if<Purchase>(&stored.event)) {
       if (purchase->purchased_at > as_of.time) continue;
       view.sequence = std::max(view.sequence, stored.receipt.sequence);
-      view.lines.push_back({std::move(*purchase), stored.receipt, {}});
+      purchases.push_back(&stored);
     } else if (std::get<Return>(stored.event).returned_at <= as_of.time) {
       returns.push_back(&stored);
     }
   }
-  std::ranges::sort(view.lines, {}, [](const HistoryLine& line) {
-    return std::tie(line.purchase.purchased_at, line.purchase.event_id);
+  std::ranges::sort(purchases, {}, [](const codec::StoredEvent* stored) {
+    const Purchase& purchase = std::get<Purchase>(stored->event);
+    return std::tie(purchase.purchased_at, purchase.event_id);
   });
+  view.lines.reserve(purchases.size());
+  for (codec::StoredEvent* stored : purchases)
+    view.lines.push_back({std::move(std::get<Purchase>(stored->event)), stored->receipt, {}});
   if (returns.empty()) return view;
 
   std::unordered_map<std::string_view, HistoryLine*> lines;

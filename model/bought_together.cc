@@ -39,7 +39,8 @@ struct Orders {
 // For each item the orders that it is in.
 Orders Transposed(const Orders& orders, const std::vector<uint32_t>& orders_of) {
   Orders of_items;
-  for (const uint32_t count : orders_of) of_items.offsets.push_back(of_items.offsets.back() + count);
+  for (const uint32_t count : orders_of)
+    of_items.offsets.push_back(of_items.offsets.back() + count);
   of_items.items.resize(orders.items.size());
   std::vector<size_t> next(of_items.offsets.begin(), of_items.offsets.end() - 1);
   for (size_t order = 0; order < orders.size(); ++order) {

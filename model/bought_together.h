@@ -31,8 +31,8 @@ struct BoughtTogether {
   bool empty() const { return orders_of.empty(); }
 };
 
-// Of all that was kept, guests' and gifts too. The same for any number of threads; stops early, with
-// something that is not to be used, soon after `watch` is asked to. Requires: threads >= 1.
+// Of all that was kept, guests' and gifts too. The same for any number of threads; stops early,
+// with something that is not to be used, soon after `watch` is asked to. Requires: threads >= 1.
 BoughtTogether BoughtTogetherOf(const PurchaseLog& log, int threads, const Watch& watch = {});
 
 struct Together {

@@ -17,6 +17,9 @@ double Regularization(const AlsOptions& options, size_t entries, size_t rows) {
 }
 
 void FoldIn::Solve(std::span<const uint32_t> entries, std::span<const double> weights) {
+  entries_.assign(entries.begin(), entries.end());
+  weights_ =
+      Eigen::Map<const Eigen::VectorXd>(weights.data(), static_cast<Eigen::Index>(weights.size()));
   const double lambda =
       Regularization(taste_.options, entries.size(), static_cast<size_t>(taste_.factors.rows()));
   whitening_ = (taste_.options.alpha0 * taste_.spectrum.array() + lambda).rsqrt();
@@ -69,6 +72,22 @@ Eigen::VectorXd FoldIn::SolveFor(const Eigen::VectorXd& y) const {
   if (!dual_) return whitening_.cwiseProduct(cholesky_.solve(white));
   return whitening_.cwiseProduct(white -
                                  whitened_ * cholesky_.solve(whitened_.transpose() * white));
+}
+
+// With U^T (I + U U^T)^-1 = (I + U^T U)^-1 U^T the dual needs no way back to f.
+Eigen::MatrixXd FoldIn::EntryShares(const Eigen::MatrixXd& ys) const {
+  const auto count = static_cast<Eigen::Index>(entries_.size());
+  // Eigen does not take products of nothing.
+  if (count == 0 || ys.cols() == 0) return Eigen::MatrixXd::Zero(count, ys.cols());
+  const Eigen::MatrixXd white = whitening_.asDiagonal() * ys;
+  if (dual_) return roots_.asDiagonal() * cholesky_.solve(whitened_.transpose() * white);
+  Eigen::MatrixXd rows(taste_.factors.cols(), count);
+  for (Eigen::Index entry = 0; entry < count; ++entry) {
+    rows.col(entry) =
+        taste_.factors.row(entries_[static_cast<size_t>(entry)]).cast<double>().transpose();
+  }
+  const Eigen::MatrixXd solved = whitening_.asDiagonal() * cholesky_.solve(white);
+  return weights_.asDiagonal() * (rows.transpose() * solved);
 }
 
 }  // namespace rapport

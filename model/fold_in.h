@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "Eigen/Cholesky"
 #include "Eigen/Core"
@@ -41,6 +42,9 @@ class FoldIn {
   const Eigen::VectorXd& vector() const { return x_; }
   // A^-1 y of the last Solve; y is f long.
   Eigen::VectorXd SolveFor(const Eigen::VectorXd& y) const;
+  // w_j y_j^T A^-1 y of the last Solve for each of its entries (rows) and each y (columns of `ys`,
+  // f x m): what an entry adds to y . x. Many at once cost little more than a few.
+  Eigen::MatrixXd EntryShares(const Eigen::MatrixXd& ys) const;
 
  private:
   // Columns of U, and sqrt(w_j).
@@ -49,6 +53,8 @@ class FoldIn {
   void SolvePrimal(std::span<const uint32_t> entries, std::span<const double> weights);
 
   const Taste& taste_;
+  std::vector<uint32_t> entries_;
+  Eigen::VectorXd weights_;
   bool dual_ = true;
   Eigen::VectorXd whitening_;  // f: the diagonal of R^-1/2
   Eigen::MatrixXd whitened_;   // f x k: U; without meaning after SolvePrimal

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "model/als.h"
 #include "model/baselines/baselines.h"
+#include "model/bought_together.h"
 #include "model/calibration.h"
 #include "model/category_prior.h"
 #include "model/default_options.h"
@@ -294,6 +295,8 @@ absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& 
     model->remark = std::string(lessons.status().message());
   }
   model->data = sizes;
+  model->together = BoughtTogetherOf(log, options.threads, {.stop = stop});
+  if (stop.stop_requested()) return Stopped();
   for (const Taste& taste : model->tastes) {
     if (!taste.factors.allFinite())
       return absl::InternalError("training gave factors that are not finite");
@@ -308,6 +311,7 @@ ModelSnapshot PopularityModel(const PurchaseLog& log) {
   model.popularity = PopularityAt(log, EndOf(log));
   model.weights = AllDefaultWeights(0);
   model.data = SizesAt(log, EndOf(log));
+  model.together = BoughtTogetherOf(log, 1);
   return model;
 }
 

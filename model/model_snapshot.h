@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "Eigen/Core"
+#include "model/bought_together.h"
 #include "model/ids.h"
 #include "model/purchase_chance.h"
 #include "model/score.h"
@@ -93,6 +94,7 @@ struct ModelSnapshot {
   DataSizes data;
   EvaluationReport evaluation;
   Calibration calibration;
+  BoughtTogether together;
   std::string
       remark;  // for people: what kept the training from more ("too little history to evaluate: …")
 

@@ -98,6 +98,27 @@ std::vector<double> FoldedTaste::ForEachWeight(ItemIndex item) const {
   return each;
 }
 
+Eigen::MatrixXd FoldedTaste::EntryShares(std::span<const ItemIndex> items) const {
+  Eigen::MatrixXd ys(taste_.factors.cols(), static_cast<Eigen::Index>(items.size()));
+  for (size_t place = 0; place < items.size(); ++place) {
+    const auto row = taste_.factors.row(static_cast<Eigen::Index>(Row(items[place])));
+    ys.col(static_cast<Eigen::Index>(place)) =
+        (row.cast<double>().transpose() - taste_.mean) / scale_;
+  }
+  Eigen::MatrixXd shares = fold_in_.EntryShares(ys);
+  if (neighbourhood_.size() == 0) return shares;
+  const auto entries = evidence_.entries();
+  for (size_t entry = 0; entry < entries.size(); ++entry) {
+    const double weight = taste_.options.neighbour_weight / scale_ *
+                          evidence_.Weight(entries[entry], taste_.options.half_life_days);
+    for (size_t place = 0; place < items.size(); ++place) {
+      shares(static_cast<Eigen::Index>(entry), static_cast<Eigen::Index>(place)) +=
+          weight * Neighbourhood(taste_.neighbours, Row(entries[entry].item), Row(items[place]));
+    }
+  }
+  return shares;
+}
+
 Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence,
                std::shared_ptr<const Adjustments> adjustments,
                const std::vector<WeightedTaste>& folded)
@@ -149,6 +170,15 @@ std::vector<std::vector<double>> Scorer::Contributions(ItemIndex item) const {
       }
     }
   }
+  return contributions;
+}
+
+Eigen::MatrixXd Scorer::EntryContributions(std::span<const ItemIndex> items) const {
+  Eigen::MatrixXd contributions =
+      Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(evidence_.entries().size()),
+                            static_cast<Eigen::Index>(items.size()));
+  for (const WeightedTaste& taste : tastes_)
+    contributions += taste.weight * taste.folded->EntryShares(items);
   return contributions;
 }
 

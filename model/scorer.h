@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,8 @@ class FoldedTaste {
   double Of(ItemIndex item) const;
   // What each unit of weight of each entry of the evidence adds to Of(item).
   std::vector<double> ForEachWeight(ItemIndex item) const;
+  // What each entry of the evidence (rows) adds to Of(item), for each item (columns).
+  Eigen::MatrixXd EntryShares(std::span<const ItemIndex> items) const;
   // x / scale, f long.
   const Eigen::VectorXd& vector() const { return vector_; }
   // The neighbours' part of Of, by item; empty if the taste has none.
@@ -83,6 +86,8 @@ class Scorer {
   // What each order of each entry of the evidence adds to the taste of the item: by entry, then by
   // order, oldest first.
   std::vector<std::vector<double>> Contributions(ItemIndex item) const;
+  // The sums of these over the orders: entries x items. For many items at once.
+  Eigen::MatrixXd EntryContributions(std::span<const ItemIndex> items) const;
 
   const ModelSnapshot& model() const { return model_; }
   Pool pool() const { return pool_; }

@@ -11,12 +11,14 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "model/byte_archive.h"
+#include "model/row_bytes.h"
 #include "model/section_file.h"
 
 namespace rapport {
 namespace {
 
-constexpr uint32_t kFormatVersion = 3;
+constexpr uint32_t kFormatVersion = 4;
+constexpr uint32_t kOldestReadable = 3;  // the same without what was bought together
 
 enum class SectionId : uint32_t {
   kHeader = 1,
@@ -25,11 +27,12 @@ enum class SectionId : uint32_t {
   kWeights = 6,
   kEvaluation = 7,
   kCalibration = 8,
+  kTogether = 9,    // may be missing
   kFirstTaste = 16  // and one more for each further taste
 };
-// All but tastes.
+// All but tastes and what may be missing.
 constexpr uint32_t kPlainSections = 6;
-constexpr uint32_t kMostSections = kPlainSections + kMostTastes;
+constexpr uint32_t kMostSections = kPlainSections + 1 + kMostTastes;
 constexpr size_t kTasteHead = 64;  // options, then zeros, then matrices and neighbours
 
 SectionId TasteSection(size_t taste) {
@@ -159,7 +162,7 @@ auto Loading(ByteReader& reader) {
 
 // FAILED_PRECONDITION unless this program reads it.
 absl::Status CheckVersion(uint32_t version) {
-  if (version == kFormatVersion) return absl::OkStatus();
+  if (version >= kOldestReadable && version <= kFormatVersion) return absl::OkStatus();
   const std::string has = absl::StrCat("model file has format version ", version);
   if (version > kFormatVersion)
     return absl::FailedPreconditionError(
@@ -269,33 +272,8 @@ std::string TasteBytes(const Taste& taste) {
   matrices.PutAll(taste.factors.data(), static_cast<size_t>(taste.factors.size()));
   matrices.PutAll(taste.spectrum.data(), static_cast<size_t>(taste.spectrum.size()));
   matrices.PutAll(taste.mean.data(), static_cast<size_t>(taste.mean.size()));
-  matrices.PutAll(taste.neighbours.offsets.data() + 1, taste.neighbours.rows());
-  matrices.PutAll(taste.neighbours.columns.data(), taste.neighbours.columns.size());
-  matrices.PutAll(taste.neighbours.weights.data(), taste.neighbours.weights.size());
+  PutRows(matrices, taste.neighbours);
   return bytes + matrices.Take();
-}
-
-// Where each item's neighbours end; the neighbours, ascending; their weights.
-bool LoadNeighbours(std::string_view section, size_t items, CompressedRows* neighbours) {
-  ByteReader reader(section);
-  neighbours->offsets.resize(items + 1);
-  reader.GetAll(neighbours->offsets.data() + 1, items);
-  if (!reader.ok() || !std::is_sorted(neighbours->offsets.begin(), neighbours->offsets.end()))
-    return false;
-  const size_t count = neighbours->offsets.back();
-  if (reader.left() / (sizeof(uint32_t) + sizeof(float)) < count) return false;
-  neighbours->columns.resize(count);
-  neighbours->weights.resize(count);
-  reader.GetAll(neighbours->columns.data(), count);
-  reader.GetAll(neighbours->weights.data(), count);
-  for (size_t item = 0; item < items; ++item) {
-    const auto own = neighbours->ColumnsOf(item);
-    if (std::adjacent_find(own.begin(), own.end(), std::greater_equal<>()) != own.end())
-      return false;
-    if (!own.empty() && own.back() >= items) return false;
-  }
-  return reader.AtEnd() && std::ranges::all_of(neighbours->weights,
-                                               [](float weight) { return std::isfinite(weight); });
 }
 
 bool LoadTaste(std::string_view section, size_t items, Taste* taste) {
@@ -315,7 +293,30 @@ bool LoadTaste(std::string_view section, size_t items, Taste* taste) {
                     &taste->mean) &&
          (taste->options.neighbour_weight == 0
               ? matrices.size() == of_matrices
-              : LoadNeighbours(matrices.substr(of_matrices), items, &taste->neighbours));
+              : LoadRows(matrices.substr(of_matrices), items, &taste->neighbours));
+}
+
+std::string TogetherBytes(const BoughtTogether& together) {
+  ByteWriter writer;
+  writer.Put(together.orders);
+  writer.PutAll(together.orders_of.data(), together.orders_of.size());
+  PutRows(writer, together.support);
+  return writer.Take();
+}
+
+// Each item that has company is in some order.
+bool LoadTogether(std::string_view section, size_t items, BoughtTogether* together) {
+  ByteReader reader(section);
+  reader.Get(&together->orders);
+  if (reader.left() / sizeof(uint32_t) < items) return false;
+  together->orders_of.resize(items);
+  reader.GetAll(together->orders_of.data(), items);
+  if (!reader.ok() ||
+      !LoadRows(section.substr(section.size() - reader.left()), items, &together->support)) {
+    return false;
+  }
+  return std::ranges::none_of(together->support.columns,
+                              [&](uint32_t item) { return together->orders_of[item] == 0; });
 }
 
 }  // namespace
@@ -343,6 +344,8 @@ std::string SerializeModel(const ModelSnapshot& model) {
   std::map<uint32_t, std::string> sections;
   for (auto& [id, writer] : writers) sections[static_cast<uint32_t>(id)] = writer.Take();
   sections[static_cast<uint32_t>(SectionId::kCalibration)] = CalibrationBytes(model.calibration);
+  if (!model.together.empty())
+    sections[static_cast<uint32_t>(SectionId::kTogether)] = TogetherBytes(model.together);
   for (size_t taste = 0; taste < model.tastes.size(); ++taste)
     sections[static_cast<uint32_t>(TasteSection(taste))] = TasteBytes(model.tastes[taste]);
   return JoinSections(kFormatVersion, sections);
@@ -371,7 +374,10 @@ absl::StatusOr<ModelSnapshot> ParseModel(std::string_view bytes) {
                   &model.popularity)) {
     return Damaged("its popularity has the wrong size or numbers that are not finite");
   }
-  model.tastes.resize(sections->size() - kPlainSections);
+  const std::string_view together = section(SectionId::kTogether);
+  const size_t others = kPlainSections + (together.empty() ? 0 : 1);
+  if (sections->size() < others) return Damaged("it has too few sections");
+  model.tastes.resize(sections->size() - others);
   if ((model.kind == ModelKind::kTrained) == model.tastes.empty())
     return Damaged("its tastes do not go with its kind");
   for (size_t taste = 0; taste < model.tastes.size(); ++taste) {
@@ -388,6 +394,8 @@ absl::StatusOr<ModelSnapshot> ParseModel(std::string_view bytes) {
     return Damaged("its evaluation makes no sense");
   if (!LoadCalibration(section(SectionId::kCalibration), &model.calibration))
     return Damaged("its calibration makes no sense");
+  if (!together.empty() && !LoadTogether(together, model.items.size(), &model.together))
+    return Damaged("what was bought together makes no sense");
   return model;
 }
 

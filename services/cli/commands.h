@@ -9,6 +9,8 @@
 namespace rapport::cli {
 
 void AddSuggest(CLI::App& app, Context& context);
+void AddSuggestMany(CLI::App& app, Context& context);
+void AddSimilar(CLI::App& app, Context& context);
 void AddExplain(CLI::App& app, Context& context);
 void AddRecord(CLI::App& app, Context& context);
 void AddPurchases(CLI::App& app, Context& context);

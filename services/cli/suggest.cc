@@ -8,6 +8,7 @@
 #include "services/cli/commands.h"
 #include "services/cli/format.h"
 #include "services/cli/left_out_words.h"
+#include "services/cli/list_options.h"
 #include "services/cli/option_types.h"
 #include "services/cli/table.h"
 
@@ -16,21 +17,11 @@ namespace {
 
 struct Options {
   std::string customer_id;
-  int count = 10;
-  std::string pool = "new";
-  std::vector<std::string> exclude;
-  std::vector<std::string> only;
+  ListOptions list;
   std::vector<std::string> basket;
   std::vector<std::string> bought;
-  std::string filter;
-  std::string store;
-  int max_per_category = 0;
-  double diversity = 0;
-  double min_confidence = 0;
-  int promoted_slots = -1;
   int page_size = 0;
   std::string page_token;
-  std::string as_of;
   bool token = false;
 };
 
@@ -121,27 +112,16 @@ void Print(const std::string& customer, const v1::SuggestForCustomerResponse& re
 }
 
 absl::Status Suggest(Context& context, const Options& options) {
-  v1::SuggestForCustomerRequest request;
+  v1::SuggestForCustomerRequest request = RequestOf(options.list);
   request.set_customer_id(options.customer_id);
   if (options.page_size > 0) {
+    request.clear_count();
     request.set_page_size(options.page_size);
     request.set_page_token(options.page_token);
-  } else {
-    request.set_count(options.count);
   }
   request.mutable_basket_item_ids()->Assign(options.basket.begin(), options.basket.end());
   for (const std::string& bought : options.bought)
     *request.add_guest_purchases() = GuestPurchaseOf(bought);
-  request.set_filter(options.filter);
-  request.set_store(options.store);
-  request.set_max_per_category(options.max_per_category);
-  request.set_diversity(options.diversity);
-  request.set_min_confidence(options.min_confidence);
-  if (options.promoted_slots >= 0) request.set_promoted_slots(options.promoted_slots);
-  request.set_pool(PoolOf(options.pool));
-  request.mutable_exclude_item_ids()->Assign(options.exclude.begin(), options.exclude.end());
-  request.mutable_only_item_ids()->Assign(options.only.begin(), options.only.end());
-  if (!options.as_of.empty()) *request.mutable_as_of() = TimeOf(options.as_of);
 
   const auto response = context.Call(
       &v1::RecommendationService::Stub::SuggestForCustomer, request,
@@ -156,42 +136,6 @@ absl::Status Suggest(Context& context, const Options& options) {
   return absl::OkStatus();
 }
 
-// What shapes a list, whoever it is for.
-void AddRequestOptions(CLI::App& command, Options& options) {
-  command
-      .add_option("--basket", options.basket,
-                  "In the cart or on the counter now: evidence, and not suggested; may be repeated")
-      ->type_name("ITEM")
-      ->allow_extra_args(false);
-  command
-      .add_option("--filter", options.filter,
-                  "Which items, as AIP-160 writes it: 'category:\"Tea\" AND price < 10'")
-      ->type_name("TEXT");
-  command.add_option("--store", options.store, "Where; for rules that hold in some stores")
-      ->type_name("STORE");
-  command
-      .add_option("--max-per-category", options.max_per_category, "At most so many of one category")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber);
-  command
-      .add_option("--diversity", options.diversity,
-                  "How much unlike each other, 0 (score alone) to 1")
-      ->type_name("X")
-      ->capture_default_str()
-      ->check(IsIn({.least = 0, .greatest = 1}));
-  command
-      .add_option("--min-confidence", options.min_confidence,
-                  "Leave out what is less likely to be bought, 0 to 1")
-      ->type_name("P")
-      ->capture_default_str()
-      ->check(IsIn({.least = 0, .greatest = 1}));
-  command
-      .add_option("--promoted-slots", options.promoted_slots,
-                  "At most so many places by commercial rules")
-      ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
-}
-
 }  // namespace
 
 void AddSuggest(CLI::App& app, Context& context) {
@@ -202,22 +146,13 @@ void AddSuggest(CLI::App& app, Context& context) {
       "rapport suggest --bought tea-1@2026-05-01 --basket mug-02     a guest");
   auto* customer =
       command->add_option("CUSTOMER", options->customer_id, "The customer's id; none: a guest");
-  auto* count = command->add_option("--count", options->count, "How many, 1 to 100")
-                    ->type_name("N")
-                    ->capture_default_str();
+  auto* count = AddListOptions(*command, options->list);
   command
-      ->add_option("--pool", options->pool,
-                   "From which items: new (to the customer), bought (before), any")
-      ->type_name("POOL")
-      ->capture_default_str()
-      ->check(IsPool());
-  command->add_option("--exclude", options->exclude, "Leave this item out; may be repeated")
+      ->add_option(
+          "--basket", options->basket,
+          "In the cart or on the counter now: evidence, and not suggested; may be repeated")
       ->type_name("ITEM")
       ->allow_extra_args(false);
-  command->add_option("--only", options->only, "Only this item; may be repeated")
-      ->type_name("ITEM")
-      ->allow_extra_args(false);
-  AddRequestOptions(*command, *options);
   command
       ->add_option("--bought", options->bought,
                    "Something that a guest bought, ITEM or ITEM@TIME; may be repeated")
@@ -233,9 +168,6 @@ void AddSuggest(CLI::App& app, Context& context) {
   command->add_option("--page-token", options->page_token, "The page after; all else as before")
       ->type_name("TOKEN")
       ->needs(page_size);
-  command->add_option("--as-of", options->as_of, "Answer as if it were then: 2026-05-01T14:03:00Z")
-      ->type_name("TIME")
-      ->check(IsTime());
   command->add_flag("--token", options->token,
                     "Also print the token, for `rapport explain --token`");
   context.SetAction(*command, [&context, options] { return Suggest(context, *options); });

@@ -46,6 +46,7 @@ absl::StatusOr<HistoryView> HistoryOf(const Store& store, const Shopper& shopper
 CustomerState MakeState(const ModelSnapshot& model, const Known& known, HistoryView history,
                         std::span<const std::string> basket, TimePoint as_of) {
   CustomerState state{.history = std::move(history),
+                      .items = {},
                       .orders = {},
                       .as_of = as_of,
                       .store = known.store,
@@ -62,9 +63,10 @@ CustomerState MakeState(const ModelSnapshot& model, const Known& known, HistoryV
   std::vector<OwnPurchase> own;
   for (size_t row = 0; row < lines.size(); ++row) {
     const HistoryLine& line = lines[row];
+    const auto item = state.items.emplace_back(model.items.Find(line.purchase.item_id));
     if (!Counts(line)) continue;
     if (row < state.basket_from) ++state.history_size;
-    if (const auto item = model.items.Find(line.purchase.item_id)) {
+    if (item) {
       own.push_back({.item = *item, .order = state.orders[row], .at = line.purchase.purchased_at});
     }
   }

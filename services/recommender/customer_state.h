@@ -23,7 +23,9 @@ struct CustomerState {
   // this moment.
   HistoryView history;
   size_t basket_from = 0;
-  std::vector<uint32_t> orders;  // for each line of history: which order, as Evidence numbers them
+  // For each line of history: which item of the model, and which order, as Evidence numbers them.
+  std::vector<std::optional<ItemIndex>> items;
+  std::vector<uint32_t> orders;
   TimePoint as_of;  // of the question: replaying with it and history.sequence gives the same state
   int history_size = 0;     // lines bought that count: kept, and no gifts
   std::string store;        // that the customer belongs to; empty: none, or not known

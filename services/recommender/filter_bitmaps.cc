@@ -38,7 +38,7 @@ ItemScan::Filter FilterBitmaps::Of(const ItemFilter::Node& node, const ItemScan&
   if (node.kind == Kind::kBoughtIn) return past->BoughtIn(node.category) ? scan.All() : scan.None();
   if (node.kind == Kind::kBoughtWithin) {
     ItemScan::Filter bitmap = scan.None();
-    for (const ItemIndex item : past->items()) {
+    for (const ItemIndex item : past->Items()) {
       if (past->BoughtWithin(items[item]->item_id, node.within)) bitmap.Admit(item);
     }
     return bitmap;

@@ -4,12 +4,12 @@
 
 namespace rapport {
 
-PastPurchases::PastPurchases(const CustomerState& state, const Vocabulary& vocabulary,
-                             const ItemTable& items)
-    : state_(state), table_(items) {
-  for (const HistoryLine& line : state.bought()) {
-    if (const auto item = vocabulary.Find(line.purchase.item_id)) bought_.push_back(*item);
+std::vector<ItemIndex> PastPurchases::Items() const {
+  std::vector<ItemIndex> items;
+  for (const HistoryLine& line : state_.bought()) {
+    if (const auto item = vocabulary_.Find(line.purchase.item_id)) items.push_back(*item);
   }
+  return items;
 }
 
 bool PastPurchases::BoughtWithin(std::string_view item_id, std::chrono::seconds within) const {
@@ -19,9 +19,9 @@ bool PastPurchases::BoughtWithin(std::string_view item_id, std::chrono::seconds 
 }
 
 bool PastPurchases::BoughtIn(std::string_view category) const {
-  return std::ranges::any_of(bought_, [&](ItemIndex item) {
-    return std::ranges::find(table_[item]->category_path, category) !=
-           table_[item]->category_path.end();
+  return std::ranges::any_of(Items(), [&](ItemIndex item) {
+    const std::vector<std::string>& path = items_[item]->category_path;
+    return std::ranges::find(path, category) != path.end();
   });
 }
 

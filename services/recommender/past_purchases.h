@@ -14,17 +14,18 @@ namespace rapport {
 class PastPurchases final : public CustomerPast {
  public:
   // Knows the categories of items that the model knows. All must outlive this.
-  PastPurchases(const CustomerState& state, const Vocabulary& vocabulary, const ItemTable& items);
+  PastPurchases(const CustomerState& state, const Vocabulary& vocabulary, const ItemTable& items)
+      : state_(state), vocabulary_(vocabulary), items_(items) {}
 
   bool BoughtWithin(std::string_view item_id, std::chrono::seconds within) const override;
   bool BoughtIn(std::string_view category) const override;
   // The model's items that were bought; each as often as it was.
-  const std::vector<ItemIndex>& items() const { return bought_; }
+  std::vector<ItemIndex> Items() const;
 
  private:
   const CustomerState& state_;
-  const ItemTable& table_;
-  std::vector<ItemIndex> bought_;
+  const Vocabulary& vocabulary_;
+  const ItemTable& items_;
 };
 
 }  // namespace rapport

@@ -9,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "model/explanation.h"
 #include "model/popularity.h"
 #include "model/scorer.h"
 #include "model/top_k.h"
@@ -101,6 +100,7 @@ class Request {
       list->suggestions.back().rank =
           static_cast<int>(wishes_.shown.size() + list->suggestions.size());
     }
+    NameCompany(chosen, &list->suggestions);
     if (chosen.size() < wishes_.count) list->left_out = LeftOutFrom(chosen.size());
     *shown = wishes_.shown;
     for (const Chosen& each : chosen)
@@ -124,9 +124,9 @@ class Request {
   void KeepPool() {
     if (query_.pool == Pool::kAny) return;
     ItemScan::Filter bought = serving_.scan().None();
-    for (const HistoryLine& line : state_.bought()) {
-      const auto item = serving_.model().items.Find(line.purchase.item_id);
-      if (item && (query_.pool == Pool::kNewToCustomer || Counts(line))) bought.Admit(*item);
+    for (size_t row = 0; row < state_.basket_from; ++row) {
+      const bool counts = query_.pool == Pool::kNewToCustomer || Counts(state_.history.lines[row]);
+      if (state_.items[row] && counts) bought.Admit(*state_.items[row]);
     }
     eligible_.Keep(query_.pool == Pool::kNewToCustomer ? bought.Complement() : bought,
                    LeftOutBy::kPool);
@@ -153,9 +153,7 @@ class Request {
     const Calibration& calibration = serving_.model().calibration;
     if (!scorer_.personal() || calibration.Of(query_.pool).empty()) return std::nullopt;
     const bool bought_before = state_.evidence.Find(item) != nullptr;
-    return calibration
-        .ChanceOf(query_.pool, score_without_rules, DepthOf(OrderCount(state_.evidence)),
-                  bought_before)
+    return calibration.ChanceOf(query_.pool, score_without_rules, depth_, bought_before)
         .probability;
   }
 
@@ -280,18 +278,40 @@ class Request {
         .chance = ChanceOf(candidate.item, terms.Sum() - terms.rules),
         .reasons = ReasonsFor(terms, StandingOf(serving_.model(), candidate.item)),
         .personal = scorer.personal()};
-    if (!scorer.personal() || !state_.may_mention) return suggestion;
-    for (const Contribution& line : Explain(scorer, candidate.item).contributions) {
-      if (suggestion.goes_with.size() == kMostGoesWith) break;
-      if (line.contribution > 0 && line.entry->item != candidate.item)
-        suggestion.goes_with.push_back(serving_.items()[line.entry->item]);
-    }
     return suggestion;
+  }
+
+  // What of the customer's own each of them goes with most: the greatest contributions to taste.
+  void NameCompany(const std::vector<Chosen>& chosen, std::vector<Suggestion>* suggestions) const {
+    if (scorer_.tastes().empty() || !state_.may_mention) return;
+    std::vector<ItemIndex> items;
+    for (const Chosen& each : chosen) items.push_back(each.candidate.item);
+    const Eigen::MatrixXd contributions = scorer_.EntryContributions(items);
+    const auto entries = state_.evidence.entries();
+    for (size_t place = 0; place < items.size(); ++place) {
+      const auto of_item = contributions.col(static_cast<Eigen::Index>(place));
+      std::vector<size_t> speaking;
+      for (size_t entry = 0; entry < entries.size(); ++entry) {
+        if (of_item[static_cast<Eigen::Index>(entry)] > 0 && entries[entry].item != items[place])
+          speaking.push_back(entry);
+      }
+      const auto named = static_cast<std::ptrdiff_t>(std::min(speaking.size(), kMostGoesWith));
+      std::partial_sort(speaking.begin(), speaking.begin() + named, speaking.end(),
+                        [&](size_t one, size_t other) {
+                          const double a = of_item[static_cast<Eigen::Index>(one)];
+                          const double b = of_item[static_cast<Eigen::Index>(other)];
+                          return a != b ? a > b : one < other;
+                        });
+      speaking.resize(static_cast<size_t>(named));
+      for (const size_t entry : speaking)
+        (*suggestions)[place].goes_with.push_back(serving_.items()[entries[entry].item]);
+    }
   }
 
   const ServingModel& serving_;
   const SuggestQuery& query_;
   const CustomerState& state_;
+  const HistoryDepth depth_ = DepthOf(OrderCount(state_.evidence));
   const PastPurchases past_;
   const RulesNow rules_;
   const Scorer scorer_;

@@ -1,260 +1,31 @@
 #include "services/server/recommendation_adapter.h"
 
-#include <algorithm>
-#include <cstdint>
 #include <string>
-#include <unordered_set>
-#include <utility>
 
-#include "services/server/convert.h"
+#include "services/recommender/low_priority.h"
 #include "services/server/errors.h"
 #include "services/server/fields.h"
+#include "services/server/recommendation_convert.h"
+#include "services/server/suggest_stream.h"
 
 namespace rapport::server {
-namespace {
-
-std::unordered_set<std::string> ReadIds(const google::protobuf::RepeatedPtrField<std::string>& ids,
-                                        const std::string& field, FieldChecker& check) {
-  check.AtMost(field, ids.size(), kMaxFilterIds);
-  if (ids.size() > kMaxFilterIds) return {};
-  for (int index = 0; index < ids.size(); ++index) {
-    check.RequiredId(field + "[" + std::to_string(index) + "]", ids[index]);
-  }
-  return {ids.begin(), ids.end()};
-}
-
-v1::ReasonCode CodeOf(Reason reason) {
-  switch (reason) {
-    case Reason::kTaste:
-      return v1::REASON_CODE_TASTE;
-    case Reason::kBoughtBefore:
-      return v1::REASON_CODE_BOUGHT_BEFORE;
-    case Reason::kPopular:
-      return v1::REASON_CODE_POPULAR;
-    case Reason::kNew:
-      return v1::REASON_CODE_NEW;
-  }
-  return v1::REASON_CODE_UNSPECIFIED;
-}
-
-constexpr int kMostOrders = 100;
-constexpr int kMostPerPage = 100;
-constexpr int kMostGuestPurchases = 256;
-
-v1::LeftOutReason CodeOf(LeftOutBy by) {
-  switch (by) {
-    case LeftOutBy::kNotAmongOnly:
-      return v1::LEFT_OUT_REASON_NOT_AMONG_ONLY;
-    case LeftOutBy::kExcluded:
-      return v1::LEFT_OUT_REASON_EXCLUDED;
-    case LeftOutBy::kPool:
-      return v1::LEFT_OUT_REASON_POOL;
-    case LeftOutBy::kBasket:
-      return v1::LEFT_OUT_REASON_BASKET;
-    case LeftOutBy::kFilter:
-      return v1::LEFT_OUT_REASON_FILTER;
-    case LeftOutBy::kUnavailable:
-      return v1::LEFT_OUT_REASON_UNAVAILABLE;
-    case LeftOutBy::kRule:
-      return v1::LEFT_OUT_REASON_RULE;
-    case LeftOutBy::kMinConfidence:
-      return v1::LEFT_OUT_REASON_MIN_CONFIDENCE;
-    case LeftOutBy::kLimit:
-      return v1::LEFT_OUT_REASON_LIMIT;
-  }
-  return v1::LEFT_OUT_REASON_UNSPECIFIED;
-}
-
-void Write(const LeftOut& left_out, v1::LeftOut* proto) {
-  proto->set_reason(CodeOf(left_out.by));
-  proto->set_rule_id(left_out.rule_id);
-  proto->set_items(left_out.items);
-}
-
-void Write(const RuleTerm& term, v1::RuleTerm* proto) {
-  proto->set_rule_id(term.rule_id);
-  proto->set_amount(term.amount);
-}
-
-// Only what names the item: a reply with a thousand of them stays small.
-void WriteName(const Item& item, v1::Item* proto) {
-  proto->set_item_id(item.item_id);
-  proto->set_title(item.title);
-}
-
-void Write(const Suggestion& suggestion, v1::Suggestion* proto) {
-  ToProto(*suggestion.item, proto->mutable_item());
-  proto->set_rank(suggestion.rank);
-  proto->set_score(suggestion.score);
-  ToProto(suggestion.terms, proto->mutable_terms());
-  for (const Reason reason : suggestion.reasons) proto->add_reasons(CodeOf(reason));
-  proto->set_source(SourceOf(suggestion.personal));
-  for (const auto& item : suggestion.goes_with) WriteName(*item, proto->add_goes_with());
-  proto->set_rank_by_score(suggestion.rank_by_score);
-  for (const RuleTerm& term : suggestion.rules) Write(term, proto->add_rules());
-  proto->set_pinned_by(suggestion.pinned_by);
-  proto->set_promoted(suggestion.promoted);
-  if (suggestion.chance) proto->set_chance(*suggestion.chance);
-}
-
-void Write(const EvidenceLine& line, v1::Evidence* proto) {
-  WriteName(line.item, proto->mutable_item());
-  proto->set_times(line.times);
-  *proto->mutable_first_purchased_at() = ToProto(line.first_purchased_at);
-  *proto->mutable_last_purchased_at() = ToProto(line.last_purchased_at);
-  proto->set_quantity(line.quantity);
-  proto->set_contribution(line.contribution);
-  proto->set_share(line.share);
-  for (const EvidenceOrder& order : line.orders) {
-    if (proto->orders_size() == kMostOrders) break;
-    auto* order_proto = proto->add_orders();
-    order_proto->set_order_id(order.order_id);
-    *order_proto->mutable_purchased_at() = ToProto(order.purchased_at);
-    // Pieces of one order of one item: a sum of lines, each of at most 10,000,000.
-    order_proto->set_quantity(static_cast<int32_t>(std::min<int64_t>(order.quantity, INT32_MAX)));
-    order_proto->set_contribution(order.contribution);
-    order_proto->set_basket(order.basket);
-  }
-}
-
-void Write(const OwnHistory& history, v1::OwnHistory* proto) {
-  proto->set_times(history.times);
-  *proto->mutable_first_purchased_at() = ToProto(history.first_purchased_at);
-  *proto->mutable_last_purchased_at() = ToProto(history.last_purchased_at);
-  proto->set_quantity(history.quantity);
-  if (history.median_gap_days) proto->set_median_gap_days(*history.median_gap_days);
-}
-
-void Write(const ItemExplanation& explanation, v1::ExplainSuggestionResponse* proto) {
-  ToProto(explanation.item, proto->mutable_item());
-  for (const EvidenceLine& line : explanation.evidence) Write(line, proto->add_evidence());
-  proto->set_other_evidence_sum(explanation.other_evidence_sum);
-  proto->set_other_evidence_count(explanation.other_evidence_count);
-  ToProto(explanation.terms, proto->mutable_terms());
-  proto->set_score(explanation.score);
-  proto->set_residual(explanation.residual);
-  proto->set_source(SourceOf(explanation.personal));
-  if (explanation.own_history) Write(*explanation.own_history, proto->mutable_own_history());
-  proto->set_sentence(explanation.sentence);
-  proto->set_model_version(explanation.model_version);
-  proto->set_history_size(explanation.history_size);
-  *proto->mutable_as_of() = ToProto(explanation.as_of);
-  proto->set_pool(ToProto(explanation.pool));
-  for (const RuleTerm& term : explanation.rules) Write(term, proto->add_rules());
-  for (const LeftOut& left_out : explanation.left_out) Write(left_out, proto->add_left_out());
-}
-
-// The basket, and what a guest is known to have bought; the customer's id stands apart.
-template <class Request>
-Shopper ReadShopper(const Request& request, FieldChecker& check) {
-  Shopper shopper;
-  const auto& basket = request.basket_item_ids();
-  check.AtMost("basket_item_ids", basket.size(), kMaxEntries);
-  for (int index = 0; index < basket.size() && index < kMaxEntries; ++index)
-    check.RequiredId("basket_item_ids[" + std::to_string(index) + "]", basket[index]);
-  shopper.basket_item_ids.assign(basket.begin(), basket.end());
-  const auto& past = request.guest_purchases();
-  check.AtMost("guest_purchases", past.size(), kMostGuestPurchases);
-  if (!past.empty() && !request.customer_id().empty()) {
-    check.Fail("guest_purchases",
-               "given beside a customer_id; expected none, the store knows what "
-               "customers bought");
-  }
-  for (int index = 0; index < past.size() && index < kMostGuestPurchases; ++index) {
-    const std::string path = "guest_purchases[" + std::to_string(index) + "].";
-    const v1::GuestPurchase& bought = past[index];
-    check.RequiredId(path + "item_id", bought.item_id());
-    check.OptionalId(path + "order_id", bought.order_id());
-    GuestPurchase& purchase = shopper.guest_past.emplace_back();
-    purchase.item_id = bought.item_id();
-    purchase.order_id = bought.order_id();
-    if (bought.has_purchased_at())
-      purchase.purchased_at = check.Time(path + "purchased_at", bought.purchased_at());
-  }
-  return shopper;
-}
-
-double ReadPart(std::string_view field, double value, FieldChecker& check) {
-  if (value >= 0 && value <= 1) return value;  // not of NaN
-  check.Fail(field, "given " + std::to_string(value) + "; expected 0 to 1");
-  return 0;
-}
-
-// What limits and shapes a list.
-void ReadWishes(const v1::SuggestForCustomerRequest& request, FieldChecker& check,
-                SuggestQuery& query) {
-  const auto at_least_zero = [&](std::string_view field, int value) {
-    if (value < 0) check.Fail(field, "given " + std::to_string(value) + "; expected 0 or more");
-    return std::max(0, value);
-  };
-  query.max_per_category = at_least_zero("max_per_category", request.max_per_category());
-  query.diversity = ReadPart("diversity", request.diversity(), check);
-  query.min_confidence = ReadPart("min_confidence", request.min_confidence(), check);
-  if (request.has_promoted_slots())
-    query.promoted_slots = at_least_zero("promoted_slots", request.promoted_slots());
-  check.Text("store", request.store());
-  query.store = request.store();
-}
-
-void ReadPages(const v1::SuggestForCustomerRequest& request, FieldChecker& check,
-               SuggestQuery& query) {
-  query.paged = request.page_size() != 0;
-  if (!query.paged) {
-    query.count = check.Count("count", request.count(), 10, kMostPerPage);
-    if (!request.page_token().empty())
-      check.Fail("page_token", "given without page_size; expected the page_size of the first page");
-    return;
-  }
-  query.count = check.Count("page_size", request.page_size(), 10, kMostPerPage);
-  if (request.count() != 0)
-    check.Fail("count", "given beside page_size, which says how many; expected none");
-  check.Text("page_token", request.page_token(), kMaxTokenBytes);
-  query.page_token = request.page_token();
-}
-
-ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, Violations& violations) {
-  FieldChecker check(violations);
-  ExplainQuery query;
-  if (request.has_token()) {
-    check.Text("token", request.token(), kMaxTokenBytes);
-    if (request.token().empty())
-      check.Fail("token", "given an empty token; expected one from SuggestForCustomer");
-    const auto none = [&](std::string_view field, bool given) {
-      if (given) check.Fail(field, "given beside a token, which names its own; expected none");
-    };
-    none("pool", request.pool() != v1::POOL_UNSPECIFIED);
-    none("as_of", request.has_as_of());
-    none("basket_item_ids", !request.basket_item_ids().empty());
-    none("guest_purchases", !request.guest_purchases().empty());
-    none("store", !request.store().empty());
-  } else if (request.has_customer_id()) {
-    check.RequiredId("customer_id", request.customer_id());
-  } else if (!request.guest()) {
-    check.Fail("subject", "not given; expected token, customer_id or guest");
-  }
-  query.shopper = ReadShopper(request, check);
-  query.shopper.customer_id = request.customer_id();
-  check.Text("store", request.store());
-  query.store = request.store();
-  query.token = request.token();
-  check.RequiredId("item_id", request.item_id());
-  query.item_id = request.item_id();
-  query.max_evidence = check.Count("max_evidence", request.max_evidence(), 5, 1'000);
-  query.pool = FromProto(request.pool(), "pool", check);
-  if (request.has_as_of()) query.as_of = check.Time("as_of", request.as_of());
-  return query;
-}
-
-}  // namespace
 
 RecommendationAdapter::RecommendationAdapter(const Suggester& suggester, const Explainer& explainer,
-                                             Shadow& shadow, CallPolicy& policy)
+                                             const ModelShelf& models, Shadow& shadow, Clock clock,
+                                             CallPolicy& policy)
     : suggester_(suggester),
       explainer_(explainer),
+      models_(models),
       shadow_(shadow),
+      clock_(std::move(clock)),
       policy_(policy),
       suggest_metrics_(policy.metrics().Method("RecommendationService/SuggestForCustomer")),
-      explain_metrics_(policy.metrics().Method("RecommendationService/ExplainSuggestion")) {}
+      explain_metrics_(policy.metrics().Method("RecommendationService/ExplainSuggestion")),
+      similar_metrics_(policy.metrics().Method("RecommendationService/SimilarItems")),
+      stream_metrics_(policy.metrics().Method("RecommendationService/SuggestForCustomers")) {
+  // Its only thread: nothing else is before this.
+  (void)campaigns_.Submit(LowerThreadPriority);
+}
 
 grpc::ServerUnaryReactor* RecommendationAdapter::SuggestForCustomer(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
@@ -270,29 +41,24 @@ grpc::ServerUnaryReactor* RecommendationAdapter::ExplainSuggestion(
       [this](const auto& request, auto* response) { return Explain(request, response); });
 }
 
+grpc::ServerUnaryReactor* RecommendationAdapter::SimilarItems(grpc::CallbackServerContext* context,
+                                                              const grpc::ByteBuffer* in,
+                                                              grpc::ByteBuffer* out) {
+  return policy_.Run<v1::SimilarItemsRequest, v1::SimilarItemsResponse>(
+      similar_metrics_, context, in, out,
+      [this](const auto& request, auto* response) { return Similar(request, response); });
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* RecommendationAdapter::SuggestForCustomers(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* in) {
+  return new SuggestStream(suggester_, filters_, campaigns_, stream_metrics_, *context, *in);
+}
+
 grpc::Status RecommendationAdapter::Suggest(const v1::SuggestForCustomerRequest& request,
                                             v1::SuggestForCustomerResponse* response) {
   Violations violations;
   FieldChecker check(violations);
-  SuggestQuery query;
-  query.shopper = ReadShopper(request, check);
-  check.OptionalId("customer_id", request.customer_id());
-  query.shopper.customer_id = request.customer_id();
-  ReadPages(request, check, query);
-  ReadWishes(request, check, query);
-  if (!request.filter().empty()) {
-    auto filter = filters_.Parse(request.filter());
-    if (filter.ok()) {
-      query.filter = *std::move(filter);
-      query.filter_text = request.filter();
-    } else {
-      check.Fail("filter", std::string(filter.status().message()));
-    }
-  }
-  query.pool = FromProto(request.pool(), "pool", check);
-  query.exclude_item_ids = ReadIds(request.exclude_item_ids(), "exclude_item_ids", check);
-  query.only_item_ids = ReadIds(request.only_item_ids(), "only_item_ids", check);
-  if (request.has_as_of()) query.as_of = check.Time("as_of", request.as_of());
+  const SuggestQuery query = ReadSuggest(request, filters_, check);
   if (!violations.empty()) return InvalidArgument(violations);
 
   const auto list = suggester_.Suggest(query);
@@ -302,19 +68,10 @@ grpc::Status RecommendationAdapter::Suggest(const v1::SuggestForCustomerRequest&
     const bool gone = absl::IsFailedPrecondition(list.status());
     return ToGrpc(list.status(), gone ? "MODEL_NOT_SERVING" : "");
   }
+  Write(*list, response);
   Metrics& metrics = policy_.metrics();
-  response->set_token(list->token);
-  response->set_model_version(list->model_version);
-  response->set_history_size(list->history_size);
-  response->set_pool(ToProto(list->pool));
-  *response->mutable_as_of() = ToProto(list->as_of);
-  for (const Suggestion& suggestion : list->suggestions) {
-    Write(suggestion, response->add_suggestions());
+  for (const Suggestion& suggestion : list->suggestions)
     (suggestion.personal ? metrics.suggestions.personal : metrics.suggestions.popular).Increment();
-  }
-  response->set_next_page_token(list->next_page_token);
-  response->set_basket_size(list->basket_size);
-  for (const LeftOut& left_out : list->left_out) Write(left_out, response->add_left_out());
   metrics.history_lines.Observe(list->history_size);
   if (query.page_token.empty()) shadow_.Offer(query, list->as_of);
   return grpc::Status::OK;
@@ -323,7 +80,8 @@ grpc::Status RecommendationAdapter::Suggest(const v1::SuggestForCustomerRequest&
 grpc::Status RecommendationAdapter::Explain(const v1::ExplainSuggestionRequest& request,
                                             v1::ExplainSuggestionResponse* response) {
   Violations violations;
-  const ExplainQuery query = ReadExplain(request, violations);
+  FieldChecker check(violations);
+  const ExplainQuery query = ReadExplain(request, check);
   if (!violations.empty()) return InvalidArgument(violations);
   const auto explanation = explainer_.Explain(query);
   if (!explanation.ok()) {
@@ -335,6 +93,25 @@ grpc::Status RecommendationAdapter::Explain(const v1::ExplainSuggestionRequest& 
     return ToGrpc(status);
   }
   Write(*explanation, response);
+  return grpc::Status::OK;
+}
+
+grpc::Status RecommendationAdapter::Similar(const v1::SimilarItemsRequest& request,
+                                            v1::SimilarItemsResponse* response) {
+  Violations violations;
+  FieldChecker check(violations);
+  const SimilarQuery query = ReadSimilar(request, filters_, check);
+  if (!violations.empty()) return InvalidArgument(violations);
+  const auto serving = models_.Serving();
+  const auto similar = rapport::SimilarItems(*serving, query, clock_());
+  if (!similar.ok()) {
+    return ToGrpc(similar.status(), absl::IsNotFound(similar.status()) ? "ITEM_NOT_IN_MODEL" : "");
+  }
+  response->set_model_version(serving->model().version);
+  for (const SimilarItem& each : *similar) {
+    Write(each, response->add_items());
+    response->mutable_items()->rbegin()->set_rank(response->items_size());
+  }
   return grpc::Status::OK;
 }
 

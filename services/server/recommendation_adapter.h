@@ -1,26 +1,31 @@
-// RecommendationAdapter: RecommendationService over suggester and explainer. Decides nothing.
-// gRPC's threads call it.
+// RecommendationAdapter: RecommendationService over the use cases. Decides nothing. gRPC's threads
+// call it.
 #pragma once
 
 #include "rapport/v1/recommendation_service.grpc.pb.h"
 #include "services/filter/filter_cache.h"
+#include "services/recommender/clock.h"
 #include "services/recommender/explainer.h"
+#include "services/recommender/model_shelf.h"
 #include "services/recommender/shadow.h"
 #include "services/recommender/suggester.h"
 #include "services/server/call_policy.h"
+#include "services/server/worker_pool.h"
 
 namespace rapport::server {
 
 using RawRecommendationService =
     v1::RecommendationService::WithRawCallbackMethod_SuggestForCustomer<
         v1::RecommendationService::WithRawCallbackMethod_ExplainSuggestion<
-            v1::RecommendationService::Service>>;
+            v1::RecommendationService::WithRawCallbackMethod_SimilarItems<
+                v1::RecommendationService::WithRawCallbackMethod_SuggestForCustomers<
+                    v1::RecommendationService::Service>>>>;
 
 class RecommendationAdapter final : public RawRecommendationService {
  public:
   // All must outlive every call.
-  RecommendationAdapter(const Suggester& suggester, const Explainer& explainer, Shadow& shadow,
-                        CallPolicy& policy);
+  RecommendationAdapter(const Suggester& suggester, const Explainer& explainer,
+                        const ModelShelf& models, Shadow& shadow, Clock clock, CallPolicy& policy);
 
   grpc::ServerUnaryReactor* SuggestForCustomer(grpc::CallbackServerContext* context,
                                                const grpc::ByteBuffer* in,
@@ -28,20 +33,33 @@ class RecommendationAdapter final : public RawRecommendationService {
   grpc::ServerUnaryReactor* ExplainSuggestion(grpc::CallbackServerContext* context,
                                               const grpc::ByteBuffer* in,
                                               grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* SimilarItems(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* in,
+                                         grpc::ByteBuffer* out) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* SuggestForCustomers(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* in) override;
 
  private:
   grpc::Status Suggest(const v1::SuggestForCustomerRequest& request,
                        v1::SuggestForCustomerResponse* response);
   grpc::Status Explain(const v1::ExplainSuggestionRequest& request,
                        v1::ExplainSuggestionResponse* response);
+  grpc::Status Similar(const v1::SimilarItemsRequest& request, v1::SimilarItemsResponse* response);
 
-  FilterCache filters_;
+  static constexpr size_t kMostCampaigns = 16;
+
   const Suggester& suggester_;
   const Explainer& explainer_;
+  const ModelShelf& models_;
   Shadow& shadow_;
+  const Clock clock_;
   CallPolicy& policy_;
   MethodMetrics& suggest_metrics_;
   MethodMetrics& explain_metrics_;
+  MethodMetrics& similar_metrics_;
+  MethodMetrics& stream_metrics_;
+  FilterCache filters_;
+  WorkerPool campaigns_{1, kMostCampaigns};  // last: its thread uses all of the above
 };
 
 }  // namespace rapport::server

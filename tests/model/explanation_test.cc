@@ -80,6 +80,28 @@ TEST(Explain, ContributionsSumToTheServedScore) {
   }
 }
 
+TEST(Explain, ManyItemsAtOnceHaveTheContributionsThatEachHasAlone) {
+  for (const size_t purchases : {1, 5, 40}) {  // fewer than the factors, and more
+    const ModelSnapshot model = RandomModel(80, 12, 4);
+    const Evidence evidence = RandomEvidence(80, purchases, 8);
+    const Scorer scorer(model, Pool::kAny, evidence);
+    const std::vector<ItemIndex> items = {ItemIndex(0), ItemIndex(17), ItemIndex(79)};
+    const Eigen::MatrixXd together = scorer.EntryContributions(items);
+    ASSERT_EQ(together.rows(), static_cast<Eigen::Index>(evidence.entries().size()));
+    for (size_t place = 0; place < items.size(); ++place) {
+      for (const Contribution& line : Explain(scorer, items[place]).contributions) {
+        const auto entry = line.entry - evidence.entries().data();
+        EXPECT_NEAR(together(entry, static_cast<Eigen::Index>(place)), line.contribution, 1e-10);
+      }
+    }
+    EXPECT_EQ(scorer.EntryContributions({}).cols(), 0);
+  }
+  const Evidence nothing;
+  const ModelSnapshot model = RandomModel(80, 12, 4);
+  const Scorer scorer(model, Pool::kAny, nothing);
+  EXPECT_EQ(scorer.EntryContributions(std::vector{ItemIndex(3)}).rows(), 0);
+}
+
 TEST(Explain, OrdersOfAnItemSumToItsContribution) {
   const ModelSnapshot model = RandomModel(80, 12, 4);
   const Evidence evidence = RandomEvidence(80, 9, 8);

@@ -43,6 +43,10 @@ ModelSnapshot GoldenModel() {
   model.tastes[1].neighbours.offsets = {0, 2, 3, 3};
   model.tastes[1].neighbours.columns = {1, 2, 0};
   model.tastes[1].neighbours.weights = {0.5F, 0.25F, 0.125F};
+  model.together = {.orders = 30, .orders_of = {9, 8, 7}};
+  model.together.support.offsets = {0, 1, 2, 2};
+  model.together.support.columns = {1, 0};
+  model.together.support.weights = {6, 6};
   model.popularity << 0, 0.5, 1, 1.5, 4, 2, 2.5, 3, 3.5, 4.5, 0.25, 0.75, 1.25, 1.75, 5;
   return model;
 }
@@ -73,7 +77,7 @@ TEST(SnapshotFormat, ReadsBackWhatItWrote) {
 }
 
 TEST(SnapshotFormat, ReadsTheGoldenFileAndWritesItAgain) {
-  const std::string path = RAPPORT_SOURCE_DIR "/tests/golden/model-v3.model";
+  const std::string path = RAPPORT_SOURCE_DIR "/tests/golden/model-v4.model";
   const std::string bytes = Read(path);
   if (std::getenv("RAPPORT_WRITE_GOLDEN") != nullptr)
     std::ofstream(path, std::ios::binary) << SerializeModel(GoldenModel());
@@ -82,6 +86,27 @@ TEST(SnapshotFormat, ReadsTheGoldenFileAndWritesItAgain) {
   ASSERT_TRUE(model.ok()) << model.status();
   EXPECT_EQ(model->tastes[0].factors, GoldenModel().tastes[0].factors);
   EXPECT_EQ(SerializeModel(GoldenModel()), bytes);
+}
+
+TEST(SnapshotFormat, ReadsTheFormatBefore) {
+  const auto model = ParseModel(Read(RAPPORT_SOURCE_DIR "/tests/golden/model-v3.model"));
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(model->tastes[0].factors, GoldenModel().tastes[0].factors);
+  EXPECT_EQ(model->tastes[1].neighbours.columns, GoldenModel().tastes[1].neighbours.columns);
+  EXPECT_TRUE(model->together.empty());
+}
+
+TEST(SnapshotFormat, RefusesWhatWasBoughtTogetherByNobody) {
+  const auto refused = [](const std::function<void(BoughtTogether&)>& spoil) {
+    ModelSnapshot model = GoldenModel();
+    spoil(model.together);
+    return absl::IsDataLoss(ParseModel(SerializeModel(model)).status());
+  };
+  EXPECT_FALSE(refused([](BoughtTogether&) {}));
+  EXPECT_TRUE(refused([](BoughtTogether& together) { together.orders_of = {9, 0, 7}; }));
+  EXPECT_TRUE(refused([](BoughtTogether& together) { together.orders_of = {9, 8}; }));
+  EXPECT_TRUE(refused([](BoughtTogether& together) { together.support.columns = {1, 3}; }));
+  EXPECT_TRUE(refused([](BoughtTogether& together) { together.support.columns = {1}; }));
 }
 
 TEST(SnapshotFormat, RefusesEveryTruncation) {
@@ -149,10 +174,10 @@ TEST(SnapshotFormat, RefusesACurveThatIsNone) {
 
 TEST(SnapshotFormat, RefusesANewerVersionAndSaysSo) {
   std::string bytes = SerializeModel(RandomModel(5, 4, 2));
-  bytes[8] = 4;  // the format version, just after the mark
+  bytes[8] = 5;  // the format version, just after the mark
   const absl::Status status = ParseModel(bytes).status();
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
-  EXPECT_NE(status.message().find("version 4"), std::string::npos);
+  EXPECT_NE(status.message().find("version 5"), std::string::npos);
 }
 
 TEST(SnapshotFormat, RefusesEarlierVersionsWhoseScoresWereOthers) {

@@ -342,5 +342,96 @@ TEST_F(RecommendationServiceTest, BeforeAnyTrainingTheModelThatServesIsTold) {
   EXPECT_EQ(model.kind(), v1::Model::KIND_POPULARITY);
 }
 
+TEST_F(RecommendationServiceTest, SimilarItemsAreOfTheSameTasteOrTheSameOrders) {
+  FillShop();
+  server_.Train();
+  const auto ask = [&](const v1::SimilarItemsRequest& request, v1::SimilarItemsResponse* response) {
+    return Ask(*server_.recommendations, &Recommendations::SimilarItems, request, response);
+  };
+  v1::SimilarItemsRequest request;
+  request.set_item_id("i3");
+  request.set_count(5);
+  v1::SimilarItemsResponse response;
+  ASSERT_TRUE(ask(request, &response).ok());
+  ASSERT_EQ(response.items_size(), 5);
+  for (int place = 0; place < 5; ++place) {
+    EXPECT_LT(std::stoi(response.items(place).item().item_id().substr(1)), 8);
+    EXPECT_EQ(response.items(place).rank(), place + 1);
+  }
+  request.set_filter("item_id = \"i12\"");
+  ASSERT_TRUE(ask(request, &response).ok());
+  ASSERT_EQ(response.items_size(), 1);
+  EXPECT_LT(response.items(0).similarity(), 0);
+  request.set_basis(v1::BASIS_BOUGHT_TOGETHER);  // orders of one line each: nothing together
+  ASSERT_TRUE(ask(request, &response).ok());
+  EXPECT_EQ(response.items_size(), 0);
+
+  request.set_filter("NOT bought_within(\"3d\")");
+  request.set_min_support(2);
+  request.set_count(-1);
+  EXPECT_THAT(PathsOf(ask(request, &response)), ElementsAre("count", "min_support", "filter"));
+  request.Clear();
+  request.set_item_id("nothing");
+  EXPECT_EQ(ReasonOf(ask(request, &response)), "ITEM_NOT_IN_MODEL");
+}
+
+TEST_F(RecommendationServiceTest, AStreamHasEachCustomersList) {
+  FillShop();
+  server_.Train();
+  v1::SuggestForCustomersRequest request;
+  for (int round = 0; round < 20; ++round) {
+    for (int customer = 0; customer < 40; ++customer)
+      request.add_customer_ids("c" + std::to_string(customer));
+  }
+  request.mutable_each()->set_count(7);
+  grpc::ClientContext context;
+  const auto reader = server_.recommendations->SuggestForCustomers(&context, request);
+  v1::SuggestForCustomersResponse message;
+  int messages = 0, done = 0;
+  while (reader->Read(&message)) {
+    ++messages;
+    for (const auto& customer : message.customers())
+      EXPECT_EQ(customer.customer_id(), request.customer_ids(done++));
+    EXPECT_EQ(message.done(), done);
+    if (messages > 1) continue;
+    const auto alone = [&] {
+      v1::SuggestForCustomerRequest one = request.each();
+      one.set_customer_id(message.customers(5).customer_id());
+      return Suggest(one);
+    }();
+    EXPECT_EQ(message.customers(5).list().SerializeAsString(), alone.SerializeAsString());
+  }
+  EXPECT_TRUE(reader->Finish().ok());
+  EXPECT_EQ(done, 800);
+  EXPECT_GT(messages, 1);
+}
+
+TEST_F(RecommendationServiceTest, AStreamSaysWhatIsWrongAndEndsWhenNobodyListens) {
+  FillShop();
+  server_.Train();
+  v1::SuggestForCustomersRequest request;
+  request.add_customer_ids("");
+  request.mutable_each()->set_customer_id("c1");
+  request.mutable_each()->set_diversity(2);
+  v1::SuggestForCustomersResponse message;
+  {
+    grpc::ClientContext context;
+    const auto reader = server_.recommendations->SuggestForCustomers(&context, request);
+    EXPECT_FALSE(reader->Read(&message));
+    EXPECT_THAT(PathsOf(reader->Finish()),
+                ElementsAre("customer_ids[0]", "each.customer_id", "each.diversity"));
+  }
+  request.Clear();
+  for (int customer = 0; customer < 50'000; ++customer) request.add_customer_ids("c1");
+  grpc::ClientContext context;
+  const auto reader = server_.recommendations->SuggestForCustomers(&context, request);
+  EXPECT_TRUE(reader->Read(&message));
+  context.TryCancel();
+  while (reader->Read(&message)) {
+  }
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  server_.Stop();  // does not hang
+}
+
 }  // namespace
 }  // namespace rapport::server
