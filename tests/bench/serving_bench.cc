@@ -42,7 +42,8 @@ Shop& TheShop() {
 void SuggestTen(benchmark::State& state) {
   Shop& shop = TheShop();
   const Suggester suggester(*shop.store, *shop.shelf, [] { return kNow; });
-  for (auto _ : state) benchmark::DoNotOptimize(suggester.Suggest({.shopper = {.customer_id = shop.regular}}));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(suggester.Suggest({.shopper = {.customer_id = shop.regular}}));
 }
 BENCHMARK(SuggestTen)->Unit(benchmark::kMicrosecond);
 
