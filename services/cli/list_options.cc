@@ -29,7 +29,7 @@ CLI::Option* AddListOptions(CLI::App& command, ListOptions& options) {
   command
       .add_option("--max-per-category", options.max_per_category, "At most so many of one category")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(IsIn({.least = 1, .greatest = 1'000}));
   command
       .add_option("--diversity", options.diversity,
                   "How much unlike each other, 0 (score alone) to 1")
@@ -46,7 +46,7 @@ CLI::Option* AddListOptions(CLI::App& command, ListOptions& options) {
       .add_option("--promoted-slots", options.promoted_slots,
                   "At most so many places by commercial rules")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(IsIn({.least = 0, .greatest = 1'000}));
   command.add_option("--as-of", options.as_of, "Answer as if it were then: 2026-05-01T14:03:00Z")
       ->type_name("TIME")
       ->check(IsTime());

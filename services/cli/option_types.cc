@@ -13,6 +13,11 @@ CLI::Validator IsTime() {
 
 CLI::Validator IsPool() { return CLI::IsMember({"new", "bought", "any"}); }
 
+CLI::Validator IsId() {
+  return CLI::Validator(
+      [](std::string& text) -> std::string { return text.empty() ? "given an empty id" : ""; }, "");
+}
+
 CLI::Validator IsChannel() { return CLI::IsMember({"store", "online", "phone", "other"}); }
 
 CLI::Validator IsIn(const OptionRange& range) {

@@ -13,6 +13,7 @@ namespace rapport::cli {
 
 CLI::Validator IsTime();           // see ParseTime
 CLI::Validator IsPool();           // new, bought, any
+CLI::Validator IsId();             // not empty, as a variable of a shell may be
 CLI::Validator IsGuestPurchase();  // "tea-1", "tea-1@2026-05-01"
 CLI::Validator IsChannel();        // store, online, phone, other
 // A number in the range: neither nan, which no comparison of CLI11's own checks catches, nor inf.

@@ -158,8 +158,9 @@ void AddRules(CLI::App& app, Context& context) {
       "rapport rules                                              all of them\n"
       "rapport rules --set spring --boost 0.7 --filter 'tags:spring' --until 2026-06-01\n"
       "rapport rules --set new-mug --pin 3 --filter 'item_id = \"mug-09\"' --commercial");
-  auto* set =
-      command->add_option("--set", options->set, "Create or replace this rule")->type_name("ID");
+  auto* set = command->add_option("--set", options->set, "Create or replace this rule")
+                  ->type_name("ID")
+                  ->check(IsId());
   command
       ->add_option("--filter", options->filter,
                    "Which items, as in suggest --filter; none: all items")
@@ -202,6 +203,10 @@ void AddRules(CLI::App& app, Context& context) {
       ->type_name("ID")
       ->excludes(set)
       ->excludes(upsert);
+  command->parse_complete_callback([set, effect] {
+    if (set->count() > 0 && effect->count_all() == 0)
+      throw CLI::ValidationError("--set", "needs one of --boost, --bury, --exclude, --pin");
+  });
   context.SetAction(*command, [&context, options] { return Act(context, *options); });
 }
 

@@ -40,7 +40,7 @@ void Print(const v1::SimilarItemsResponse& response, bool together) {
     table.AddRow(std::move(cells));
   }
   if (table.empty()) {
-    std::cout << (together ? "  Nothing was bought with it often enough.\n"
+    std::cout << (together ? "  Nothing eligible was bought with it often enough.\n"
                            : "  Nothing to compare it with: no item is eligible.\n");
   } else {
     table.Print(std::cout, OutputWidth());

@@ -145,7 +145,8 @@ void AddSuggest(CLI::App& app, Context& context) {
       "rapport suggest C001 --basket mug-02 --filter 'category:\"Coffee\" price < 20'\n"
       "rapport suggest --bought tea-1@2026-05-01 --basket mug-02     a guest");
   auto* customer =
-      command->add_option("CUSTOMER", options->customer_id, "The customer's id; none: a guest");
+      command->add_option("CUSTOMER", options->customer_id, "The customer's id; none: a guest")
+          ->check(IsId());
   auto* count = AddListOptions(*command, options->list);
   command
       ->add_option(

@@ -1,4 +1,5 @@
 // rapport suggest-many: a list for each of many customers, for campaigns and staff.
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -23,7 +24,7 @@ absl::StatusOr<std::vector<std::string>> ReadIds(const std::string& path) {
   std::ifstream file;
   if (path != "-") file.open(path);
   std::istream& in = path == "-" ? std::cin : file;
-  if (!in) {
+  if (!in || std::filesystem::is_directory(path)) {
     return absl::NotFoundError("cannot read " + path +
                                "; expected a file with one customer's id a line, or - for "
                                "standard input");
@@ -88,7 +89,8 @@ void AddSuggestMany(CLI::App& app, Context& context) {
   CLI::App* command =
       app.add_subcommand("suggest-many", "A list for each of many customers, for a campaign");
   command->footer(
-      "rapport suggest-many customers.txt --count 3 --json > lists.jsonl    one object a line");
+      "rapport suggest-many customers.txt --count 3 --json > lists.jsonl    one object a line\n"
+      "It takes as long as it takes: --timeout does not end it.");
   command
       ->add_option("FILE", options->file,
                    "Customers, one id a line, at most 100,000; -: standard input")

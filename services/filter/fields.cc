@@ -27,25 +27,23 @@ struct KnownField {
   const std::vector<std::string>& (*list)(const Item&) = nullptr;
 };
 
+const std::vector<std::string>& Categories(const Item& item) { return item.category_path; }
+const std::vector<std::string>& Tags(const Item& item) { return item.tags; }
+std::string_view Currency(const Item& item) {
+  return item.price ? std::string_view(item.price->currency_code) : std::string_view();
+}
+
 constexpr KnownField kKnown[] = {
     {"item_id", Kind::kText, [](const Item& item) { return std::string_view(item.item_id); }},
     {"title", Kind::kText, [](const Item& item) { return std::string_view(item.title); }},
     {"brand", Kind::kText, [](const Item& item) { return std::string_view(item.brand); }},
-    {"category", Kind::kList, nullptr, [](const Item& item) -> auto& {return item.category_path;
-}  // namespace
-}  // namespace rapport::filter
-, {"price", Kind::kPrice},
-    {"price.currency", Kind::kText,
-     [](const Item& item) {
-       return item.price ? std::string_view(item.price->currency_code) : std::string_view();
-     }},
+    {"category", Kind::kList, nullptr, Categories},
+    {"price", Kind::kPrice},
+    {"price.currency", Kind::kText, Currency},
     {"available", Kind::kAvailable},
-    {"tags", Kind::kList, nullptr, [](const Item& item) -> auto& {return item.tags;
-}
-}
-, {"attributes", Kind::kAttributes},
-}
-;
+    {"tags", Kind::kList, nullptr, Tags},
+    {"attributes", Kind::kAttributes},
+};
 
 constexpr auto kPaths = [] {
   std::array<std::string_view, std::size(kKnown)> paths;

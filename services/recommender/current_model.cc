@@ -19,7 +19,10 @@ std::shared_ptr<const ServingModel> CurrentModel::Get(std::string_view version) 
     before = before_;
   }
   if (before == nullptr || before->model().version != version) return nullptr;
-  return UpToDate(std::move(before));
+  auto fresh = UpToDate(before);
+  const std::lock_guard lock(mutex_);
+  if (before_ == before) before_ = fresh;  // the next page need not bind it again
+  return fresh;
 }
 
 void CurrentModel::Serve(std::shared_ptr<const ServingModel> model) {

@@ -50,7 +50,8 @@ class CurrentModel {
   mutable std::mutex mutex_;
   // Guarded by mutex_:
   std::shared_ptr<const ServingModel> model_;
-  std::shared_ptr<const ServingModel> before_;  // another model, which served last; null: none did
+  mutable std::shared_ptr<const ServingModel>
+      before_;  // another model, which served last; null: none did
 };
 
 }  // namespace rapport

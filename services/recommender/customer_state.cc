@@ -82,8 +82,8 @@ absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot
   if (!known.ok()) return known.status();
   if (!known->personalization && (as_of.sequence > 0 || !shopper.basket_item_ids.empty())) {
     return absl::PermissionDeniedError(
-        "the customer no longer wants purchases to shape suggestions, so these are not explained "
-        "from them");
+        "the customer no longer wants purchases to shape suggestions; what was made from them "
+        "before is neither explained nor continued: ask for suggestions again");
   }
   auto history = HistoryOf(store, shopper, as_of);
   if (!history.ok()) return history.status();

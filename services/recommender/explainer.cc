@@ -52,19 +52,21 @@ absl::StatusOr<Subject> SubjectNow(const Store& store, const ServingModel& servi
                  .rules = {}};
 }
 
-// What rules do to the item: as it was served, or else as of now.
+// What rules do to the item: as it was served, if it was, or else at `at`; and what of them and the
+// catalogue keeps it from lists then.
 struct Ruled {
   std::vector<RuleTerm> terms;
   std::vector<LeftOut> left_out;
 };
 
-Ruled RulesOf(const ServingModel& serving, const Subject& subject, const std::string& item_id) {
+Ruled RulesOf(const ServingModel& serving, const Subject& subject, TimePoint at,
+              const std::string& item_id) {
   Ruled ruled;
   const auto item = serving.model().items.Find(item_id);
   if (item) {
     const PastPurchases past(subject.state, serving.model().items, serving.items());
-    const RulesNow rules(serving, subject.state.as_of,
-                         subject.store.empty() ? subject.state.store : subject.store, past);
+    const RulesNow rules(serving, at, subject.store.empty() ? subject.state.store : subject.store,
+                         past);
     ruled.terms = rules.TermsOf(*item, true);
     if (!serving.available().Admits(*item))
       ruled.left_out.push_back({.by = LeftOutBy::kUnavailable, .rule_id = "", .items = 1});
@@ -216,7 +218,7 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
         absl::StrCat("item ", query.item_id,
                      " is not in the model: nobody had bought it when the model was trained"));
   }
-  Ruled ruled = RulesOf(*serving, *subject, query.item_id);
+  Ruled ruled = RulesOf(*serving, *subject, query.as_of.value_or(clock_()), query.item_id);
   AddOwnReasons(*subject, query.item_id, &ruled);
   const Scorer scorer(*subject->model, subject->pool, subject->state.evidence,
                       AdjustmentsFor(*subject, *index, ruled.terms));

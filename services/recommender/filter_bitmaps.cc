@@ -1,15 +1,16 @@
 #include "services/recommender/filter_bitmaps.h"
 
-#include <chrono>
+#include <algorithm>
 #include <utility>
 
-#include "model/vocabulary.h"
+#include "data/store.h"
 
 namespace rapport {
 namespace {
 
-// Few are in use at a time; should there be more, all go, and those in use come again.
-constexpr size_t kMostKept = 256;
+// All that the shop's rules may have, and those of requests; beyond it the one that was not used
+// for longest goes.
+constexpr size_t kMostKept = kMostRules + 500;
 
 }  // namespace
 
@@ -17,15 +18,23 @@ ItemScan::Filter FilterBitmaps::OfItems(const ItemFilter::Node& node, const Item
                                         const ItemTable& items) const {
   {
     const std::lock_guard lock(mutex_);
-    if (const auto kept = kept_.find(node.text); kept != kept_.end()) return kept->second.bitmap;
+    if (const auto kept = kept_.find(node.text); kept != kept_.end()) {
+      kept->second.used = ++uses_;
+      return *kept->second.bitmap;
+    }
   }
   ItemScan::Filter bitmap = scan.None();
   for (size_t item = 0; item < items.size(); ++item) {
     if (Matches(node, *items[ItemIndex(item)], nullptr)) bitmap.Admit(ItemIndex(item));
   }
   const std::lock_guard lock(mutex_);
-  if (kept_.size() >= kMostKept) kept_.clear();
-  kept_.emplace(node.text, Kept{node, bitmap});
+  if (kept_.size() >= kMostKept) {
+    kept_.erase(
+        std::ranges::min_element(kept_, {}, [](const auto& kept) { return kept.second.used; }));
+  }
+  kept_.emplace(node.text, Kept{.node = std::make_shared<const ItemFilter::Node>(node),
+                                .bitmap = std::make_shared<const ItemScan::Filter>(bitmap),
+                                .used = ++uses_});
   return bitmap;
 }
 
@@ -61,10 +70,17 @@ std::shared_ptr<const FilterBitmaps> FilterBitmaps::With(
   {
     const std::lock_guard lock(mutex_);
     changed->kept_ = kept_;
+    changed->uses_ = uses_;
   }
   for (auto& [text, kept] : changed->kept_) {
-    for (const auto& [item, value] : changes)
-      kept.bitmap.Set(item, Matches(kept.node, *value, nullptr));
+    std::shared_ptr<ItemScan::Filter> other;  // few changes let an item in or out
+    for (const auto& [item, value] : changes) {
+      const bool matches = Matches(*kept.node, *value, nullptr);
+      if (matches == kept.bitmap->Admits(item)) continue;
+      if (other == nullptr) other = std::make_shared<ItemScan::Filter>(*kept.bitmap);
+      other->Set(item, matches);
+    }
+    if (other != nullptr) kept.bitmap = std::move(other);
   }
   return changed;
 }

@@ -3,6 +3,7 @@
 // what is kept at the items that changed. Any thread.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,14 +29,16 @@ class FilterBitmaps {
 
  private:
   struct Kept {
-    ItemFilter::Node node;
-    ItemScan::Filter bitmap;
+    std::shared_ptr<const ItemFilter::Node> node;
+    std::shared_ptr<const ItemScan::Filter> bitmap;
+    uint64_t used = 0;  // when, counted in uses
   };
   ItemScan::Filter OfItems(const ItemFilter::Node& node, const ItemScan& scan,
                            const ItemTable& items) const;
 
   mutable std::mutex mutex_;
   mutable std::map<std::string, Kept> kept_;  // guarded by mutex_; by the node's text
+  mutable uint64_t uses_ = 0;                 // guarded by mutex_
 };
 
 }  // namespace rapport

@@ -55,8 +55,8 @@ struct ItemRelations {
   std::function<std::string(ItemIndex)> category;
 };
 
-// With diversity, scores count between 1 (the best) and 0 (the candidate at this rank), so that
-// they can be weighed against similarity.
+// With diversity, each place is for one of so many of the best that fit; scores count between 1
+// (the best) and 0 (the candidate at this rank), so that they can be weighed against similarity.
 inline constexpr size_t kDiversityPool = 200;
 
 // The next `count` places of the list, or fewer if the candidates do not suffice. `ranked`: by

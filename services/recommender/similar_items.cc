@@ -2,18 +2,18 @@
 
 #include "absl/strings/str_cat.h"
 #include "model/bought_together.h"
-#include "services/recommender/rules_now.h"
 
 namespace rapport {
 namespace {
 
+// Rules that ask what a customer bought say nothing here: there is none.
 ItemScan::Filter Eligible(const ServingModel& serving, const SimilarQuery& query, TimePoint now) {
   ItemScan::Filter eligible = serving.available();
-  const CustomerState nobody;
-  const PastPurchases no_past(nobody, serving.model().items, serving.items());
-  if (query.filter != nullptr) eligible &= serving.ItemsOf(*query.filter, &no_past);
-  const RulesNow rules(serving, now, query.store, no_past);
-  for (const RulesNow::Applied& rule : rules.excluding()) eligible &= rule.items.Complement();
+  if (query.filter != nullptr) eligible &= serving.ItemsOf(*query.filter, nullptr);
+  for (const ParsedRule* parsed : serving.rules().HoldingAt(now, query.store)) {
+    if (parsed->rule.effect == RuleEffect::kExclude && !parsed->filter.asks_history())
+      eligible &= serving.ItemsOf(parsed->filter, nullptr).Complement();
+  }
   return eligible;
 }
 

@@ -1,18 +1,15 @@
 #include "services/recommender/suggester.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "model/popularity.h"
 #include "model/scorer.h"
 #include "model/top_k.h"
 #include "services/recommender/customer_state.h"
+#include "services/recommender/fingerprint.h"
 #include "services/recommender/list_builder.h"
 #include "services/recommender/token.h"
 
@@ -21,37 +18,6 @@ namespace {
 
 constexpr size_t kMostGoesWith = 2;
 constexpr double kLeastShare = 0.1;  // a term below this part of the whole is no reason
-
-// Of all that shapes the list: what a page token is good for.
-uint64_t Fingerprint(const SuggestQuery& query) {
-  const auto time = [](const std::optional<TimePoint>& at) {
-    return at ? absl::StrCat(at->time_since_epoch().count()) : std::string();
-  };
-  const std::set<std::string> exclude(query.exclude_item_ids.begin(), query.exclude_item_ids.end());
-  const std::set<std::string> only(query.only_item_ids.begin(), query.only_item_ids.end());
-  std::vector<std::string> parts = {absl::StrCat(query.count),
-                                    absl::StrCat(static_cast<int>(query.pool)),
-                                    query.filter_text,
-                                    query.store,
-                                    absl::StrCat(query.max_per_category),
-                                    absl::StrCat(query.diversity),
-                                    absl::StrCat(query.min_confidence),
-                                    absl::StrCat(query.promoted_slots.value_or(-1)),
-                                    time(query.as_of),
-                                    query.shopper.customer_id};
-  const auto add = [&parts](const auto& ids) {
-    parts.push_back(absl::StrCat(ids.size()));
-    parts.insert(parts.end(), ids.begin(), ids.end());
-  };
-  add(exclude);
-  add(only);
-  add(query.shopper.basket_item_ids);
-  for (const GuestPurchase& past : query.shopper.guest_past)
-    add(std::vector<std::string>{past.item_id, past.order_id, time(past.purchased_at)});
-  std::string text;
-  for (const std::string& part : parts) absl::StrAppend(&text, part.size(), ":", part);
-  return XXH3_64bits(text.data(), text.size());
-}
 
 std::vector<Reason> ReasonsFor(const ScoreTerms& terms, Standing standing) {
   std::vector<std::pair<double, Reason>> parts = {{terms.taste, Reason::kTaste},
@@ -74,26 +40,32 @@ std::vector<Reason> ReasonsFor(const ScoreTerms& terms, Standing standing) {
 // One request, from the customer's state to the list.
 class Request {
  public:
+  // `at`: the time by which rules hold. `page`: that a page token names; null: the first page.
   Request(const ServingModel& serving, const SuggestQuery& query, const CustomerState& state,
-          std::vector<Shown> shown)
+          TimePoint at, const Token* page)
       : serving_(serving),
         query_(query),
         state_(state),
         past_(state, serving.model().items, serving.items()),
-        rules_(serving, state.as_of, query.store.empty() ? state.store : query.store, past_),
+        rules_(serving, at, query.store.empty() ? state.store : query.store, past_),
         scorer_(serving.model(), query.pool, state.evidence, rules_.AdjustmentsOf(true)),
         eligible_(serving.scan()),
         wishes_{.count = static_cast<size_t>(query.count),
                 .diversity = query.diversity,
-                .max_per_category = static_cast<size_t>(query.max_per_category),
-                .shown = std::move(shown)} {
+                .max_per_category = static_cast<size_t>(query.max_per_category)} {
+    if (page != nullptr) {
+      wishes_.shown = page->shown;
+      spent_pins_ = page->spent_pins;
+    }
     if (query.promoted_slots) wishes_.promoted_slots = static_cast<size_t>(*query.promoted_slots);
     if (query.promoted_slots && rules_.AnyPromoted())
       organic_.emplace(scorer_.With(rules_.AdjustmentsOf(false)));
     KeepEligible();
   }
 
-  void Fill(SuggestionList* list, std::vector<Shown>* shown) {
+  // `next`: gets what the token of the next page says of this one and those before. True: there may
+  // be a next page.
+  bool Fill(SuggestionList* list, Token* next) {
     const std::vector<Chosen> chosen = Choose();
     for (const Chosen& each : chosen) {
       list->suggestions.push_back(Describe(each));
@@ -101,14 +73,16 @@ class Request {
           static_cast<int>(wishes_.shown.size() + list->suggestions.size());
     }
     NameCompany(chosen, &list->suggestions);
-    if (chosen.size() < wishes_.count) list->left_out = LeftOutFrom(chosen.size());
-    *shown = wishes_.shown;
-    for (const Chosen& each : chosen)
-      shown->push_back({each.candidate.item, each.candidate.promoted});
+    if (chosen.size() < wishes_.count) list->left_out = LeftOutFrom(chosen);
+    next->shown = wishes_.shown;
+    next->spent_pins = spent_pins_;
+    for (const Chosen& each : chosen) {
+      next->shown.push_back({each.candidate.item, each.candidate.promoted});
+      if (!each.pinned_by.empty()) next->spent_pins.push_back(each.pinned_by);
+    }
+    return chosen.size() == wishes_.count && next->shown.size() < kLongestList &&
+           Unshown(chosen).Count() > 0;
   }
-
-  // Whether there may be more than so many items for the list.
-  bool HasMoreThan(size_t items) const { return eligible_.count() > items; }
 
  private:
   ItemScan::Filter Of(const std::unordered_set<std::string>& ids) const {
@@ -157,6 +131,14 @@ class Request {
         .probability;
   }
 
+  // What is eligible and neither on this page nor on one before.
+  ItemScan::Filter Unshown(const std::vector<Chosen>& chosen) const {
+    ItemScan::Filter items = eligible_.items();
+    for (const Shown& shown : wishes_.shown) items.Drop(shown.item);
+    for (const Chosen& each : chosen) items.Drop(each.candidate.item);
+    return items;
+  }
+
   bool LikelyEnough(ItemIndex item, const Scorer& scorer) const {
     if (query_.min_confidence == 0) return true;
     const ScoreTerms terms = scorer.Terms(item);
@@ -167,10 +149,10 @@ class Request {
   // The best so many by score, with rank; those that are not likely enough left out and counted.
   std::vector<Candidate> RankedBy(const Scorer& scorer, bool promoted, size_t count) {
     std::vector<Candidate> ranked;
-    unlikely_ = 0;
+    unlikely_.clear();
     for (const Ranked& each : serving_.scan().TopK(scorer, count, eligible_.items())) {
       if (!LikelyEnough(each.item, scorer)) {
-        ++unlikely_;
+        unlikely_.push_back(each.item);
         continue;
       }
       ranked.push_back({.item = each.item,
@@ -194,18 +176,27 @@ class Request {
     return ranked;
   }
 
+  // Those that may have a place on this page.
   std::vector<Pin> Pins() const {
     std::vector<Pin> pins;
-    const size_t others = wishes_.shown.size() + rules_.pins().size();
+    const size_t last = wishes_.shown.size() + wishes_.count;
     for (const RulesNow::Applied& applied : rules_.pins()) {
-      Pin pin{.rule_id = applied.rule->rule_id,
-              .position = static_cast<size_t>(applied.rule->position),
-              .commercial = applied.rule->commercial};
+      const Rule& rule = *applied.rule;
+      if (static_cast<size_t>(rule.position) > last) break;
+      if (std::ranges::find(spent_pins_, rule.rule_id) != spent_pins_.end()) continue;
+      // Where promotion is limited, only a commercial pin may spend of it.
+      const bool whole = !organic_ || rule.commercial;
+      Pin pin{.rule_id = rule.rule_id,
+              .position = static_cast<size_t>(rule.position),
+              .commercial = rule.commercial};
       ItemScan::Filter items = applied.items;
       items &= eligible_.items();
-      for (const Ranked& ranked : serving_.scan().TopK(scorer_, others + 1, std::move(items))) {
-        pin.items.push_back(
-            {.item = ranked.item, .score = ranked.score, .promoted = rules_.Promoted(ranked.item)});
+      // All of this page and those before may be taken already.
+      for (const Ranked& ranked :
+           serving_.scan().TopK(whole ? scorer_ : *organic_, last, std::move(items))) {
+        pin.items.push_back({.item = ranked.item,
+                             .score = ranked.score,
+                             .promoted = whole && rules_.Promoted(ranked.item)});
       }
       pins.push_back(std::move(pin));
     }
@@ -231,34 +222,30 @@ class Request {
     }
   }
 
-  // Pinned items are not always among the candidates.
+  // Pinned items are not always among the candidates, and then they may stand far below.
   void RankByScore(std::vector<Chosen>* chosen) const {
+    std::vector<Ranked> top;
     for (Chosen& each : *chosen) {
       if (each.candidate.rank_by_score > 0) continue;
-      const Ranked own{each.candidate.item, each.candidate.score};
-      for (size_t count = 64;; count *= 4) {
-        const auto top = serving_.scan().TopK(scorer_, count, eligible_.items());
-        const auto place = std::lower_bound(top.begin(), top.end(), own, RanksBefore);
-        if (place == top.end() && top.size() == count) continue;
+      if (top.empty()) top = serving_.scan().TopK(scorer_, kLongestList, eligible_.items());
+      const auto place = std::ranges::find(top, each.candidate.item, &Ranked::item);
+      if (place != top.end())
         each.candidate.rank_by_score = static_cast<size_t>(place - top.begin()) + 1;
-        break;
-      }
     }
   }
 
-  std::vector<LeftOut> LeftOutFrom(size_t chosen) const {
+  std::vector<LeftOut> LeftOutFrom(const std::vector<Chosen>& chosen) const {
     std::vector<LeftOut> left_out = eligible_.left_out();
-    if (unlikely_ > 0) {
-      left_out.push_back({.by = LeftOutBy::kMinConfidence,
-                          .rule_id = "",
-                          .items = static_cast<int64_t>(unlikely_)});
-    }
-    const size_t known = unlikely_ + wishes_.shown.size() + chosen;
-    if (eligible_.count() > known) {
-      left_out.push_back({.by = LeftOutBy::kLimit,
-                          .rule_id = "",
-                          .items = static_cast<int64_t>(eligible_.count() - known)});
-    }
+    ItemScan::Filter rest = Unshown(chosen);
+    const size_t unshown = rest.Count();
+    for (const ItemIndex item : unlikely_) rest.Drop(item);
+    const size_t limited = rest.Count();
+    const auto add = [&](LeftOutBy by, size_t items) {
+      if (items > 0)
+        left_out.push_back({.by = by, .rule_id = "", .items = static_cast<int64_t>(items)});
+    };
+    add(LeftOutBy::kMinConfidence, unshown - limited);
+    add(LeftOutBy::kLimit, limited);
     return left_out;
   }
 
@@ -318,23 +305,33 @@ class Request {
   std::optional<const Scorer> organic_;  // without commercial rules, where their slots are limited
   Eligibility eligible_;
   ListWishes wishes_;
-  size_t unlikely_ = 0;  // of the candidates
+  std::vector<std::string> spent_pins_;  // by pages before, by rule_id
+  std::vector<ItemIndex> unlikely_;      // of the candidates
 };
+
+absl::Status NotThisPage() {
+  return absl::InvalidArgumentError(
+      "expected a next_page_token of this very request; ask for the first page again");
+}
 
 }  // namespace
 
 absl::StatusOr<SuggestionList> Suggester::Suggest(const SuggestQuery& query) const {
   if (query.page_token.empty()) return Answer(*models_.Serving(), query, nullptr);
   const auto page = DecodeToken(query.page_token);
-  if (!page.ok() || page->shown.empty() || page->request != Fingerprint(query)) {
-    return absl::InvalidArgumentError(
-        "expected a next_page_token of this very request; ask for the first page again");
+  if (!page.ok() || page->shown.empty() || page->shown.size() >= kLongestList ||
+      page->request != Fingerprint(query)) {
+    return NotThisPage();
   }
   const auto serving = models_.ServingAgain(page->model_version);
   if (serving == nullptr) {
     return absl::FailedPreconditionError(
         "the model that made the first page serves no more; ask for the first page again");
   }
+  const size_t items = serving->model().items.size();
+  if (std::ranges::any_of(page->shown,
+                          [&](const Shown& shown) { return Row(shown.item) >= items; }))
+    return NotThisPage();
   return Answer(*serving, query, &*page);
 }
 
@@ -347,38 +344,38 @@ absl::StatusOr<SuggestionList> Suggester::Answer(const ServingModel& serving,
                                                  const SuggestQuery& query,
                                                  const Token* page) const {
   const ModelSnapshot& model = serving.model();
-  const auto state = page == nullptr
-                         ? StateFor(store_, model, query.shopper, query.as_of, clock_())
-                         : StateAgain(store_, model, query.shopper,
-                                      {.sequence = page->sequence, .time = page->as_of});
+  const TimePoint now = clock_();
+  Shopper shopper = query.shopper;
+  if (page != nullptr) shopper.basket_item_ids = page->shopper.basket_item_ids;
+  const auto state =
+      page == nullptr
+          ? StateFor(store_, model, shopper, query.as_of, now)
+          : StateAgain(store_, model, shopper, {.sequence = page->sequence, .time = page->as_of});
   if (!state.ok()) return state.status();
+  if (state->basket_size() == 0) shopper.basket_item_ids.clear();  // of who wants none of it
 
   SuggestionList list{.model_version = model.version,
                       .history_size = state->history_size,
                       .basket_size = state->basket_size(),
                       .as_of = state->as_of,
                       .pool = query.pool};
-  Request request(serving, query, *state, page == nullptr ? std::vector<Shown>{} : page->shown);
-  Token token{.model_version = model.version,
-              .sequence = state->history.sequence,
-              .as_of = state->as_of,
-              .pool = query.pool,
-              .request = Fingerprint(query)};
-  std::vector<Shown> shown;
-  request.Fill(&list, &shown);
-  const bool full = list.suggestions.size() == static_cast<size_t>(query.count);
-  if (query.paged && full && shown.size() < kLongestList && request.HasMoreThan(shown.size())) {
-    token.shown = std::move(shown);
-    list.next_page_token = EncodeToken(token);
-    token.shown.clear();
-  }
-  token.shopper = query.shopper;
+  const Token plain{.model_version = model.version,
+                    .sequence = state->history.sequence,
+                    .as_of = state->as_of,
+                    .pool = query.pool,
+                    .request = Fingerprint(query)};
+  Token next = plain;
+  next.shopper.basket_item_ids = shopper.basket_item_ids;
+  const bool more =
+      Request(serving, query, *state, query.as_of.value_or(now), page).Fill(&list, &next);
+  if (query.paged && more) list.next_page_token = EncodeToken(next);
+
+  Token token = plain;
+  token.shopper = std::move(shopper);
   token.store = query.store;
-  if (state->basket_size() == 0) token.shopper.basket_item_ids.clear();
-  for (const Suggestion& suggestion : list.suggestions) {
-    if (!suggestion.rules.empty())
-      token.rules.push_back({*model.items.Find(suggestion.item->item_id), suggestion.rules});
-  }
+  // Of every item of the list, so that an explanation knows what was served.
+  for (const Suggestion& suggestion : list.suggestions)
+    token.rules.push_back({*model.items.Find(suggestion.item->item_id), suggestion.rules});
   list.token = EncodeToken(token);
   return list;
 }

@@ -50,7 +50,7 @@ struct SuggestQuery {
 struct Suggestion {
   std::shared_ptr<const Item> item;  // not null
   int rank = 0;                      // from 1; goes on from page to page
-  int rank_by_score = 0;             // from 1; where score alone would have put it
+  int rank_by_score = 0;  // from 1; where score alone would have put it; 0: beyond kLongestList
   double score = 0;
   ScoreTerms terms;
   std::vector<RuleTerm> rules;   // what terms.rules is the sum of

@@ -112,6 +112,7 @@ std::string EncodeToken(const Token& token) {
     bytes.Put(static_cast<uint32_t>(shown.item));
     bytes.Put(static_cast<uint8_t>(shown.promoted));
   });
+  PutList(bytes, token.spent_pins, [&](const std::string& id) { bytes.Put(std::string_view(id)); });
   std::string body = bytes.Take();
   ByteWriter checksum;
   checksum.Put(Checksum(body));
@@ -151,6 +152,7 @@ absl::StatusOr<Token> DecodeToken(std::string_view text) {
     bytes.Get(&promoted);
     *shown = {.item = ItemIndex(item), .promoted = promoted != 0};
   });
+  GetList(bytes, &token.spent_pins, [&](std::string* id) { bytes.Get(id); });
   if (!bytes.AtEnd() || format != kFormat || pool >= kPoolCount) return broken;
   token.pool = static_cast<Pool>(pool);
   // Written again it must be the same text.

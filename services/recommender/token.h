@@ -34,7 +34,9 @@ struct Token {
   Shopper shopper;
   std::string store;  // that was asked in
   std::vector<RuledItem> rules;
-  std::vector<Shown> shown;  // of a page token: by the pages before
+  // Of a page token, by the pages before; its shopper has just the basket that was used.
+  std::vector<Shown> shown;
+  std::vector<std::string> spent_pins;  // by rule_id
   bool operator==(const Token&) const = default;
 };
 

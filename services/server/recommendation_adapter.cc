@@ -51,14 +51,15 @@ grpc::ServerUnaryReactor* RecommendationAdapter::SimilarItems(grpc::CallbackServ
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* RecommendationAdapter::SuggestForCustomers(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* in) {
-  return new SuggestStream(suggester_, filters_, campaigns_, stream_metrics_, *context, *in);
+  return new SuggestStream(suggester_, filters_, campaigns_, open_streams_, stream_metrics_,
+                           *context, *in);
 }
 
 grpc::Status RecommendationAdapter::Suggest(const v1::SuggestForCustomerRequest& request,
                                             v1::SuggestForCustomerResponse* response) {
   Violations violations;
   FieldChecker check(violations);
-  const SuggestQuery query = ReadSuggest(request, filters_, check);
+  const SuggestQuery query = ReadSuggest(request, clock_(), filters_, check);
   if (!violations.empty()) return InvalidArgument(violations);
 
   const auto list = suggester_.Suggest(query);
@@ -81,7 +82,7 @@ grpc::Status RecommendationAdapter::Explain(const v1::ExplainSuggestionRequest& 
                                             v1::ExplainSuggestionResponse* response) {
   Violations violations;
   FieldChecker check(violations);
-  const ExplainQuery query = ReadExplain(request, check);
+  const ExplainQuery query = ReadExplain(request, clock_(), check);
   if (!violations.empty()) return InvalidArgument(violations);
   const auto explanation = explainer_.Explain(query);
   if (!explanation.ok()) {

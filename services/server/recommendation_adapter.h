@@ -2,6 +2,8 @@
 // call it.
 #pragma once
 
+#include <atomic>
+
 #include "rapport/v1/recommendation_service.grpc.pb.h"
 #include "services/filter/filter_cache.h"
 #include "services/recommender/clock.h"
@@ -10,6 +12,7 @@
 #include "services/recommender/shadow.h"
 #include "services/recommender/suggester.h"
 #include "services/server/call_policy.h"
+#include "services/server/suggest_stream.h"
 #include "services/server/worker_pool.h"
 
 namespace rapport::server {
@@ -46,8 +49,6 @@ class RecommendationAdapter final : public RawRecommendationService {
                        v1::ExplainSuggestionResponse* response);
   grpc::Status Similar(const v1::SimilarItemsRequest& request, v1::SimilarItemsResponse* response);
 
-  static constexpr size_t kMostCampaigns = 16;
-
   const Suggester& suggester_;
   const Explainer& explainer_;
   const ModelShelf& models_;
@@ -59,7 +60,9 @@ class RecommendationAdapter final : public RawRecommendationService {
   MethodMetrics& similar_metrics_;
   MethodMetrics& stream_metrics_;
   FilterCache filters_;
-  WorkerPool campaigns_{1, kMostCampaigns};  // last: its thread uses all of the above
+  std::atomic<int> open_streams_ = 0;
+  // Each stream has one message in it at a time. Last: its thread uses all of the above.
+  WorkerPool campaigns_{1, SuggestStream::kMostOpen + 1};
 };
 
 }  // namespace rapport::server

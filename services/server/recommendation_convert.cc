@@ -126,7 +126,7 @@ void Write(const OwnHistory& history, v1::OwnHistory* proto) {
 
 // The basket, and what a guest is known to have bought; the customer's id stands apart.
 template <class Request>
-Shopper ReadShopper(const Request& request, FieldChecker& check) {
+Shopper ReadShopper(const Request& request, TimePoint now, FieldChecker& check) {
   Shopper shopper;
   const auto& basket = request.basket_item_ids();
   check.AtMost("basket_item_ids", basket.size(), kMaxEntries);
@@ -149,7 +149,8 @@ Shopper ReadShopper(const Request& request, FieldChecker& check) {
     purchase.item_id = bought.item_id();
     purchase.order_id = bought.order_id();
     if (bought.has_purchased_at())
-      purchase.purchased_at = check.Time(path + "purchased_at", bought.purchased_at());
+      purchase.purchased_at =
+          check.PastTime(path + "purchased_at", true, bought.purchased_at(), now);
   }
   return shopper;
 }
@@ -204,10 +205,10 @@ void ReadPages(const v1::SuggestForCustomerRequest& request, FieldChecker& check
 
 }  // namespace
 
-SuggestQuery ReadSuggest(const v1::SuggestForCustomerRequest& request, FilterCache& filters,
-                         FieldChecker& check) {
+SuggestQuery ReadSuggest(const v1::SuggestForCustomerRequest& request, TimePoint now,
+                         FilterCache& filters, FieldChecker& check) {
   SuggestQuery query;
-  query.shopper = ReadShopper(request, check);
+  query.shopper = ReadShopper(request, now, check);
   check.OptionalId("customer_id", request.customer_id());
   query.shopper.customer_id = request.customer_id();
   ReadPages(request, check, query);
@@ -233,7 +234,8 @@ void Write(const SuggestionList& list, v1::SuggestForCustomerResponse* proto) {
   for (const LeftOut& left_out : list.left_out) Write(left_out, proto->add_left_out());
 }
 
-ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, FieldChecker& check) {
+ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, TimePoint now,
+                         FieldChecker& check) {
   ExplainQuery query;
   if (request.has_token()) {
     check.Text("token", request.token(), kMaxTokenBytes);
@@ -252,7 +254,7 @@ ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, FieldCheck
   } else if (!request.guest()) {
     check.Fail("subject", "not given; expected token, customer_id or guest");
   }
-  query.shopper = ReadShopper(request, check);
+  query.shopper = ReadShopper(request, now, check);
   query.shopper.customer_id = request.customer_id();
   check.Text("store", request.store());
   query.store = request.store();

@@ -11,9 +11,11 @@
 
 namespace rapport::server {
 
-SuggestQuery ReadSuggest(const v1::SuggestForCustomerRequest& request, FilterCache& filters,
+// `now`: what guests bought cannot be later.
+SuggestQuery ReadSuggest(const v1::SuggestForCustomerRequest& request, TimePoint now,
+                         FilterCache& filters, FieldChecker& check);
+ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, TimePoint now,
                          FieldChecker& check);
-ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, FieldChecker& check);
 SimilarQuery ReadSimilar(const v1::SimilarItemsRequest& request, FilterCache& filters,
                          FieldChecker& check);
 

@@ -15,14 +15,24 @@ namespace {
 constexpr int kMostCustomers = 100'000;
 constexpr size_t kEnoughBytes = size_t{256} << 10;  // of a message
 
+grpc::Status TooManyOpen() {
+  return Error(grpc::StatusCode::RESOURCE_EXHAUSTED,
+               "too many campaigns run; come back when one of them has ended", "TOO_MANY_CAMPAIGNS",
+               std::chrono::seconds(10));
+}
+
 }  // namespace
 
 SuggestStream::SuggestStream(const Suggester& suggester, FilterCache& filters,
-                             WorkerPool& campaigns, MethodMetrics& method,
+                             WorkerPool& campaigns, std::atomic<int>& open, MethodMetrics& method,
                              const grpc::CallbackServerContext& context, const grpc::ByteBuffer& in)
-    : suggester_(suggester), campaigns_(campaigns), method_(method), context_(context) {
+    : suggester_(suggester),
+      campaigns_(campaigns),
+      open_(open),
+      method_(method),
+      context_(context) {
   method_.Began();
-  grpc::Status status = Read(in, filters);
+  grpc::Status status = ++open_ > kMostOpen ? TooManyOpen() : Read(in, filters);
   if (status.ok()) {
     Next();
   } else {
@@ -48,7 +58,7 @@ grpc::Status SuggestStream::Read(const grpc::ByteBuffer& in, FilterCache& filter
   none("basket_item_ids", !each.basket_item_ids().empty());
   none("guest_purchases", !each.guest_purchases().empty());
   none("page_size", each.page_size() != 0);
-  query_ = ReadSuggest(each, filters, check_each);
+  query_ = ReadSuggest(each, TimePoint(), filters, check_each);
   return violations.empty() ? grpc::Status::OK : InvalidArgument(violations);
 }
 
@@ -63,11 +73,7 @@ void SuggestStream::Next() {
     if (!status.ok()) return End(std::move(status));
     StartWrite(&out_);
   });
-  if (!taken) {
-    End(Error(grpc::StatusCode::RESOURCE_EXHAUSTED,
-              "too many campaigns run; come back when one of them has ended", "TOO_MANY_CAMPAIGNS",
-              std::chrono::seconds(10)));
-  }
+  if (!taken) End(TooManyOpen());
 }
 
 grpc::Status SuggestStream::Make() {

@@ -2,6 +2,7 @@
 // thread, each when the one before is on its way, so that nothing piles up. Deletes itself.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 
 #include "grpcpp/server_context.h"
@@ -17,13 +18,19 @@ namespace rapport::server {
 
 class SuggestStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
-  // All must outlive the call; `in` only this.
+  static constexpr int kMostOpen = 16;
+
+  // All must outlive the call, but `in`. `open`: how many there are; beyond kMostOpen it is
+  // refused. `campaigns` takes that many pieces of work.
   SuggestStream(const Suggester& suggester, FilterCache& filters, WorkerPool& campaigns,
-                MethodMetrics& method, const grpc::CallbackServerContext& context,
-                const grpc::ByteBuffer& in);
+                std::atomic<int>& open, MethodMetrics& method,
+                const grpc::CallbackServerContext& context, const grpc::ByteBuffer& in);
 
   void OnWriteDone(bool ok) override;
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    --open_;
+    delete this;
+  }
 
  private:
   grpc::Status Read(const grpc::ByteBuffer& in, FilterCache& filters);
@@ -34,6 +41,7 @@ class SuggestStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 
   const Suggester& suggester_;
   WorkerPool& campaigns_;
+  std::atomic<int>& open_;
   MethodMetrics& method_;
   const grpc::CallbackServerContext& context_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();

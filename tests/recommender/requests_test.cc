@@ -5,6 +5,7 @@
 #include <set>
 
 #include "services/recommender/suggester.h"
+#include "services/recommender/token.h"
 #include "tests/recommender/described_shop.h"
 
 namespace rapport {
@@ -247,6 +248,60 @@ TEST_F(Requests, WhatIsNotLikelyEnoughIsLeftOut) {
   EXPECT_EQ(likely.left_out,
             (std::vector<LeftOut>{{LeftOutBy::kMinConfidence, "",
                                    static_cast<int64_t>(45 - likely.suggestions.size())}}));
+}
+
+TEST_F(Requests, AMadeUpPageTokenIsRefused) {
+  SuggestQuery query = Asked(5);
+  query.paged = true;
+  query.max_per_category = 2;
+  Token token = *DecodeToken(Suggest(query).next_page_token);
+  token.shown.back().item = ItemIndex(0x7fffffff);
+  query.page_token = EncodeToken(token);
+  EXPECT_TRUE(absl::IsInvalidArgument(shop_.suggester().Suggest(query).status()));
+  token.shown.assign(kLongestList, {.item = ItemIndex(1)});
+  query.page_token = EncodeToken(token);
+  EXPECT_TRUE(absl::IsInvalidArgument(shop_.suggester().Suggest(query).status()));
+}
+
+TEST_F(Requests, PagesGoOnThoughWhatTheyShowedIsGone) {
+  SuggestQuery query = Asked(5);
+  query.paged = true;
+  std::set<std::string> shown;
+  for (int page = 0; page < 2; ++page) {
+    const SuggestionList list = Suggest(query);
+    for (const std::string& id : Ids(list)) shown.insert(id);
+    query.page_token = list.next_page_token;
+  }
+  for (const std::string& id : shown)
+    ASSERT_TRUE(shop_.store->SetAvailabilityAndWait(id, false).ok());
+  while (!query.page_token.empty()) {
+    const SuggestionList list = Suggest(query);
+    for (const std::string& id : Ids(list)) EXPECT_TRUE(shown.insert(id).second) << id;
+    query.page_token = list.next_page_token;
+  }
+  EXPECT_THAT(shown, SizeIs(45));
+}
+
+TEST_F(Requests, WhoRefusedPersonalizationHasPagesToo) {
+  ASSERT_TRUE(
+      shop_.store->UpsertCustomersAndWait({{.customer_id = "c4", .consent_personalization = false}})
+          .ok());
+  SuggestQuery query = Asked(5);
+  query.shopper.basket_item_ids = {"coffee-1"};
+  query.paged = true;
+  query.page_token = Suggest(query).next_page_token;
+  EXPECT_THAT(Suggest(query).suggestions, SizeIs(5));
+}
+
+TEST_F(Requests, MoreFiltersThanAreKeptAreStillRight) {
+  const auto serving = shop_.shelf->Serving();
+  for (int round = 0; round < 2; ++round) {
+    for (int price = 0; price < 2'000; ++price) {
+      const auto filter = Filter("price < " + std::to_string(price));
+      EXPECT_EQ(serving->ItemsOf(*filter, nullptr).Count(),
+                static_cast<size_t>(3 * std::min(price, 15)));
+    }
+  }
 }
 
 }  // namespace

@@ -217,5 +217,90 @@ TEST_F(Rules, BasketsAndGuestsAreExplainedByTokenAndByName) {
   }
 }
 
+TEST_F(Rules, OfLaterAreNoPartOfWhatWasServedWithoutAny) {
+  const SuggestionList list = Suggest(Asked(3));
+  SetRules({Boost("late", "", 3)});
+  for (const Suggestion& suggestion : list.suggestions) {
+    const auto then =
+        shop_.explainer().Explain({.token = list.token, .item_id = suggestion.item->item_id});
+    ASSERT_TRUE(then.ok()) << then.status();
+    EXPECT_EQ(then->score, suggestion.score);
+    EXPECT_THAT(then->rules, IsEmpty());
+  }
+}
+
+TEST_F(Rules, WhatStandsWithoutPromotionIsExplainedWithoutIt) {
+  Rule paid = Boost("paid", "category:Tea", 5);
+  paid.commercial = true;
+  SetRules({paid});
+  SuggestQuery query = Asked(6);
+  query.promoted_slots = 1;
+  const SuggestionList list = Suggest(query);
+  for (const Suggestion& suggestion : list.suggestions) {
+    const auto explained =
+        shop_.explainer().Explain({.token = list.token, .item_id = suggestion.item->item_id});
+    ASSERT_TRUE(explained.ok()) << explained.status();
+    EXPECT_EQ(explained->score, suggestion.score);
+  }
+}
+
+TEST_F(Rules, APinHasOnePlaceInTheWholeListNotOneOnEachPage) {
+  SetRules({{.rule_id = "books",
+             .filter = "category:Books",
+             .effect = RuleEffect::kPin,
+             .position = 1}});
+  SuggestQuery query = Asked(4);
+  query.paged = true;
+  const SuggestionList first = Suggest(query);
+  EXPECT_EQ(first.suggestions[0].pinned_by, "books");
+  query.page_token = first.next_page_token;
+  for (const Suggestion& suggestion : Suggest(query).suggestions)
+    EXPECT_EQ(suggestion.pinned_by, "");
+}
+
+TEST_F(Rules, AnUnpaidPinSpendsNoPromotedSlot) {
+  Rule paid = Boost("paid", "category:Coffee", 5);
+  paid.commercial = true;
+  SetRules({paid,
+            {.rule_id = "coffee",
+             .filter = "category:Coffee",
+             .effect = RuleEffect::kPin,
+             .position = 1}});
+  SuggestQuery query = Asked(5);
+  query.promoted_slots = 0;
+  for (const Suggestion& suggestion : Suggest(query).suggestions) {
+    EXPECT_FALSE(suggestion.promoted);
+    EXPECT_EQ(suggestion.terms.rules, 0);
+  }
+  EXPECT_EQ(Suggest(query).suggestions[0].pinned_by, "coffee");
+}
+
+TEST_F(Rules, HoldByTheClockWhateverAGuestBringsAlong) {
+  Rule banned{.rule_id = "banned", .filter = "category:Books", .effect = RuleEffect::kExclude};
+  banned.valid_until = shop_.now() + std::chrono::hours(1);
+  SetRules({banned});
+  SuggestQuery query{
+      .shopper = {.guest_past = {{.item_id = "tea-1",
+                                  .purchased_at = shop_.now() + std::chrono::hours(9)}}},
+      .count = 45};
+  EXPECT_THAT(Ids(Suggest(query)), ::testing::Each(Not(StartsWith("book-"))));
+  const SuggestionList then = Suggest(Asked(5));
+  shop_.Pass(std::chrono::hours(2));
+  const auto explained = shop_.explainer().Explain({.token = then.token, .item_id = "book-1"});
+  EXPECT_THAT(explained->left_out, Not(Contains(LeftOut{LeftOutBy::kRule, "banned", 1})));
+}
+
+TEST_F(Rules, EveryItemIsCountedOnceWhenAListIsShort) {
+  SetRules(
+      {{.rule_id = "pin", .filter = "category:Books", .effect = RuleEffect::kPin, .position = 1}});
+  SuggestQuery query = Asked(45);
+  query.min_confidence = 0.2;
+  query.max_per_category = 3;
+  const SuggestionList list = Suggest(query);
+  int64_t all = static_cast<int64_t>(list.suggestions.size());
+  for (const LeftOut& left_out : list.left_out) all += left_out.items;
+  EXPECT_EQ(all, 45);
+}
+
 }  // namespace
 }  // namespace rapport

@@ -12,7 +12,15 @@ const Token kToken{.model_version = "000000000042-20260501T093000000",
                    .as_of = TimePoint(std::chrono::microseconds(1'700'000'000'123'456)),
                    .pool = Pool::kAny,
                    .request = 0xdeadbeefcafef00d,
-                   .shopper = {.customer_id = "c|ロ'\n7"}};
+                   .shopper = {.customer_id = "c|ロ'\n7",
+                               .guest_past = {{"i1", "o1", TimePoint()}, {"i2", "", std::nullopt}},
+                               .basket_item_ids = {"b", "b", ""}},
+                   .store = "Harbour",
+                   .rules = {{ItemIndex(7), {{"r1", 0.5}, {"r2", -1}}},
+                             {ItemIndex(9), {{"r2", -1}}},
+                             {ItemIndex(3), {}}},
+                   .shown = {{ItemIndex(1), true}, {ItemIndex(2), false}},
+                   .spent_pins = {"p1"}};
 
 TEST(Token, ReadsBackWhatItWrote) {
   const auto back = DecodeToken(EncodeToken(kToken));
