@@ -21,9 +21,12 @@ class Bench : public testing::Test {
   static void SetUpTestSuite() {
     scratch_ = new TempDir;
     // A busy machine may bring many calls at once: counts are of those that were answered.
-    server_ = new ServerProcess(*scratch_, *scratch_ / "data", {{"--server.admission", "false"}});
+    server_ =
+        new ServerProcess(*scratch_, *scratch_ / "data",
+                          {{"--server.admission", "false"}, {"--training.after_purchases", "0"}});
     ASSERT_FALSE(server_->endpoint().empty()) << server_->Log();
     ASSERT_EQ(RunCli(*server_, {"load-sample"}).exit_code, 0);
+    ASSERT_EQ(RunCli(*server_, {"train"}).exit_code, 0);  // or there may be nothing to suggest yet
   }
   static void TearDownTestSuite() {
     EXPECT_EQ(server_->Stop(), 0) << server_->Log();
