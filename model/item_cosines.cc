@@ -6,7 +6,8 @@
 namespace rapport {
 namespace {
 
-Eigen::RowVectorXd Centred(const Taste& taste, ItemIndex item) {
+// An expression of the taste's own numbers: nothing is copied.
+auto Centred(const Taste& taste, ItemIndex item) {
   return taste.factors.row(static_cast<Eigen::Index>(Row(item))).cast<double>() -
          taste.mean.transpose();
 }

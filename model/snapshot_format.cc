@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "model/byte_archive.h"
+#include "model/calibration_bytes.h"
 #include "model/row_bytes.h"
 #include "model/section_file.h"
 
@@ -117,21 +118,6 @@ void QualityFields(Archive&& archive, Quality& quality) {
   archive(quality.ece);
 }
 
-template <typename Archive, typename Knot>
-void KnotFields(Archive&& archive, Knot& knot) {
-  archive(knot.score);
-  archive(knot.probability);
-  archive(knot.samples);
-}
-
-// All but the curves.
-template <typename Archive, typename Pool>
-void PoolCalibrationFields(Archive&& archive, Pool& pool) {
-  archive(pool.samples);
-  archive(pool.base_rate);
-  archive(pool.shift);
-}
-
 // Booleans and enumerations are one byte.
 template <typename T>
 constexpr bool kIsByte = std::is_enum_v<T> || std::is_same_v<T, bool>;
@@ -208,53 +194,6 @@ bool LoadEvaluation(std::string_view section, EvaluationReport* report) {
   for (uint32_t row = 0; row < comparisons && reader.ok(); ++row)
     ComparisonFields(Loading(reader), report->comparisons.emplace_back());
   for (CalibrationQuality& quality : report->calibration) QualityFields(Loading(reader), quality);
-  return reader.AtEnd();
-}
-
-void PutCurve(const CalibrationCurve& curve, ByteWriter& writer) {
-  writer.Put(static_cast<uint32_t>(curve.size()));
-  for (const CalibrationKnot& knot : curve) KnotFields(Saving(writer), knot);
-}
-
-// Scores ascend, probabilities are some, each rests on something.
-bool LoadCurve(ByteReader& reader, CalibrationCurve* curve) {
-  uint32_t count = 0;
-  reader.Get(&count);
-  for (uint32_t at = 0; at < count && reader.ok(); ++at) {
-    CalibrationKnot knot;
-    KnotFields(Loading(reader), knot);
-    const bool follows = curve->empty() || curve->back().score < knot.score;
-    if (!follows || knot.probability < 0 || knot.probability > 1 || knot.samples <= 0) return false;
-    curve->push_back(knot);
-  }
-  return reader.ok();
-}
-
-std::string CalibrationBytes(const Calibration& calibration) {
-  ByteWriter writer;
-  writer.Put(calibration.window_days);
-  for (const double level : calibration.levels) writer.Put(level);
-  for (const PoolCalibration& pool : calibration.pools) {
-    PoolCalibrationFields(Saving(writer), pool);
-    for (const auto& of_depth : pool.curves) {
-      for (const CalibrationCurve& curve : of_depth) PutCurve(curve, writer);
-    }
-  }
-  return writer.Take();
-}
-
-bool LoadCalibration(std::string_view section, Calibration* calibration) {
-  ByteReader reader(section);
-  reader.Get(&calibration->window_days);
-  for (double& level : calibration->levels) reader.Get(&level);
-  for (PoolCalibration& pool : calibration->pools) {
-    PoolCalibrationFields(Loading(reader), pool);
-    for (auto& of_depth : pool.curves) {
-      for (CalibrationCurve& curve : of_depth) {
-        if (!LoadCurve(reader, &curve)) return false;
-      }
-    }
-  }
   return reader.AtEnd();
 }
 

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "services/cli/evaluate_purchases.h"
-#include "services/cli/targets.h"
 
 namespace rapport::cli {
 
@@ -20,10 +19,6 @@ nlohmann::json RowJson(const EvaluationRow& row);
 nlohmann::json ReportJson(const EvaluationReport& report);
 // "+0.0123 (+0.0080 to +0.0165)"
 std::string DifferenceText(const MeanDifference& difference);
-
-// Better than each baseline; and on Online Retail II at its three cuts, the project's targets. None
-// for a pool without customers.
-std::vector<Target> TargetsOf(const PurchasesEvaluation& evaluation);
 
 // That of all cuts, and window_days, windows_overlap, lists, popular_fallback, by_history_depth,
 // by_item_age, calibration, cuts[]; at the end targets[].

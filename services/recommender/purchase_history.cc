@@ -97,4 +97,15 @@ PurchaseLog LogOf(std::vector<Event> events, std::span<const Item> items) {
   return std::move(builder).Build();
 }
 
+int64_t CountPairs(const PurchaseLog& log) {
+  std::vector<size_t> last_buyer(log.items().size(), log.customer_count());
+  int64_t pairs = 0;
+  for (size_t customer = 0; customer < log.customer_count(); ++customer) {
+    for (const PurchaseLog::Line& line : log.LinesOf(CustomerIndex(customer))) {
+      if (std::exchange(last_buyer[Row(line.item)], customer) != customer) ++pairs;
+    }
+  }
+  return pairs;
+}
+
 }  // namespace rapport

@@ -31,4 +31,7 @@ absl::StatusOr<PurchaseLog> ReadLog(const Store& store, const std::function<void
 // catalogue says.
 PurchaseLog LogOf(std::vector<Event> events, std::span<const Item> items = {});
 
+// Distinct (customer, item) of a log.
+int64_t CountPairs(const PurchaseLog& log);
+
 }  // namespace rapport

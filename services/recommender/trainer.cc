@@ -1,17 +1,16 @@
 #include "services/recommender/trainer.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <exception>
-#include <new>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "model/learn.h"
 #include "model/purchase_log.h"
+#include "services/recommender/fenced.h"
 #include "services/recommender/gate.h"
 #include "services/recommender/low_priority.h"
+#include "services/recommender/model_version.h"
 #include "services/recommender/purchase_history.h"
 #include "services/recommender/training_phases.h"
 
@@ -25,47 +24,6 @@ constexpr uint64_t kWorthRefreshing =
 // it: the next one waits until the server has served for a while.
 constexpr int kMostCutOff = 3;
 constexpr auto kServeFirst = std::chrono::hours(1);
-
-// "000000823643-20261121T193000123": sorts by what was learned from, then by time; a clock set back
-// does no harm.
-std::string VersionFor(uint64_t sequence, TimePoint now) {
-  const auto day = std::chrono::floor<std::chrono::days>(now);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::milliseconds>(now - day));
-  char text[64];
-  std::snprintf(text, sizeof(text), "%012llu-%04d%02u%02uT%02d%02d%02d%03d",
-                static_cast<unsigned long long>(sequence), static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                static_cast<int>(time.seconds().count()),
-                static_cast<int>(time.subseconds().count()));
-  return text;
-}
-
-// Libraries throw when memory runs out or no thread can be had; a training that fails must not end
-// the server.
-template <typename Work>
-auto Fenced(const Work& work) -> decltype(work()) {
-  try {
-    return work();
-  } catch (const std::bad_alloc&) {
-    return absl::ResourceExhaustedError("not enough memory to train");
-  } catch (const std::exception& thrown) {
-    return absl::InternalError(absl::StrCat("training failed: ", thrown.what()));
-  }
-}
-
-// Distinct (customer, item) of a log.
-int64_t CountPairs(const PurchaseLog& log) {
-  std::vector<size_t> last_buyer(log.items().size(), log.customer_count());
-  int64_t pairs = 0;
-  for (size_t customer = 0; customer < log.customer_count(); ++customer) {
-    for (const PurchaseLog::Line& line : log.LinesOf(CustomerIndex(customer))) {
-      if (std::exchange(last_buyer[Row(line.item)], customer) != customer) ++pairs;
-    }
-  }
-  return pairs;
-}
 
 }  // namespace
 

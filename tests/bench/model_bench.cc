@@ -14,7 +14,8 @@ namespace {
 void FoldInOneCustomer(benchmark::State& state) {
   const ModelSnapshot model = RandomModel(5000, static_cast<int>(state.range(1)), 1);
   const Evidence evidence = RandomEvidence(5000, static_cast<size_t>(state.range(0)), 2);
-  for (auto _ : state) benchmark::DoNotOptimize(Scorer(model, Pool::kAny, evidence));
+  for ([[maybe_unused]] auto _ : state)
+    benchmark::DoNotOptimize(Scorer(model, Pool::kAny, evidence));
 }
 BENCHMARK(FoldInOneCustomer)
     ->ArgNames({"items", "f"})
@@ -29,7 +30,7 @@ void RankTheBestTen(benchmark::State& state) {
   const Scorer scorer(model, Pool::kAny, evidence);
   const ItemScan scan(model);
   const ItemScan::Filter all = scan.All();
-  for (auto _ : state) benchmark::DoNotOptimize(scan.TopK(scorer, 10, all));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(scan.TopK(scorer, 10, all));
 }
 BENCHMARK(RankTheBestTen)
     ->ArgNames({"items", "f"})
@@ -40,7 +41,7 @@ void ExplainOneItem(benchmark::State& state) {
   const ModelSnapshot model = RandomModel(5000, static_cast<int>(state.range(1)), 1);
   const Evidence evidence = RandomEvidence(5000, static_cast<size_t>(state.range(0)), 2);
   const Scorer scorer(model, Pool::kAny, evidence);
-  for (auto _ : state) benchmark::DoNotOptimize(Explain(scorer, ItemIndex(7)));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(Explain(scorer, ItemIndex(7)));
 }
 BENCHMARK(ExplainOneItem)
     ->ArgNames({"items", "f"})
@@ -51,7 +52,7 @@ void OneSweep(benchmark::State& state) {
   const PurchaseLog log = ShopWithTastes({.customers = 3000, .items = 3000, .orders = 40});
   const Interactions interactions = InteractionsAt(log, Day(200), 90);
   const AlsOptions options{.factors = static_cast<int32_t>(state.range(0)), .iterations = 1};
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(TrainAls(interactions, options, 1, nullptr, {}));
   }
   state.counters["pairs"] = static_cast<double>(interactions.by_customer.columns.size());

@@ -42,7 +42,7 @@ Shop& TheShop() {
 void SuggestTen(benchmark::State& state) {
   Shop& shop = TheShop();
   const Suggester suggester(*shop.store, *shop.shelf, [] { return kNow; });
-  for (auto _ : state)
+  for ([[maybe_unused]] auto _ : state)
     benchmark::DoNotOptimize(suggester.Suggest({.shopper = {.customer_id = shop.regular}}));
 }
 BENCHMARK(SuggestTen)->Unit(benchmark::kMicrosecond);
@@ -54,7 +54,7 @@ void ExplainWithToken(benchmark::State& state) {
                     }).Suggest({.shopper = {.customer_id = shop.regular}});
   const Explainer explainer(*shop.store, *shop.shelf, [] { return kNow; });
   const ExplainQuery query{.token = list->token, .item_id = list->suggestions[0].item->item_id};
-  for (auto _ : state) benchmark::DoNotOptimize(explainer.Explain(query));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(explainer.Explain(query));
 }
 BENCHMARK(ExplainWithToken)->Unit(benchmark::kMicrosecond);
 

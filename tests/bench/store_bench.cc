@@ -40,7 +40,7 @@ void Append(benchmark::State& state) {
   std::condition_variable answered;
   int in_flight = 0;
   int64_t first = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     {
       std::unique_lock lock(mutex);
       answered.wait(lock, [&] { return in_flight < kInFlight; });

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "services/cli/evaluate_pairs.h"
+#include "services/cli/evaluate_targets.h"
 
 namespace rapport::cli {
 namespace {
