@@ -19,6 +19,7 @@
 #include "model/als.h"
 #include "model/top_k.h"
 #include "services/cli/targets.h"
+#include "tests/bench/made_up_taste.h"
 #include "tests/bench/scan_peers.h"
 #include "tests/bench/train_data.h"
 
@@ -96,19 +97,9 @@ std::optional<World> Gowalla(const Flags& flags) {
   return world;
 }
 
-// Lengths differ as popularity does, and few directions have most of it.
 World MadeUp(size_t items) {
-  constexpr Eigen::Index kFactors = 64;
-  std::mt19937_64 random(7);
-  std::normal_distribution<float> normal;
-  FactorMatrix factors(static_cast<Eigen::Index>(items), kFactors);
-  for (Eigen::Index row = 0; row < factors.rows(); ++row) {
-    const float length = std::exp(0.8F * normal(random));
-    for (Eigen::Index at = 0; at < kFactors; ++at)
-      factors(row, at) = length * normal(random) / std::sqrt(1 + 0.25F * static_cast<float>(at));
-  }
-  World world{.name = "made up",
-              .model = ModelOf(TasteOf({.factors = kFactors, .alpha0 = 0.01}, factors, 2))};
+  World world{.name = "made up", .model = ModelOf(MadeUpTaste(static_cast<int64_t>(items), 64))};
+  std::mt19937_64 random(11);
   for (size_t query = 0; query < kQueries; ++query) {
     std::vector<uint32_t> own;
     for (int entry = 0; entry < 20; ++entry) own.push_back(static_cast<uint32_t>(random() % items));
