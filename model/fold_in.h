@@ -10,7 +10,7 @@
 //   A^-1 = R^-1/2 (I + U U^T)^-1 R^-1/2                          f x f, or
 //        = R^-1/2 (I - U (I + U^T U)^-1 U^T) R^-1/2              k x k (Woodbury),
 //
-// whichever is smaller by half: most customers have far fewer entries than a model has factors. A
+// the second while k <= 3/4 f: most customers have far fewer entries than a model has factors. A
 // workspace serves one thread at a time.
 #pragma once
 
@@ -51,6 +51,7 @@ class FoldIn {
   void Whiten(std::span<const uint32_t> entries, std::span<const double> weights);
   void SolveDual(std::span<const uint32_t> entries, std::span<const double> weights);
   void SolvePrimal(std::span<const uint32_t> entries, std::span<const double> weights);
+  Eigen::MatrixXd SolvedDual(const Eigen::MatrixXd& white) const;
 
   const Taste& taste_;
   std::vector<uint32_t> entries_;
@@ -59,9 +60,9 @@ class FoldIn {
   Eigen::VectorXd whitening_;  // f: the diagonal of R^-1/2
   Eigen::MatrixXd whitened_;   // f x k: U; without meaning after SolvePrimal
   Eigen::VectorXd roots_;      // k: sqrt(w_j); likewise
-  Eigen::MatrixXd system_;     // k x k or f x f, lower triangle
+  Eigen::MatrixXd system_;     // k x k, its Cholesky factor, or f x f; the lower triangle
   Eigen::VectorXd x_;
-  Eigen::LLT<Eigen::MatrixXd> cholesky_;
+  Eigen::LLT<Eigen::MatrixXd> cholesky_;  // f x f
 };
 
 }  // namespace rapport
