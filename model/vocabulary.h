@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,8 @@ class Vocabulary {
 
  private:
   std::vector<std::string> ids_;  // sorted
+  // Rows of ids_ by hash, open addressing: a power of two of places, at least half of them empty.
+  std::vector<uint32_t> places_;
 };
 
 }  // namespace rapport
