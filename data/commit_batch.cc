@@ -228,6 +228,13 @@ std::vector<Item> CommitBatch::Items() const {
   return items;
 }
 
+std::vector<std::string_view> CommitBatch::Customers() const {
+  std::vector<std::string_view> ids;
+  for (const NewEvent& added : events_) ids.push_back(CustomerOf(*added.event));
+  for (const auto& [id, bytes] : customers_) ids.push_back(id);
+  return ids;
+}
+
 std::vector<std::string> CommitBatch::NewItems() const {
   std::vector<std::string> ids;
   for (const auto& [id, bytes] : items_) {

@@ -82,6 +82,8 @@ class CommitBatch {
   const std::optional<RuleSet>& rules() const { return rules_; }
   // The items that are written, as they will be.
   std::vector<Item> Items() const;
+  // Whom the batch says something of; the same one may come several times.
+  std::vector<std::string_view> Customers() const;
   // The items that the store did not know before.
   std::vector<std::string> NewItems() const;
 

@@ -51,12 +51,13 @@ void Answer(Write& write, const absl::Status& verdict) {
 }  // namespace
 
 GroupCommit::GroupCommit(const StoreOptions& options, const Database& database,
-                         Watermark& watermark, codec::StoreState state,
+                         Watermark& watermark, CustomerCache& customers, codec::StoreState state,
                          std::unordered_set<std::string> known_items, RuleSet rules)
     : options_(options),
       database_(database),
       sequence_(state.sequence),
       watermark_(watermark),
+      customers_(customers),
       state_(state),
       known_items_(std::move(known_items)),
       rules_(std::move(rules)),
@@ -134,6 +135,7 @@ void GroupCommit::Commit(std::vector<Waiting>& group) {
   if (options_.on_items) {
     if (auto items = batch.Items(); !items.empty()) options_.on_items(std::move(items));
   }
+  for (const std::string_view id : batch.Customers()) customers_.Forget(id);
   sequence_.store(state_.sequence, std::memory_order_release);
   // On failure an older mark stays, which promises less: no reason to fail a write that is on disk.
   watermark_.Raise({state_.sequence, state_.commits}).IgnoreError();

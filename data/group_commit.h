@@ -22,6 +22,7 @@
 #include "absl/status/status.h"
 #include "data/codec.h"
 #include "data/commit_batch.h"
+#include "data/customer_cache.h"
 #include "data/database.h"
 #include "data/store.h"
 #include "data/watermark.h"
@@ -30,10 +31,11 @@ namespace rapport {
 
 class GroupCommit {
  public:
-  // `state`, `known_items` and `rules` are what the database holds. It and the watermark must
-  // outlive this.
+  // `state`, `known_items` and `rules` are what the database holds. It, the watermark and the cache
+  // must outlive this.
   GroupCommit(const StoreOptions& options, const Database& database, Watermark& watermark,
-              codec::StoreState state, std::unordered_set<std::string> known_items, RuleSet rules);
+              CustomerCache& customers, codec::StoreState state,
+              std::unordered_set<std::string> known_items, RuleSet rules);
   // Answers all that waits. Nobody may call Submit any more.
   ~GroupCommit();
 
@@ -72,6 +74,7 @@ class GroupCommit {
 
   // The writer thread's own.
   Watermark& watermark_;
+  CustomerCache& customers_;
   codec::StoreState state_;
   std::unordered_set<std::string> known_items_;
   RuleSet rules_;

@@ -18,6 +18,7 @@ HistoryView MakeHistory(std::vector<codec::StoredEvent> events, AsOf as_of) {
     if (auto* purchase = std::get_if<Purchase>(&stored.event)) {
       if (purchase->purchased_at > as_of.time) continue;
       view.sequence = std::max(view.sequence, stored.receipt.sequence);
+      view.latest = std::max(view.latest, purchase->purchased_at);
       purchases.push_back(&stored);
     } else if (std::get<Return>(stored.event).returned_at <= as_of.time) {
       returns.push_back(&stored);
@@ -43,6 +44,7 @@ HistoryView MakeHistory(std::vector<codec::StoredEvent> events, AsOf as_of) {
     const auto line = lines.find(back.purchase_event_id);
     if (line == lines.end()) continue;
     view.sequence = std::max(view.sequence, stored->receipt.sequence);
+    view.latest = std::max(view.latest, back.returned_at);
     line->second->returns.push_back(std::move(back));
   }
   return view;

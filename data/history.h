@@ -13,4 +13,9 @@ namespace rapport {
 // view is left out, and does not count for the view's sequence.
 HistoryView MakeHistory(std::vector<codec::StoredEvent> events, AsOf as_of);
 
+// Whether the view as of then is no other than this one, which is of everything.
+inline bool IsAllOf(const HistoryView& view, AsOf as_of) {
+  return view.sequence <= as_of.sequence && view.latest <= as_of.time;
+}
+
 }  // namespace rapport

@@ -10,6 +10,7 @@
 
 #include "data/codec.h"
 #include "data/completeness.h"
+#include "data/customer_cache.h"
 #include "data/database.h"
 #include "data/group_commit.h"
 #include "data/history.h"
@@ -113,12 +114,14 @@ class Store::State {
         std::unordered_set<std::string> known_items, RuleSet rules)
       : database(std::move(opened)),
         watermark(std::move(complete.watermark)),
-        group_commit(options, *database, *watermark, complete.state, std::move(known_items),
-                     std::move(rules)) {}
+        customers(options.customer_cache_bytes),
+        group_commit(options, *database, *watermark, customers, complete.state,
+                     std::move(known_items), std::move(rules)) {}
 
   // In this order: the writer ends first, then the watermark is synced, then RocksDB closes.
   const std::unique_ptr<Database> database;
   const std::unique_ptr<Watermark> watermark;
+  CustomerCache customers;
   GroupCommit group_commit;
 };
 
@@ -223,6 +226,29 @@ absl::StatusOr<HistoryView> Store::History(std::string_view customer_id, AsOf as
   return MakeHistory(std::move(events), as_of);
 }
 
+absl::StatusOr<std::shared_ptr<const CustomerView>> Store::View(std::string_view customer_id,
+                                                                AsOf as_of) const {
+  CustomerCache& customers = state_->customers;
+  if (auto kept = customers.Find(customer_id); kept != nullptr && IsAllOf(kept->history, as_of))
+    return kept;
+  const uint64_t ticket = customers.Ticket(customer_id);
+  const Database& database = *state_->database;
+  auto view = std::make_shared<CustomerView>();
+  const auto bytes = Get(database, database.customers(), customer_id, "read a customer");
+  if (!bytes.ok()) return bytes.status();
+  if (*bytes) {
+    auto customer = codec::DecodeCustomer(customer_id, **bytes);
+    if (!customer.ok()) return customer.status();
+    view->described = *std::move(customer);
+  }
+  auto history = History(customer_id, as_of);
+  if (!history.ok()) return history.status();
+  view->history = *std::move(history);
+  const bool whole = as_of.sequence == AsOf().sequence && as_of.time == AsOf().time;
+  if (whole) customers.Keep(customer_id, ticket, view);
+  return view;
+}
+
 absl::StatusOr<uint64_t> Store::ScanHistories(
     const std::function<absl::Status(std::string_view, std::span<const HistoryLine>)>& visit)
     const {
@@ -309,6 +335,9 @@ uint64_t Store::LastSequence() const { return state_->group_commit.sequence(); }
 StoreSizes Store::Sizes() const {
   StoreSizes sizes = state_->database->Sizes();
   sizes.sequence = LastSequence();
+  sizes.customer_cache_hits = state_->customers.hits();
+  sizes.customer_cache_misses = state_->customers.misses();
+  sizes.customer_cache_bytes = state_->customers.bytes();
   return sizes;
 }
 

@@ -41,6 +41,7 @@ struct StoreOptions {
   std::string path;             // created if it does not exist; its parent must
   rocksdb::Env* env = nullptr;  // none: the default; tests pass others. Must outlive the store
   size_t block_cache_bytes = size_t{256} << 20;           // shared by all column families
+  size_t customer_cache_bytes = size_t{64} << 20;         // what View() keeps; 0: nothing
   size_t memtable_bytes = size_t{64} << 20;               // a memtable's size, for purchases
   uint64_t free_space_floor_bytes = uint64_t{512} << 20;  // below it, writes get RESOURCE_EXHAUSTED
   // Free bytes on the disk that holds `path`; none: ask the file system. Tests pass their own.
@@ -78,9 +79,16 @@ struct AsOf {
 };
 
 struct HistoryView {
-  uint64_t sequence = 0;  // the least `AsOf::sequence` that gives exactly this view
+  uint64_t sequence = 0;                // the least `AsOf::sequence` that gives exactly this view
+  TimePoint latest = TimePoint::min();  // the time of its last event; min(): there is none
   std::vector<HistoryLine>
       lines;  // oldest first (purchased_at, then event_id); a return counts with its own time
+};
+
+// What is known of a customer.
+struct CustomerView {
+  std::optional<Customer> described;  // none: never was
+  HistoryView history;
 };
 
 struct StoreSizes {
@@ -91,6 +99,9 @@ struct StoreSizes {
   std::map<std::string, uint64_t> properties;
   uint64_t block_cache_hits = 0;
   uint64_t block_cache_misses = 0;
+  uint64_t customer_cache_hits = 0;
+  uint64_t customer_cache_misses = 0;
+  uint64_t customer_cache_bytes = 0;
   uint64_t stall_micros = 0;
 };
 
@@ -136,6 +147,11 @@ class Store {
 
   // The customer's purchases; empty for one who never bought. Reads one consistent state.
   absl::StatusOr<HistoryView> History(std::string_view customer_id, AsOf as_of = {}) const;
+
+  // What is known of a customer, who is no guest. Free of disk and decoding for who was asked for
+  // lately and has not bought since. Never null.
+  absl::StatusOr<std::shared_ptr<const CustomerView>> View(std::string_view customer_id,
+                                                           AsOf as_of = {}) const;
 
   // Visits every customer that ever bought, guests included (under the empty id, in slices of
   // unspecified size: `visit` is called several times for them), in order of id, at one consistent

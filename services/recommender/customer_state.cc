@@ -7,6 +7,8 @@
 namespace rapport {
 namespace {
 
+using History = std::shared_ptr<const HistoryView>;
+
 // What the customer agreed to, and where they belong; who never said is taken to agree.
 struct Known {
   bool personalization = true;
@@ -14,14 +16,12 @@ struct Known {
   std::string store;
 };
 
-absl::StatusOr<Known> WhatIsKnown(const Store& store, const std::string& customer_id) {
-  if (customer_id.empty()) return Known();
-  const auto customer = store.GetCustomer(customer_id);
-  if (!customer.ok()) return customer.status();
-  if (!customer->has_value()) return Known();
-  return Known{.personalization = (*customer)->consent_personalization.value_or(true),
-               .mention = (*customer)->consent_mention.value_or(true),
-               .store = (*customer)->store};
+Known WhatIsKnown(const CustomerView& view) {
+  const auto& customer = view.described;
+  if (!customer) return {};
+  return {.personalization = customer->consent_personalization.value_or(true),
+          .mention = customer->consent_mention.value_or(true),
+          .store = customer->store};
 }
 
 // A guest's past as the request tells it, oldest first; what is later than `as_of` left out.
@@ -38,34 +38,40 @@ HistoryView GuestHistory(const Shopper& shopper, TimePoint as_of) {
   return view;
 }
 
-absl::StatusOr<HistoryView> HistoryOf(const Store& store, const Shopper& shopper, AsOf as_of) {
-  return shopper.customer_id.empty() ? GuestHistory(shopper, as_of.time)
-                                     : store.History(shopper.customer_id, as_of);
+// Of a guest nothing is known but what the request says.
+absl::StatusOr<std::shared_ptr<const CustomerView>> ViewOf(const Store& store,
+                                                           const Shopper& shopper, AsOf as_of) {
+  if (!shopper.customer_id.empty()) return store.View(shopper.customer_id, as_of);
+  return std::make_shared<const CustomerView>(
+      CustomerView{.described = std::nullopt, .history = GuestHistory(shopper, as_of.time)});
 }
 
-CustomerState MakeState(const ModelSnapshot& model, const Known& known, HistoryView history,
+CustomerState MakeState(const ModelSnapshot& model, const Known& known, History history,
                         std::span<const std::string> basket, TimePoint as_of) {
   CustomerState state{.history = std::move(history),
+                      .basket = {},
                       .items = {},
                       .orders = {},
                       .as_of = as_of,
                       .store = known.store,
                       .may_mention = known.mention};
-  std::vector<HistoryLine>& lines = state.history.lines;
-  state.basket_from = lines.size();
+  const auto bought = state.bought();
   std::vector<std::string_view> order_ids;
-  for (const HistoryLine& line : lines) order_ids.push_back(line.purchase.order_id);
+  order_ids.reserve(bought.size());
+  for (const HistoryLine& line : bought) order_ids.push_back(line.purchase.order_id);
   state.orders = NumberOrders(order_ids);
-  state.orders.resize(lines.size() + basket.size(), static_cast<uint32_t>(lines.size()));
+  state.orders.resize(bought.size() + basket.size(), static_cast<uint32_t>(bought.size()));
   for (const std::string& item_id : basket)
-    lines.push_back({.purchase = {.item_id = item_id, .purchased_at = as_of}});
+    state.basket.push_back({.purchase = {.item_id = item_id, .purchased_at = as_of}});
 
   std::vector<OwnPurchase> own;
-  for (size_t row = 0; row < lines.size(); ++row) {
-    const HistoryLine& line = lines[row];
+  own.reserve(state.line_count());
+  state.items.reserve(state.line_count());
+  for (size_t row = 0; row < state.line_count(); ++row) {
+    const HistoryLine& line = state.Line(row);
     const auto item = state.items.emplace_back(model.items.Find(line.purchase.item_id));
     if (!Counts(line)) continue;
-    if (row < state.basket_from) ++state.history_size;
+    if (row < bought.size()) ++state.history_size;
     if (item) {
       own.push_back({.item = *item, .order = state.orders[row], .at = line.purchase.purchased_at});
     }
@@ -74,46 +80,47 @@ CustomerState MakeState(const ModelSnapshot& model, const Known& known, HistoryV
   return state;
 }
 
+// The history of a view, which it keeps alive.
+History HistoryOf(const std::shared_ptr<const CustomerView>& view) {
+  return {view, &view->history};
+}
+
 }  // namespace
 
 absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot& model,
                                          const Shopper& shopper, AsOf as_of) {
-  const auto known = WhatIsKnown(store, shopper.customer_id);
-  if (!known.ok()) return known.status();
-  if (!known->personalization && (as_of.sequence > 0 || !shopper.basket_item_ids.empty())) {
+  const auto view = ViewOf(store, shopper, as_of);
+  if (!view.ok()) return view.status();
+  const Known known = WhatIsKnown(**view);
+  if (!known.personalization && (as_of.sequence > 0 || !shopper.basket_item_ids.empty())) {
     return absl::PermissionDeniedError(
         "the customer no longer wants purchases to shape suggestions; what was made from them "
         "before is neither explained nor continued: ask for suggestions again");
   }
-  auto history = HistoryOf(store, shopper, as_of);
-  if (!history.ok()) return history.status();
-  if (history->sequence != as_of.sequence) {
+  if ((*view)->history.sequence != as_of.sequence) {
     return absl::NotFoundError(
         "the history that these suggestions were made from is no longer kept");
   }
-  return MakeState(model, *known, *std::move(history), shopper.basket_item_ids, as_of.time);
+  return MakeState(model, known, HistoryOf(*view), shopper.basket_item_ids, as_of.time);
 }
 
 absl::StatusOr<CustomerState> StateFor(const Store& store, const ModelSnapshot& model,
                                        const Shopper& shopper, std::optional<TimePoint> as_of,
                                        TimePoint now) {
-  const auto known = WhatIsKnown(store, shopper.customer_id);
-  if (!known.ok()) return known.status();
-  if (!known->personalization) return MakeState(model, *known, {}, {}, as_of.value_or(now));
   if (!as_of) {
     for (const GuestPurchase& past : shopper.guest_past)
       now = std::max(now, past.purchased_at.value_or(now));
   }
   const bool guest = shopper.customer_id.empty();
-  auto history =
-      HistoryOf(store, shopper, {.time = as_of.value_or(guest ? now : TimePoint::max())});
-  if (!history.ok()) return history.status();
-  if (as_of) now = *as_of;
-  for (const HistoryLine& line : history->lines) {
-    now = std::max(now, line.purchase.purchased_at);
-    for (const Return& back : line.returns) now = std::max(now, back.returned_at);
+  const auto view =
+      ViewOf(store, shopper, {.time = as_of.value_or(guest ? now : TimePoint::max())});
+  if (!view.ok()) return view.status();
+  const Known known = WhatIsKnown(**view);
+  if (!known.personalization) {
+    return MakeState(model, known, std::make_shared<const HistoryView>(), {}, as_of.value_or(now));
   }
-  return MakeState(model, *known, *std::move(history), shopper.basket_item_ids, now);
+  return MakeState(model, known, HistoryOf(*view), shopper.basket_item_ids,
+                   as_of.value_or(std::max(now, (*view)->history.latest)));
 }
 
 absl::StatusOr<Item> ItemNamed(const Store& store, const std::string& item_id) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,22 +20,24 @@
 namespace rapport {
 
 struct CustomerState {
-  // What was bought, and behind it, from `basket_from` on, what lies in the basket, as one order of
-  // this moment.
-  HistoryView history;
-  size_t basket_from = 0;
-  // For each line of history: which item of the model, and which order, as Evidence numbers them.
+  std::shared_ptr<const HistoryView> history;  // what was bought; not null
+  std::vector<HistoryLine> basket;             // what lies in it, as one order of this moment
+  // For each line of the history, then of the basket: which item of the model, and which order, as
+  // Evidence numbers them.
   std::vector<std::optional<ItemIndex>> items;
   std::vector<uint32_t> orders;
-  TimePoint as_of;  // of the question: replaying with it and history.sequence gives the same state
+  TimePoint as_of;  // of the question: replaying with it and history->sequence gives the same state
   int history_size = 0;     // lines bought that count: kept, and no gifts
   std::string store;        // that the customer belongs to; empty: none, or not known
   bool may_mention = true;  // whether staff may speak of past purchases
   Evidence evidence;        // of those and the basket, the items that the model knows
 
-  int basket_size() const { return static_cast<int>(history.lines.size() - basket_from); }
-  std::span<const HistoryLine> bought() const {
-    return std::span(history.lines).first(basket_from);
+  int basket_size() const { return static_cast<int>(basket.size()); }
+  std::span<const HistoryLine> bought() const { return history->lines; }
+  size_t line_count() const { return history->lines.size() + basket.size(); }
+  const HistoryLine& Line(size_t row) const {
+    const size_t bought = history->lines.size();
+    return row < bought ? history->lines[row] : basket[row - bought];
   }
 };
 

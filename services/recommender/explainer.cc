@@ -103,9 +103,8 @@ void AddOwnReasons(const Subject& subject, const std::string& item_id, Ruled* ru
       Bought(subject.state, item_id, subject.pool) == (subject.pool == Pool::kNewToCustomer)) {
     ruled->left_out.push_back({.by = LeftOutBy::kPool, .rule_id = "", .items = 1});
   }
-  const auto& lines = subject.state.history.lines;
-  for (size_t row = subject.state.basket_from; row < lines.size(); ++row) {
-    if (lines[row].purchase.item_id != item_id) continue;
+  for (const HistoryLine& line : subject.state.basket) {
+    if (line.purchase.item_id != item_id) continue;
     ruled->left_out.push_back({.by = LeftOutBy::kBasket, .rule_id = "", .items = 1});
     break;
   }
@@ -114,12 +113,12 @@ void AddOwnReasons(const Subject& subject, const std::string& item_id, Ruled* ru
 // What the history says of each order of one item: Evidence has times and weights only.
 std::map<uint32_t, EvidenceOrder> OrdersOf(const CustomerState& state, const std::string& item_id) {
   std::map<uint32_t, EvidenceOrder> orders;
-  for (size_t row = 0; row < state.history.lines.size(); ++row) {
-    const HistoryLine& line = state.history.lines[row];
+  for (size_t row = 0; row < state.line_count(); ++row) {
+    const HistoryLine& line = state.Line(row);
     if (line.purchase.item_id != item_id || !Counts(line)) continue;
     EvidenceOrder& order = orders[state.orders[row]];
     order.order_id = line.purchase.order_id;
-    order.basket = row >= state.basket_from;
+    order.basket = row >= state.bought().size();
     order.quantity += line.KeptQuantity();
   }
   return orders;

@@ -98,8 +98,8 @@ class Request {
   void KeepPool() {
     if (query_.pool == Pool::kAny) return;
     ItemScan::Filter bought = serving_.scan().None();
-    for (size_t row = 0; row < state_.basket_from; ++row) {
-      const bool counts = query_.pool == Pool::kNewToCustomer || Counts(state_.history.lines[row]);
+    for (size_t row = 0; row < state_.bought().size(); ++row) {
+      const bool counts = query_.pool == Pool::kNewToCustomer || Counts(state_.bought()[row]);
       if (state_.items[row] && counts) bought.Admit(*state_.items[row]);
     }
     eligible_.Keep(query_.pool == Pool::kNewToCustomer ? bought.Complement() : bought,
@@ -360,7 +360,7 @@ absl::StatusOr<SuggestionList> Suggester::Answer(const ServingModel& serving,
                       .as_of = state->as_of,
                       .pool = query.pool};
   const Token plain{.model_version = model.version,
-                    .sequence = state->history.sequence,
+                    .sequence = state->history->sequence,
                     .as_of = state->as_of,
                     .pool = query.pool,
                     .request = Fingerprint(query)};

@@ -108,6 +108,7 @@ absl::Status Application::OpenStore() {
   StoreOptions options;
   options.path = config_.storage.path + "/db";
   options.block_cache_bytes = Mebibytes(config_.storage.block_cache_mib);
+  options.customer_cache_bytes = Mebibytes(config_.storage.customer_cache_mib);
   options.memtable_bytes = Mebibytes(config_.storage.memtable_mib);
   options.free_space_floor_bytes = Mebibytes(config_.storage.free_space_floor_mib);
   options.max_waiting_events = static_cast<size_t>(config_.storage.max_waiting_events);

@@ -165,6 +165,8 @@ std::vector<Option> Options(Config& c) {
        From(1, 1 << 20)},
       {"storage.memtable_mib", &c.storage.memtable_mib, "MiB",
        "Purchases held in memory before they go to a table file", From(1, 4'096)},
+      {"storage.customer_cache_mib", &c.storage.customer_cache_mib, "MiB",
+       "Customers asked for lately, as they are now; 0: none", From(0, 1 << 20)},
       {"storage.free_space_floor_mib", &c.storage.free_space_floor_mib, "MiB",
        "Free disk space below which nothing more is recorded", From(0, 1LL << 40)},
       {"storage.max_waiting_events", &c.storage.max_waiting_events, "",

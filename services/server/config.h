@@ -37,6 +37,7 @@ struct Config {
     std::string path = "var/data";
     int64_t block_cache_mib = 256;
     int64_t memtable_mib = 64;
+    int64_t customer_cache_mib = 64;
     int64_t free_space_floor_mib = 512;
     int64_t max_waiting_events = 100'000;
   } storage;

@@ -75,6 +75,14 @@ void AddStore(const StoreSizes& sizes, std::vector<MetricFamily>& families) {
   families.push_back(Counter("rapport_store_block_cache_misses_total",
                              "Blocks not found in the cache.",
                              static_cast<double>(sizes.block_cache_misses)));
+  families.push_back(Counter("rapport_store_customer_cache_hits_total",
+                             "Customers found in memory as they are now.",
+                             static_cast<double>(sizes.customer_cache_hits)));
+  families.push_back(Counter("rapport_store_customer_cache_misses_total",
+                             "Customers read and decoded.",
+                             static_cast<double>(sizes.customer_cache_misses)));
+  families.push_back(Gauge("rapport_store_customer_cache_bytes", "Customers kept in memory.",
+                           static_cast<double>(sizes.customer_cache_bytes)));
   families.push_back(Counter("rapport_store_stall_seconds_total",
                              "Time that writers were held up by RocksDB.",
                              static_cast<double>(sizes.stall_micros) / 1e6));
