@@ -12,6 +12,7 @@
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server_builder.h"
+#include "services/recommender/low_priority.h"
 #include "services/server/addresses.h"
 #include "services/server/fields.h"
 #include "spdlog/spdlog.h"
@@ -21,6 +22,7 @@ namespace {
 
 constexpr int kMaxRequestBytes = 4 << 20;
 constexpr int kMaxMetadataBytes = 16 << 10;
+constexpr size_t kMostBehind = 100;  // of an operator's calls that wait for each other
 
 size_t Mebibytes(int64_t count) { return static_cast<size_t>(count) << 20; }
 
@@ -169,7 +171,8 @@ void Application::Wire() {
                                                         .max = config_.server.max_calls_at_once});
   workers_ = std::make_unique<WorkerPool>(static_cast<size_t>(config_.server.worker_threads),
                                           static_cast<size_t>(config_.server.max_waiting_calls));
-  policy_ = std::make_unique<CallPolicy>(*workers_, *limiters_, metrics_);
+  behind_ = std::make_unique<WorkerPool>(1, kMostBehind, LowerThreadPriority);
+  policy_ = std::make_unique<CallPolicy>(*workers_, *behind_, *limiters_, metrics_);
   purchases_ = std::make_unique<PurchaseAdapter>(*store_, clock_, *policy_);
   catalog_ = std::make_unique<CatalogAdapter>(*store_, *policy_);
   rules_ = std::make_unique<RuleAdapter>(*store_, *policy_);
@@ -259,6 +262,7 @@ void Application::Stop() {
   exposer_.reset();  // scrapes read the store
   trainer_.reset();
   workers_.reset();  // finishes what waits
+  behind_.reset();
   shadow_.reset();   // reads the store
   store_.reset();    // answers what waits
   server_.reset();

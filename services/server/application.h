@@ -74,6 +74,7 @@ class Application {
   std::unique_ptr<Shadow> shadow_;
   std::unique_ptr<Limiters> limiters_;
   std::unique_ptr<WorkerPool> workers_;
+  std::unique_ptr<WorkerPool> behind_;
   std::unique_ptr<CallPolicy> policy_;
   std::unique_ptr<PurchaseAdapter> purchases_;
   std::unique_ptr<CatalogAdapter> catalog_;

@@ -178,13 +178,13 @@ void Call::Reply(grpc::Status status) {
   Finish(std::move(status));
 }
 
-grpc::Status CallPolicy::Admit(Limiter& limiter, const grpc::CallbackServerContext& context,
+grpc::Status CallPolicy::Admit(Limiter* limiter, const grpc::CallbackServerContext& context,
                                Limiter::Permit* permit) {
   Criticality criticality = Criticality::kDefault;
   grpc::Status status = ReadCriticality(context, &criticality);
   if (status.ok()) status = StillWanted(context);
-  if (!status.ok()) return status;
-  auto admitted = limiter.Admit(criticality, std::chrono::steady_clock::now());
+  if (!status.ok() || limiter == nullptr) return status;
+  auto admitted = limiter->Admit(criticality, std::chrono::steady_clock::now());
   if (!admitted) return TooManyAtOnce();
   *permit = *std::move(admitted);
   return grpc::Status::OK;

@@ -93,9 +93,9 @@ struct Limiters {
 
 class CallPolicy {
  public:
-  // All must outlive every call.
-  CallPolicy(WorkerPool& workers, Limiters& limiters, Metrics& metrics)
-      : workers_(workers), limiters_(limiters), metrics_(metrics) {}
+  // `behind`: workers that yield to the others. All must outlive every call.
+  CallPolicy(WorkerPool& workers, WorkerPool& behind, Limiters& limiters, Metrics& metrics)
+      : workers_(workers), behind_(behind), limiters_(limiters), metrics_(metrics) {}
 
   Metrics& metrics() { return metrics_; }
 
@@ -104,10 +104,40 @@ class CallPolicy {
   template <class Request, class Response, class Work>
   grpc::ServerUnaryReactor* Run(MethodMetrics& metrics, grpc::CallbackServerContext* context,
                                 const grpc::ByteBuffer* in, grpc::ByteBuffer* out, Work work) {
+    return RunOn<Request, Response>(workers_, &limiters_.reads, metrics, context, in, out,
+                                    std::move(work));
+  }
+
+  // The same for an operator's call that takes long, and would tell nothing of how long calls take:
+  // it yields to all others and is not admitted among them.
+  template <class Request, class Response, class Work>
+  grpc::ServerUnaryReactor* RunBehind(MethodMetrics& metrics, grpc::CallbackServerContext* context,
+                                      const grpc::ByteBuffer* in, grpc::ByteBuffer* out,
+                                      Work work) {
+    return RunOn<Request, Response>(behind_, nullptr, metrics, context, in, out, std::move(work));
+  }
+
+  // A write, whose work ends elsewhere: `start(TypedCall<Request, Response>*)` runs on the gRPC
+  // thread, must not block or throw once it has handed the call on, and sees to it that the call is
+  // replied to once.
+  template <class Request, class Response, class Handler>
+  grpc::ServerUnaryReactor* Start(MethodMetrics& metrics, grpc::CallbackServerContext* context,
+                                  const grpc::ByteBuffer* in, grpc::ByteBuffer* out,
+                                  Handler start) {
+    return Begin<Request, Response>(&limiters_.writes, metrics, context, in, out, std::move(start));
+  }
+
+ private:
+  template <class Request, class Response, class Work>
+  static grpc::ServerUnaryReactor* RunOn(WorkerPool& workers, Limiter* limiter,
+                                         MethodMetrics& metrics,
+                                         grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* in, grpc::ByteBuffer* out,
+                                         Work work) {
     return Begin<Request, Response>(
-        limiters_.reads, metrics, context, in, out,
-        [this, work = std::move(work)](TypedCall<Request, Response>* call) {
-          const bool taken = workers_.Submit([call, work] {
+        limiter, metrics, context, in, out,
+        [&workers, work = std::move(work)](TypedCall<Request, Response>* call) {
+          const bool taken = workers.Submit([call, work] {
             grpc::Status status = StillWanted(call->context());
             if (status.ok()) {
               try {
@@ -122,21 +152,12 @@ class CallPolicy {
         });
   }
 
-  // A write, whose work ends elsewhere: `start(TypedCall<Request, Response>*)` runs on the gRPC
-  // thread, must not block or throw once it has handed the call on, and sees to it that the call is
-  // replied to once.
+  // A null limiter admits all.
   template <class Request, class Response, class Handler>
-  grpc::ServerUnaryReactor* Start(MethodMetrics& metrics, grpc::CallbackServerContext* context,
-                                  const grpc::ByteBuffer* in, grpc::ByteBuffer* out,
-                                  Handler start) {
-    return Begin<Request, Response>(limiters_.writes, metrics, context, in, out, std::move(start));
-  }
-
- private:
-  template <class Request, class Response, class Handler>
-  grpc::ServerUnaryReactor* Begin(Limiter& limiter, MethodMetrics& metrics,
-                                  grpc::CallbackServerContext* context, const grpc::ByteBuffer* in,
-                                  grpc::ByteBuffer* out, Handler start) {
+  static grpc::ServerUnaryReactor* Begin(Limiter* limiter, MethodMetrics& metrics,
+                                         grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* in, grpc::ByteBuffer* out,
+                                         Handler start) {
     Limiter::Permit permit;
     grpc::Status status = Admit(limiter, *context, &permit);
     if (!status.ok()) return Refuse(metrics, *context, std::move(status));
@@ -153,7 +174,7 @@ class CallPolicy {
 
   // A permit for the call, or why it gets none. Costs next to nothing: no message is parsed or
   // made.
-  static grpc::Status Admit(Limiter& limiter, const grpc::CallbackServerContext& context,
+  static grpc::Status Admit(Limiter* limiter, const grpc::CallbackServerContext& context,
                             Limiter::Permit* permit);
   static grpc::ServerUnaryReactor* Refuse(MethodMetrics& metrics,
                                           grpc::CallbackServerContext& context,
@@ -161,6 +182,7 @@ class CallPolicy {
   static grpc::Status TooManyWaiting();
 
   WorkerPool& workers_;
+  WorkerPool& behind_;
   Limiters& limiters_;
   Metrics& metrics_;
 };

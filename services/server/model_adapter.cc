@@ -81,7 +81,7 @@ grpc::ServerUnaryReactor* ModelAdapter::GetTraining(Context* context, const Byte
 }
 
 grpc::ServerUnaryReactor* ModelAdapter::GetModel(Context* context, const Bytes* in, Bytes* out) {
-  return policy_.Run<v1::GetModelRequest, v1::Model>(
+  return policy_.RunBehind<v1::GetModelRequest, v1::Model>(
       get_model_, context, in, out, [this](const auto& request, auto* response) {
         Violations violations;
         FieldChecker(violations).OptionalId("version", request.version());
@@ -91,14 +91,14 @@ grpc::ServerUnaryReactor* ModelAdapter::GetModel(Context* context, const Bytes* 
 }
 
 grpc::ServerUnaryReactor* ModelAdapter::ListModels(Context* context, const Bytes* in, Bytes* out) {
-  return policy_.Run<v1::ListModelsRequest, v1::ListModelsResponse>(
+  return policy_.RunBehind<v1::ListModelsRequest, v1::ListModelsResponse>(
       list_models_, context, in, out,
       [this](const auto& request, auto* response) { return List(request, response); });
 }
 
 grpc::ServerUnaryReactor* ModelAdapter::ActivateModel(Context* context, const Bytes* in,
                                                       Bytes* out) {
-  return policy_.Run<v1::ActivateModelRequest, v1::Model>(
+  return policy_.RunBehind<v1::ActivateModelRequest, v1::Model>(
       activate_model_, context, in, out, [this](const auto& request, auto* response) {
         Violations violations;
         FieldChecker(violations).RequiredId("version", request.version());
@@ -111,7 +111,7 @@ grpc::ServerUnaryReactor* ModelAdapter::ActivateModel(Context* context, const By
 }
 
 grpc::ServerUnaryReactor* ModelAdapter::SetShadow(Context* context, const Bytes* in, Bytes* out) {
-  return policy_.Run<v1::SetShadowRequest, v1::Shadow>(
+  return policy_.RunBehind<v1::SetShadowRequest, v1::Shadow>(
       set_shadow_, context, in, out, [this](const auto& request, auto* response) {
         Violations violations;
         FieldChecker check(violations);

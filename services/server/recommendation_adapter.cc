@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "services/recommender/low_priority.h"
 #include "services/server/errors.h"
 #include "services/server/fields.h"
 #include "services/server/recommendation_convert.h"
@@ -23,8 +22,6 @@ RecommendationAdapter::RecommendationAdapter(const Suggester& suggester, const E
       explain_metrics_(policy.metrics().Method("RecommendationService/ExplainSuggestion")),
       similar_metrics_(policy.metrics().Method("RecommendationService/SimilarItems")),
       stream_metrics_(policy.metrics().Method("RecommendationService/SuggestForCustomers")) {
-  // Its only thread: nothing else is before this.
-  (void)campaigns_.Submit(LowerThreadPriority);
 }
 
 grpc::ServerUnaryReactor* RecommendationAdapter::SuggestForCustomer(

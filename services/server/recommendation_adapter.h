@@ -8,6 +8,7 @@
 #include "services/filter/filter_cache.h"
 #include "services/recommender/clock.h"
 #include "services/recommender/explainer.h"
+#include "services/recommender/low_priority.h"
 #include "services/recommender/model_shelf.h"
 #include "services/recommender/shadow.h"
 #include "services/recommender/suggester.h"
@@ -62,7 +63,7 @@ class RecommendationAdapter final : public RawRecommendationService {
   FilterCache filters_;
   std::atomic<int> open_streams_ = 0;
   // Each stream has one message in it at a time. Last: its thread uses all of the above.
-  WorkerPool campaigns_{1, SuggestStream::kMostOpen + 1};
+  WorkerPool campaigns_{1, SuggestStream::kMostOpen, LowerThreadPriority};
 };
 
 }  // namespace rapport::server

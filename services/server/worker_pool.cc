@@ -4,10 +4,14 @@
 
 namespace rapport::server {
 
-WorkerPool::WorkerPool(size_t threads, size_t max_waiting) : max_waiting_(max_waiting) {
+WorkerPool::WorkerPool(size_t threads, size_t max_waiting, const std::function<void()>& begin)
+    : max_waiting_(max_waiting) {
   threads_.reserve(threads);
   for (size_t thread = 0; thread < threads; ++thread) {
-    threads_.emplace_back([this](const std::stop_token& stop) { Work(stop); });
+    threads_.emplace_back([this, begin](const std::stop_token& stop) {
+      if (begin) begin();
+      Work(stop);
+    });
   }
 }
 

@@ -16,8 +16,8 @@ namespace rapport::server {
 class WorkerPool {
  public:
   // Requires: threads >= 1. At most `max_waiting` pieces of work wait; those that run are not
-  // counted.
-  WorkerPool(size_t threads, size_t max_waiting);
+  // counted. `begin` is the first that each thread does; none: nothing.
+  WorkerPool(size_t threads, size_t max_waiting, const std::function<void()>& begin = nullptr);
   // Finishes what waits, then joins.
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;

@@ -99,7 +99,8 @@ class CallPolicyTest : public ::testing::Test, public Service {
   MethodMetrics& method_ = metrics_.Method("Test/GetItem");
   Limiters limiters_;
   WorkerPool workers_;
-  CallPolicy policy_{workers_, limiters_, metrics_};
+  WorkerPool behind_{1, 1};
+  CallPolicy policy_{workers_, behind_, limiters_, metrics_};
   std::atomic<int> ran_ = 0;
   std::promise<Upsert*> upsert_;
   std::atomic<grpc::CallbackServerContext*> last_ = nullptr;  // of the last call that came
