@@ -37,8 +37,9 @@ class BenchServer {
                                              std::vector<std::string> before = {});
 
   // Closed loop without a rate. `watch`: ten times a second.
-  Measured Run(const cli::LoadOptions& load, const cli::LoadSubjects& subjects,
-               const std::function<void(const cli::LoadProgress&)>& watch = [](const auto&) {});
+  Measured Run(
+      const cli::LoadOptions& load, const cli::LoadSubjects& subjects,
+      const std::function<void(const cli::LoadProgress&)>& watch = [](const auto&) {});
   // Anything else that costs it something: the CPU seconds.
   double CpuSecondsOf(const std::function<void()>& work);
 

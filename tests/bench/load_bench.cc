@@ -52,10 +52,10 @@ struct Shops {
 
 Shops ShopsOf(const Flags& flags) {
   if (flags.small) {
-    return {{.name = "300 items", .items = 300, .factors = 16, .customers = 300},
-            {.name = "600 items", .items = 600, .factors = 16, .customers = 300},
-            {.name = "2,000 items", .items = 2'000, .factors = 16, .customers = 300,
-             .trained = false}};
+    return {
+        {.name = "300 items", .items = 300, .factors = 16, .customers = 300},
+        {.name = "600 items", .items = 600, .factors = 16, .customers = 300},
+        {.name = "2,000 items", .items = 2'000, .factors = 16, .customers = 300, .trained = false}};
   }
   return {{.name = "5,000 items", .items = 5'000},
           {.name = "41,000 items", .items = 41'000},
@@ -151,8 +151,8 @@ class LoadBench {
               double capacity, double most_ms) {
     const Measured& half = Add(shop, "suggest, half of capacity",
                                server.Run(Open(capacity / 2, flags_.seconds), subjects));
-    targets_.push_back(cli::AtMost(shop.name + ": p99 at half of capacity, ms",
-                                   half.Milliseconds(0.99), most_ms));
+    targets_.push_back(
+        cli::AtMost(shop.name + ": p99 at half of capacity, ms", half.Milliseconds(0.99), most_ms));
     targets_.push_back(cli::AtMost(shop.name + ": failed at half of capacity",
                                    static_cast<double>(half.Failed()), 0));
   }
@@ -195,9 +195,9 @@ class LoadBench {
   // Models change places under load.
   void Swap(BenchServer& server, const ServingShop& shop, const cli::LoadSubjects& subjects,
             double rate) {
-    const double before = Add(shop, "suggest, 70 % of capacity",
-                              server.Run(Open(rate, flags_.seconds), subjects))
-                              .Milliseconds(0.99);
+    const double before =
+        Add(shop, "suggest, 70 % of capacity", server.Run(Open(rate, flags_.seconds), subjects))
+            .Milliseconds(0.99);
     const auto stub = v1::ModelService::NewStub(server.NewChannel());
     std::vector<std::string> versions;
     {
@@ -351,8 +351,8 @@ void LoadBench::Show(const Line& line) {
 }
 
 void ShowTitle() {
-  std::printf("  %-18s %-36s %9s %9s %8s %8s %8s\n", "", "", "calls/s", "CPU us", "p50 ms", "p99 ms",
-              "failed");
+  std::printf("  %-18s %-36s %9s %9s %8s %8s %8s\n", "", "", "calls/s", "CPU us", "p50 ms",
+              "p99 ms", "failed");
 }
 
 void Print(const LoadBench& bench) {
@@ -426,7 +426,8 @@ int Run(const Flags& flags) {
 }  // namespace rapport
 
 int main(int argc, char** argv) {
-  if (argc == 4 && std::string_view(argv[1]) == "--echo") return rapport::ServeEcho(argv[2], argv[3]);
+  if (argc == 4 && std::string_view(argv[1]) == "--echo")
+    return rapport::ServeEcho(argv[2], argv[3]);
   const auto flags = rapport::Parse(argc, argv);
   if (!flags) return 2;
   try {
