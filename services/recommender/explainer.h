@@ -10,12 +10,10 @@
 #include "absl/status/statusor.h"
 #include "data/records.h"
 #include "data/store.h"
-#include "model/popularity.h"
 #include "model/score.h"
 #include "services/recommender/clock.h"
-#include "services/recommender/eligibility.h"
+#include "services/recommender/item_explanation.h"
 #include "services/recommender/model_shelf.h"
-#include "services/recommender/rules_now.h"
 #include "services/recommender/shopper.h"
 
 namespace rapport {
@@ -28,54 +26,6 @@ struct ExplainQuery {
   int max_evidence = 5;
   Pool pool = Pool::kNewToCustomer;  // without a token
   std::optional<TimePoint> as_of;    // without a token; none: now
-};
-
-struct EvidenceOrder {
-  std::string order_id;
-  TimePoint purchased_at;
-  int64_t quantity = 0;  // pieces kept
-  double contribution = 0;
-  bool basket = false;  // not bought yet
-};
-
-struct EvidenceLine {
-  Item item;
-  int times = 0;  // orders
-  TimePoint first_purchased_at;
-  TimePoint last_purchased_at;
-  int64_t quantity = 0;
-  double contribution = 0;            // signed, in units of the score
-  double share = 0;                   // of the sum of absolute contributions and terms
-  std::vector<EvidenceOrder> orders;  // latest first
-};
-
-struct OwnHistory {
-  int times = 0;
-  TimePoint first_purchased_at;
-  TimePoint last_purchased_at;
-  int64_t quantity = 0;
-  std::optional<double> median_gap_days;
-};
-
-struct ItemExplanation {
-  Item item;
-  std::vector<EvidenceLine> evidence;  // largest |contribution| first
-  double other_evidence_sum = 0;
-  int other_evidence_count = 0;
-  ScoreTerms terms;
-  Standing standing = Standing::kNeither;
-  double score = 0;
-  double residual = 0;            // (all contributions + other terms) - score
-  std::vector<RuleTerm> rules;    // what terms.rules is the sum of
-  std::vector<LeftOut> left_out;  // why it would be in no list of the pool now
-  bool personal = false;
-  bool may_mention = true;  // whether staff may speak of past purchases; the sentence keeps to it
-  std::optional<OwnHistory> own_history;
-  std::string sentence;  // plain English, for staff
-  std::string model_version;
-  int history_size = 0;
-  TimePoint as_of;
-  Pool pool = Pool::kNewToCustomer;
 };
 
 class Explainer {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "data/records.h"
+#include "services/recommender/what_if.h"
 
 namespace rapport {
 
@@ -22,6 +23,7 @@ struct Shopper {
   std::string customer_id;                   // empty: a guest
   std::vector<GuestPurchase> guest_past;     // of a guest only
   std::vector<std::string> basket_item_ids;  // in the cart, or on the counter, now
+  WhatIf what_if;
   bool operator==(const Shopper&) const = default;
 };
 

@@ -1,0 +1,25 @@
+// What a question may suppose that the store does not hold: a preview, nothing is stored. A value.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace rapport {
+
+struct WhatIf {
+  // As if never bought: such items are new to the customer again.
+  std::vector<std::string> leave_out_event_ids;
+  std::vector<std::string> leave_out_item_ids;  // every purchase of them
+  // As if bought for somebody else: no evidence, though not new to the customer.
+  std::vector<std::string> gift_event_ids;
+  std::vector<std::string> gift_item_ids;  // every purchase of them
+  std::vector<std::string> add_item_ids;   // as if bought at the time of the question, one order
+
+  bool empty() const {
+    return leave_out_event_ids.empty() && leave_out_item_ids.empty() && gift_event_ids.empty() &&
+           gift_item_ids.empty() && add_item_ids.empty();
+  }
+  bool operator==(const WhatIf&) const = default;
+};
+
+}  // namespace rapport
