@@ -36,6 +36,12 @@ struct ScanQuery {
   float error = 0;   // >= |u - scale * bytes|, and some for rounding
 };
 
+// Of a block's items, a bit each.
+struct ScanPlaces {
+  uint64_t above = 0;  // those whose lower bound is above what they are compared with
+  uint64_t near = 0;   // those whose bounds do not say
+};
+
 struct ScanKernel {
   std::string_view name;
   int levels = 127;  // of a query's bytes, either way
@@ -44,6 +50,10 @@ struct ScanKernel {
   //            + length * item's error + error * item's norm + added
   // for kScanItems items; 64-byte aligned. Bit i is set unless upper[i] < least.
   uint64_t (*bounds)(const ScanBlock& block, const ScanQuery& query, float least, float* upper);
+  // Against a score between `least` and `most`, by the same upper bounds, and lower ones
+  //   upper - 2 (length * item's error + error * item's norm + rounding * |added| + fuzz)
+  ScanPlaces (*places)(const ScanBlock& block, const ScanQuery& query, float least, float most,
+                       float rounding, float fuzz);
 };
 
 // Those that this processor can run, slowest first; never empty.
