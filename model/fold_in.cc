@@ -106,10 +106,10 @@ Eigen::MatrixXd FoldIn::SolvedPrimal(const Eigen::MatrixXd& white) const {
   return rows.transpose();
 }
 
-Eigen::VectorXd FoldIn::SolveFor(const Eigen::VectorXd& y) const {
-  const Eigen::VectorXd white = whitening_.cwiseProduct(y);
-  if (!dual_) return whitening_.cwiseProduct(SolvedPrimal(white));
-  return whitening_.cwiseProduct(white - whitened_ * SolvedDual(white).transpose());
+Eigen::MatrixXd FoldIn::SolveFor(const Eigen::MatrixXd& ys) const {
+  const Eigen::MatrixXd white = whitening_.asDiagonal() * ys;
+  if (!dual_) return whitening_.asDiagonal() * SolvedPrimal(white);
+  return whitening_.asDiagonal() * (white - whitened_ * SolvedDual(white).transpose());
 }
 
 // With U^T (I + U U^T)^-1 = (I + U^T U)^-1 U^T the dual needs no way back to f.

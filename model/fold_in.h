@@ -39,8 +39,8 @@ class FoldIn {
 
   // x, f long: of the last Solve.
   const Eigen::VectorXd& vector() const { return x_; }
-  // A^-1 y of the last Solve; y is f long.
-  Eigen::VectorXd SolveFor(const Eigen::VectorXd& y) const;
+  // A^-1 y of the last Solve for each y (columns of `ys`, f x m).
+  Eigen::MatrixXd SolveFor(const Eigen::MatrixXd& ys) const;
   // w_j y_j^T A^-1 y of the last Solve for each of its entries (rows) and each y (columns of `ys`,
   // f x m): what an entry adds to y . x. Many at once cost little more than a few.
   Eigen::MatrixXd EntryShares(const Eigen::MatrixXd& ys) const;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "model/als.h"
+#include "model/average_taste.h"
 #include "model/baselines/baselines.h"
 #include "model/bought_together.h"
 #include "model/calibration.h"
@@ -296,6 +297,7 @@ absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& 
   }
   model->data = sizes;
   model->together = BoughtTogetherOf(log, options.threads, {.stop = stop});
+  LearnAverages(log, end, options.threads, {.stop = stop}, &*model);
   if (stop.stop_requested()) return Stopped();
   for (const Taste& taste : model->tastes) {
     if (!taste.factors.allFinite())

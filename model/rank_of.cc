@@ -1,6 +1,8 @@
 // The place of one item. A block of the scan whose greatest bound is below the item's score has
 // nothing before it; of the others the kernel's two bounds tell most items apart from it, and only
 // those whose bounds enclose the item's score are scored in double.
+#include <algorithm>
+#include <array>
 #include <deque>
 #include <vector>
 
@@ -24,8 +26,14 @@ class ItemScan::Placing {
         most_(AtLeast(item_.score)),
         fuzz_(AtLeast(added_.fuzz)) {}
 
-  void Score(ItemIndex other) {
-    if (RanksBefore({other, scorer_.Score(other)}, item_)) ++before_;
+  void Score(std::span<const ItemIndex> others) {
+    std::array<double, kScoredAtOnce> scores;
+    for (size_t begin = 0; begin < others.size() && !Enough(); begin += kScoredAtOnce) {
+      const auto some = others.subspan(begin, std::min(kScoredAtOnce, others.size() - begin));
+      scorer_.Scores(some, std::span(scores).first(some.size()));
+      for (size_t at = 0; at < some.size(); ++at)
+        before_ += RanksBefore({some[at], scores[at]}, item_) ? 1 : 0;
+    }
   }
 
   // Those of a block whose bits are set in `items`; none has evidence, nor is the item itself.
@@ -44,12 +52,13 @@ class ItemScan::Placing {
 
   // After all blocks. At least 1 + enough if that many rank before the item.
   size_t Rank() {
-    for (size_t at = 0; at < near_.size() && !Enough(); ++at) Score(near_[at]);
+    Score(near_);
     near_.clear();
     return before_ + 1;
   }
 
  private:
+  static constexpr size_t kScoredAtOnce = 64;
   bool Enough() const { return before_ >= enough_; }
 
   const ItemScan& scan_;
@@ -71,14 +80,16 @@ std::vector<size_t> ItemScan::PlacesOf(std::span<const Scorer* const> scorers, I
   for (const Scorer* scorer : scorers) placings.emplace_back(*this, *scorer, item, enough);
   // Somebody's own items have other terms than the bounds know: all of them exactly, for all.
   filter.Drop(item);
+  std::vector<ItemIndex> own;
   for (const Scorer* scorer : scorers) {
     if (!scorer->personal()) continue;
     for (const Evidence::Entry& entry : scorer->evidence().entries()) {
       if (!filter.Admits(entry.item)) continue;
       filter.Drop(entry.item);
-      for (Placing& placing : placings) placing.Score(entry.item);
+      own.push_back(entry.item);
     }
   }
+  for (Placing& placing : placings) placing.Score(own);
   for (size_t block = 0; block < blocks_; ++block) {
     const ScanBlock of_block = BlockAt(block);
     for (Placing& placing : placings) placing.Scan(block, of_block, filter.words_[block]);
@@ -98,10 +109,11 @@ size_t ItemScan::RankOf(const Scorer& scorer, ItemIndex item, const Filter& filt
   return RanksOf(std::span(&one, 1), item, filter).front();
 }
 
-bool ItemScan::IsAmong(size_t length, const Scorer& scorer, ItemIndex item,
-                       const Filter& filter) const {
-  const Scorer* const one = &scorer;
-  return PlacesOf(std::span(&one, 1), item, filter, length).front() <= length;
+std::vector<bool> ItemScan::AreAmong(size_t length, std::span<const Scorer* const> scorers,
+                                     ItemIndex item, const Filter& filter) const {
+  std::vector<bool> among;
+  for (const size_t rank : PlacesOf(scorers, item, filter, length)) among.push_back(rank <= length);
+  return among;
 }
 
 }  // namespace rapport

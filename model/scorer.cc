@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "model/kernels/dense.h"
 #include "model/neighbours.h"
 
 namespace rapport {
@@ -32,6 +33,18 @@ double ScaleOf(const Taste& taste, const Eigen::VectorXd& x) {
   const double deviation = std::sqrt(std::max(0.0, square));
   return deviation > 0 && std::isfinite(deviation) ? deviation : 1;
 }
+
+const float* FactorsOf(const Taste& taste, ItemIndex item) {
+  return taste.factors.row(static_cast<Eigen::Index>(Row(item))).data();
+}
+
+double Dot(const float* y, const Eigen::VectorXd& x) {
+  double dot = 0;
+  ChosenDenseKernel().dots(&y, 1, x.data(), static_cast<size_t>(x.size()), &dot);
+  return dot;
+}
+
+constexpr size_t kItemsAtOnce = 64;  // that are scored together
 
 }  // namespace
 
@@ -65,21 +78,24 @@ FoldedTaste::FoldedTaste(const Taste& taste, const Evidence& evidence)
 }
 
 double FoldedTaste::Of(ItemIndex item) const {
-  // Four sums side by side, in one stated order: fast, and the same bits everywhere.
-  const float* y = taste_.factors.row(static_cast<Eigen::Index>(Row(item))).data();
-  const double* x = vector_.data();
-  const Eigen::Index size = vector_.size();
-  std::array<double, 4> sums = {};
-  Eigen::Index factor = 0;
-  for (; factor + 4 <= size; factor += 4) {
-    for (Eigen::Index lane = 0; lane < 4; ++lane) {
-      sums[static_cast<size_t>(lane)] += static_cast<double>(y[factor + lane]) * x[factor + lane];
-    }
-  }
-  for (; factor < size; ++factor) sums[0] += static_cast<double>(y[factor]) * x[factor];
-  const double to_factors = ((sums[0] + sums[1]) + (sums[2] + sums[3])) - average_;
+  const double to_factors = Dot(FactorsOf(taste_, item), vector_) - average_;
   if (neighbourhood_.size() == 0) return to_factors;
   return to_factors + neighbourhood_[static_cast<Eigen::Index>(Row(item))];
+}
+
+void FoldedTaste::Of(std::span<const ItemIndex> items, std::span<double> of) const {
+  std::array<const float*, kItemsAtOnce> rows;
+  for (size_t begin = 0; begin < items.size(); begin += kItemsAtOnce) {
+    const size_t count = std::min(kItemsAtOnce, items.size() - begin);
+    for (size_t at = 0; at < count; ++at) rows[at] = FactorsOf(taste_, items[begin + at]);
+    ChosenDenseKernel().dots(rows.data(), count, vector_.data(),
+                             static_cast<size_t>(vector_.size()), of.data() + begin);
+  }
+  for (size_t at = 0; at < items.size(); ++at) {
+    of[at] -= average_;
+    if (neighbourhood_.size() > 0)
+      of[at] += neighbourhood_[static_cast<Eigen::Index>(Row(items[at]))];
+  }
 }
 
 std::vector<double> FoldedTaste::ForEachWeight(ItemIndex item) const {
@@ -88,8 +104,7 @@ std::vector<double> FoldedTaste::ForEachWeight(ItemIndex item) const {
       fold_in_.SolveFor(row.cast<double>().transpose() - taste_.mean) / scale_;
   std::vector<double> each;
   for (const Evidence::Entry& entry : evidence_.entries()) {
-    const auto own = taste_.factors.row(static_cast<Eigen::Index>(Row(entry.item)));
-    each.push_back(own.cast<double>().dot(influence));
+    each.push_back(Dot(FactorsOf(taste_, entry.item), influence));
     if (neighbourhood_.size() > 0) {
       each.back() += taste_.options.neighbour_weight / scale_ *
                      Neighbourhood(taste_.neighbours, Row(entry.item), Row(item));
@@ -141,10 +156,8 @@ Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence,
   }
 }
 
-ScoreTerms Scorer::Terms(ItemIndex item) const {
+ScoreTerms Scorer::OtherTerms(ItemIndex item, const Evidence::Entry* own) const {
   ScoreTerms terms;
-  for (const WeightedTaste& taste : tastes_) terms.taste += taste.weight * taste.folded->Of(item);
-  const Evidence::Entry* own = personal_ ? evidence_.Find(item) : nullptr;
   const TermFeatures features(model_, item, evidence_, own);
   for (size_t feature = 0; feature < features.popularity.size(); ++feature)
     terms.popularity += weights_.popularity[feature] * features.popularity[feature];
@@ -152,6 +165,44 @@ ScoreTerms Scorer::Terms(ItemIndex item) const {
     terms.repeat += weights_.repeat[feature] * features.repeat[feature];
   if (adjustments_ != nullptr) terms.rules = (*adjustments_)[Row(item)];
   return terms;
+}
+
+ScoreTerms Scorer::Terms(ItemIndex item) const {
+  ScoreTerms terms = OtherTerms(item, personal_ ? evidence_.Find(item) : nullptr);
+  for (const WeightedTaste& taste : tastes_) terms.taste += taste.weight * taste.folded->Of(item);
+  return terms;
+}
+
+void Scorer::Scores(std::span<const ItemIndex> items, std::span<double> scores) const {
+  std::array<double, kItemsAtOnce> of_taste;
+  for (size_t begin = 0; begin < items.size(); begin += kItemsAtOnce) {
+    const auto some = items.subspan(begin, std::min(kItemsAtOnce, items.size() - begin));
+    std::array<ScoreTerms, kItemsAtOnce> terms;
+    for (const WeightedTaste& taste : tastes_) {
+      taste.folded->Of(some, std::span(of_taste).first(some.size()));
+      for (size_t at = 0; at < some.size(); ++at) terms[at].taste += taste.weight * of_taste[at];
+    }
+    for (size_t at = 0; at < some.size(); ++at) {
+      ScoreTerms all = OtherTerms(some[at], personal_ ? evidence_.Find(some[at]) : nullptr);
+      all.taste = terms[at].taste;
+      scores[begin + at] = all.Sum();
+    }
+  }
+}
+
+std::optional<double> Scorer::AverageTaste(ItemIndex item) const {
+  double sum = 0;
+  for (const WeightedTaste& weighted : tastes_) {
+    const Taste& taste = weighted.folded->taste();
+    const AverageCustomer& average = taste.average;
+    if (average.customers == 0) return std::nullopt;
+    double of_taste = Dot(FactorsOf(taste, item), average.vector) - taste.mean.dot(average.vector);
+    if (average.neighbourhood.size() > 0) {
+      of_taste += static_cast<double>(average.neighbourhood[static_cast<Eigen::Index>(Row(item))]);
+    }
+    sum += weighted.weight * of_taste;
+  }
+  return sum;
 }
 
 std::vector<std::vector<double>> Scorer::Contributions(ItemIndex item) const {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -40,12 +41,17 @@ class FoldedTaste {
   // ((y_i - mean y) . x + neighbour weight x sum_j w_j M_ji) / scale: how much more to the
   // customer's taste than the average item.
   double Of(ItemIndex item) const;
+  // The same of many, the same bits; `of` is as long as `items`.
+  void Of(std::span<const ItemIndex> items, std::span<double> of) const;
   // What each unit of weight of each entry of the evidence adds to Of(item).
   std::vector<double> ForEachWeight(ItemIndex item) const;
   // What each entry of the evidence (rows) adds to Of(item), for each item (columns).
   Eigen::MatrixXd EntryShares(std::span<const ItemIndex> items) const;
+  // A^-1 y for each y (columns of `ys`, f x m), as it stands in x = A^-1 b.
+  Eigen::MatrixXd Solved(const Eigen::MatrixXd& ys) const { return fold_in_.SolveFor(ys); }
   // x / scale, f long.
   const Eigen::VectorXd& vector() const { return vector_; }
+  double scale() const { return scale_; }
   // The neighbours' part of Of, by item; empty if the taste has none.
   const Eigen::VectorXd& neighbourhood() const { return neighbourhood_; }
   const Taste& taste() const { return taste_; }
@@ -84,6 +90,14 @@ class Scorer {
 
   ScoreTerms Terms(ItemIndex item) const;
   double Score(ItemIndex item) const { return Terms(item).Sum(); }
+  // Of many, the same bits, in much less time; `scores` is as long as `items`.
+  void Scores(std::span<const ItemIndex> items, std::span<double> scores) const;
+  // The terms beside taste as they would be if the item were new to the customer.
+  ScoreTerms OtherTermsIfNew(ItemIndex item) const { return OtherTerms(item, nullptr); }
+
+  // What the taste of the item is for the average customer, by the weights of this one; none: the
+  // model does not know.
+  std::optional<double> AverageTaste(ItemIndex item) const;
 
   // Whether the customer's own evidence has any part in scores. If not, they are plain popularity.
   bool personal() const { return personal_; }
@@ -106,6 +120,8 @@ class Scorer {
   // `folded`: tastes that the evidence was folded into already.
   Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence,
          std::shared_ptr<const Adjustments> adjustments, const std::vector<WeightedTaste>& folded);
+  // All but taste; `own`: the item's entry of the evidence, null if it is new.
+  ScoreTerms OtherTerms(ItemIndex item, const Evidence::Entry* own) const;
 
   const ModelSnapshot& model_;
   const Pool pool_;

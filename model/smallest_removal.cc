@@ -1,142 +1,210 @@
-// The simple way: every set that is looked at is folded in anew and ranked.
+// The search for the fewest entries without which an item leaves a list. Closed forms say what to
+// try first (removal_margins.h); whether a set suffices is always seen on the rest folded in anew.
 #include <algorithm>
+#include <deque>
+#include <numeric>
 #include <utility>
 
 #include "model/counterfactual.h"
+#include "model/refold.h"
+#include "model/removal_margins.h"
 
 namespace rapport {
 namespace {
 
+using Set = std::vector<size_t>;  // of entries, ascending
+
 constexpr size_t kFewEntries = 25;    // of which every set is tried
 constexpr size_t kExhaustedSize = 3;  // up to this size
+constexpr size_t kPromising = 48;     // of more, those looked at in closed form
+constexpr size_t kBeyondList = 20;    // items after the list's last that may come up
+constexpr size_t kSetsAtOnce = 32;    // ranked in one scan
+constexpr size_t kRivals = 4;         // items about the list's last, to tell what is promising by
+// How far closed forms are trusted to say that an item is still in the list, in units of the score.
+constexpr double kDoubt = 0.02;
+
+void Insert(size_t entry, Set& set) {
+  set.insert(std::upper_bound(set.begin(), set.end(), entry), entry);
+}
+
+// Sets of `size` of `count` entries, in order.
+std::vector<Set> AllSets(size_t count, size_t size) {
+  std::vector<Set> sets;
+  Set set(size);
+  std::iota(set.begin(), set.end(), size_t{0});
+  while (size <= count) {
+    sets.push_back(set);
+    size_t at = size;
+    while (at > 0 && set[at - 1] == count - size + at - 1) --at;
+    if (at == 0) break;
+    for (++set[at - 1]; at < size; ++at) set[at] = set[at - 1] + 1;
+  }
+  return sets;
+}
 
 class Search {
  public:
-  Search(const Counterfactual& counterfactual, ItemIndex item, size_t list_length)
-      : counterfactual_(counterfactual),
+  // Requires: others.Count() >= list_length, evidence.
+  Search(const ItemScan& scan, const Scorer& scorer, const ItemScan::Filter& others, ItemIndex item,
+         size_t list_length)
+      : scan_(scan),
+        scorer_(scorer),
+        others_(others),
         item_(item),
         list_length_(list_length),
-        others_(counterfactual.eligible()) {
-    others_.Drop(item);
-  }
+        rivals_(RivalsOf()),
+        promising_(PromisingOf()),
+        margins_(scorer, item, rivals_, promising_, list_length) {}
 
-  bool PossibleAtAll() const { return others_.Count() >= list_length_; }
-
-  bool Drops(std::span<const size_t> entries) const {
-    return counterfactual_.Without(item_, entries).rank > list_length_;
-  }
-
-  // The first set of the size that does; empty: none.
-  std::vector<size_t> TryAll(size_t size) const {
-    std::vector<size_t> set;
-    return TryFrom(0, size, set) ? set : std::vector<size_t>();
-  }
-
-  // Empty: no `most` do.
-  std::vector<size_t> Greedy(size_t most) const {
-    std::vector<size_t> removed;
-    while (removed.size() < most && removed.size() < EntryCount()) {
-      Add(BestToAdd(removed), removed);
-      if (!Drops(removed)) continue;
-      PutBackUnneeded(removed);
-      return removed;
+  // Of this size, in the order in which they seem to suffice: the first that does; empty: none.
+  Set FirstOfAll(size_t size) const {
+    std::vector<Set> sets = AllSets(promising_.size(), size);
+    std::vector<double> margins;
+    for (const Set& set : sets) margins.push_back(margins_.Without(set));
+    std::vector<size_t> order(sets.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](size_t a, size_t b) { return margins[a] > margins[b]; });
+    size_t at_once = 1;
+    for (size_t begin = 0; begin < order.size(); begin += std::exchange(at_once, kSetsAtOnce)) {
+      std::vector<Set> some;
+      for (size_t at = begin; at < std::min(order.size(), begin + at_once); ++at)
+        some.push_back(EntriesOf(sets[order[at]]));
+      const size_t first = FirstThatSuffices(some);
+      if (first < some.size()) return some[first];
     }
     return {};
   }
 
-  Removal Report(std::vector<size_t> entries, bool proven) const {
-    Removal removal{
-        .entries = std::move(entries), .place = {}, .takes_place = {}, .proven = proven};
-    removal.place = counterfactual_.Without(item_, removal.entries);
-    if (removal.entries.empty()) return removal;
-    const Evidence rest = counterfactual_.scorer().evidence().Without(removal.entries);
-    removal.takes_place = counterfactual_.scan()
-                              .TopK(counterfactual_.scorer().Of(rest), list_length_, others_)
-                              .back()
-                              .item;
-    return removal;
+  // Step by step; empty: no `most` were enough.
+  Set StepByStep(size_t most) const {
+    Set chosen;  // of promising_
+    while (chosen.size() < std::min(most, promising_.size())) {
+      const double margin = AddBest(chosen);
+      const bool last = chosen.size() == std::min(most, promising_.size());
+      if (margin < -kDoubt && !last) continue;
+      if (FirstThatSuffices({EntriesOf(chosen)}) == 0) return WithoutNeedless(chosen);
+    }
+    return {};
   }
 
  private:
-  size_t EntryCount() const { return counterfactual_.scorer().evidence().entries().size(); }
-
-  static void Add(size_t entry, std::vector<size_t>& set) {
-    set.insert(std::upper_bound(set.begin(), set.end(), entry), entry);
+  std::vector<ItemIndex> RivalsOf() const {
+    std::vector<ItemIndex> rivals;
+    for (const Ranked& ranked : scan_.TopK(scorer_, list_length_ + kBeyondList, others_))
+      rivals.push_back(ranked.item);
+    return rivals;
   }
 
-  bool TryFrom(size_t first, size_t size, std::vector<size_t>& set) const {
-    if (set.size() == size) return Drops(set);
-    for (size_t entry = first; entry < EntryCount(); ++entry) {
-      set.push_back(entry);
-      if (TryFrom(entry + 1, size, set)) return true;
-      set.pop_back();
+  // All entries, or those that do most for the item and least for those about the list's last.
+  Set PromisingOf() const {
+    const size_t count = scorer_.evidence().entries().size();
+    Set promising(count);
+    std::iota(promising.begin(), promising.end(), size_t{0});
+    if (count <= kPromising) return promising;
+    std::vector<ItemIndex> items = {item_};
+    for (size_t place = list_length_ - 1;
+         place < std::min(rivals_.size(), list_length_ - 1 + kRivals); ++place) {
+      items.push_back(rivals_[place]);
     }
-    return false;
+    const Eigen::MatrixXd shares = scorer_.EntryContributions(items);
+    Eigen::VectorXd for_item = shares.col(0) - shares.rightCols(shares.cols() - 1).rowwise().mean();
+    if (const Evidence::Entry* own = scorer_.evidence().Find(item_))
+      for_item[own - scorer_.evidence().entries().data()] += scorer_.Terms(item_).repeat;
+    std::stable_sort(promising.begin(), promising.end(), [&](size_t a, size_t b) {
+      return for_item[static_cast<Eigen::Index>(a)] > for_item[static_cast<Eigen::Index>(b)];
+    });
+    promising.resize(kPromising);
+    std::sort(promising.begin(), promising.end());
+    return promising;
   }
 
-  // How far the last of the list is above the item.
-  double Margin(std::span<const size_t> entries) const {
-    const Evidence rest = counterfactual_.scorer().evidence().Without(entries);
-    const Scorer scorer = counterfactual_.scorer().Of(rest);
-    return counterfactual_.scan().TopK(scorer, list_length_, others_).back().score -
-           scorer.Score(item_);
+  Set EntriesOf(const Set& of_promising) const {
+    Set entries;
+    for (const size_t place : of_promising) entries.push_back(promising_[place]);
+    return entries;
   }
 
-  size_t BestToAdd(const std::vector<size_t>& removed) const {
-    size_t best = EntryCount();
+  // The first without which the item is not in the list; sets.size(): none.
+  size_t FirstThatSuffices(const std::vector<Set>& sets) const {
+    std::deque<Refold> rests;
+    std::vector<const Scorer*> scorers;
+    for (const Set& set : sets) {
+      scorers.push_back(&rests.emplace_back(scorer_, set).scorer());
+    }
+    const std::vector<bool> among = scan_.AreAmong(list_length_, scorers, item_, others_);
+    return static_cast<size_t>(std::ranges::find(among, false) - among.begin());
+  }
+
+  // Adds the one with the greatest margin, which it gives.
+  double AddBest(Set& chosen) const {
+    size_t best = promising_.size();
     double greatest = 0;
-    for (size_t entry = 0; entry < EntryCount(); ++entry) {
-      if (std::ranges::binary_search(removed, entry)) continue;
-      std::vector<size_t> more = removed;
-      Add(entry, more);
-      const double margin = Margin(more);
-      if (best < EntryCount() && margin <= greatest) continue;
+    for (size_t entry = 0; entry < promising_.size(); ++entry) {
+      if (std::ranges::binary_search(chosen, entry)) continue;
+      Set more = chosen;
+      Insert(entry, more);
+      const double margin = margins_.Without(more);
+      if (best < promising_.size() && !(margin > greatest)) continue;
       best = entry;
       greatest = margin;
     }
-    return best;
+    Insert(best, chosen);
+    return greatest;
   }
 
-  // Until every one that is left is needed.
-  void PutBackUnneeded(std::vector<size_t>& removed) const {
-    for (size_t at = 0; at < removed.size() && removed.size() > 1;) {
-      std::vector<size_t> fewer = removed;
-      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(at));
-      if (!Drops(fewer)) {
-        ++at;
-        continue;
+  // Puts back, until every one that is left is needed.
+  Set WithoutNeedless(Set chosen) const {
+    while (chosen.size() > 1) {
+      std::vector<Set> fewer, entries;
+      for (const size_t entry : chosen) {
+        std::erase(fewer.emplace_back(chosen), entry);
+        entries.push_back(EntriesOf(fewer.back()));
       }
-      removed = std::move(fewer);
-      at = 0;
+      const size_t first = FirstThatSuffices(entries);
+      if (first == fewer.size()) break;
+      chosen = fewer[first];
     }
+    return EntriesOf(chosen);
   }
 
-  const Counterfactual& counterfactual_;
+  const ItemScan& scan_;
+  const Scorer& scorer_;
+  const ItemScan::Filter& others_;
   const ItemIndex item_;
   const size_t list_length_;
-  ItemScan::Filter others_;
+  const std::vector<ItemIndex> rivals_;
+  const Set promising_;
+  const RemovalMargins margins_;
 };
 
 }  // namespace
 
 Removal SmallestRemoval(const Counterfactual& counterfactual, ItemIndex item, size_t list_length,
                         size_t most) {
-  const Search search(counterfactual, item, list_length);
   const Scorer& scorer = counterfactual.scorer();
-  if (!search.PossibleAtAll() || !scorer.personal() || counterfactual.Of(item).rank > list_length) {
-    return search.Report({}, true);
-  }
+  ItemScan::Filter others = counterfactual.eligible();
+  others.Drop(item);
+  Removal removal{
+      .entries = {}, .place = counterfactual.Of(item), .takes_place = {}, .proven = true};
+  if (!scorer.personal() || removal.place.rank > list_length || others.Count() < list_length)
+    return removal;
   const size_t entries = scorer.evidence().entries().size();
-  const size_t tried =
-      entries <= kFewEntries ? std::min({kExhaustedSize, most, entries}) : size_t{0};
-  for (size_t size = 1; size <= tried; ++size) {
-    auto set = search.TryAll(size);
-    if (!set.empty()) return search.Report(std::move(set), true);
+  most = std::min(most, entries);
+  const Search search(counterfactual.scan(), scorer, others, item, list_length);
+  const size_t tried = entries <= kFewEntries ? std::min(kExhaustedSize, most) : 0;
+  for (size_t size = 1; size <= tried && removal.entries.empty(); ++size)
+    removal.entries = search.FirstOfAll(size);
+  if (removal.entries.empty() && tried < most) {
+    removal.entries = search.StepByStep(most);
+    removal.proven = !removal.entries.empty() && removal.entries.size() <= tried + 1;
   }
-  if (tried == std::min(most, entries)) return search.Report({}, true);
-  auto set = search.Greedy(most);
-  const bool proven = !set.empty() && set.size() <= tried + 1;
-  return search.Report(std::move(set), proven);
+  if (removal.entries.empty()) return removal;
+  const Refold rest(scorer, removal.entries);
+  removal.place = {.score = rest.scorer().Score(item),
+                   .rank = counterfactual.scan().RankOf(rest.scorer(), item, others)};
+  removal.takes_place = counterfactual.scan().TopK(rest.scorer(), list_length, others).back().item;
+  return removal;
 }
 
 }  // namespace rapport

@@ -18,8 +18,9 @@
 namespace rapport {
 namespace {
 
-constexpr uint32_t kFormatVersion = 4;
-constexpr uint32_t kOldestReadable = 3;  // the same without what was bought together
+constexpr uint32_t kFormatVersion = 5;
+// 4: the same without averages; 3: also without what was bought together.
+constexpr uint32_t kOldestReadable = 3;
 
 enum class SectionId : uint32_t {
   kHeader = 1,
@@ -29,11 +30,12 @@ enum class SectionId : uint32_t {
   kEvaluation = 7,
   kCalibration = 8,
   kTogether = 9,    // may be missing
+  kAverages = 10,   // likewise
   kFirstTaste = 16  // and one more for each further taste
 };
 // All but tastes and what may be missing.
 constexpr uint32_t kPlainSections = 6;
-constexpr uint32_t kMostSections = kPlainSections + 1 + kMostTastes;
+constexpr uint32_t kMostSections = kPlainSections + 2 + kMostTastes;
 constexpr size_t kTasteHead = 64;  // options, then zeros, then matrices and neighbours
 
 SectionId TasteSection(size_t taste) {
@@ -258,6 +260,41 @@ bool LoadTogether(std::string_view section, size_t items, BoughtTogether* togeth
                               [&](uint32_t item) { return together->orders_of[item] == 0; });
 }
 
+bool KnowsAverages(const ModelSnapshot& model) {
+  return !model.tastes.empty() && std::ranges::all_of(model.tastes, [](const Taste& taste) {
+    return taste.average.customers > 0;
+  });
+}
+
+std::string AverageBytes(const ModelSnapshot& model) {
+  ByteWriter writer;
+  for (const Taste& taste : model.tastes) {
+    const AverageCustomer& average = taste.average;
+    writer.Put(average.customers);
+    writer.PutAll(average.vector.data(), static_cast<size_t>(average.vector.size()));
+    writer.PutAll(average.neighbourhood.data(), static_cast<size_t>(average.neighbourhood.size()));
+  }
+  return writer.Take();
+}
+
+// The tastes are whole already.
+bool LoadAverages(std::string_view section, ModelSnapshot* model) {
+  ByteReader reader(section);
+  for (Taste& taste : model->tastes) {
+    AverageCustomer& average = taste.average;
+    reader.Get(&average.customers);
+    average.vector.resize(taste.factors.cols());
+    reader.GetAll(average.vector.data(), static_cast<size_t>(average.vector.size()));
+    average.neighbourhood.resize(taste.options.neighbour_weight > 0 ? taste.factors.rows() : 0);
+    reader.GetAll(average.neighbourhood.data(), static_cast<size_t>(average.neighbourhood.size()));
+    if (!reader.ok() || average.customers <= 0 || !average.vector.allFinite() ||
+        !average.neighbourhood.allFinite()) {
+      return false;
+    }
+  }
+  return reader.AtEnd();
+}
+
 }  // namespace
 
 std::string SerializeModel(const ModelSnapshot& model) {
@@ -285,6 +322,8 @@ std::string SerializeModel(const ModelSnapshot& model) {
   sections[static_cast<uint32_t>(SectionId::kCalibration)] = CalibrationBytes(model.calibration);
   if (!model.together.empty())
     sections[static_cast<uint32_t>(SectionId::kTogether)] = TogetherBytes(model.together);
+  if (KnowsAverages(model))
+    sections[static_cast<uint32_t>(SectionId::kAverages)] = AverageBytes(model);
   for (size_t taste = 0; taste < model.tastes.size(); ++taste)
     sections[static_cast<uint32_t>(TasteSection(taste))] = TasteBytes(model.tastes[taste]);
   return JoinSections(kFormatVersion, sections);
@@ -314,7 +353,8 @@ absl::StatusOr<ModelSnapshot> ParseModel(std::string_view bytes) {
     return Damaged("its popularity has the wrong size or numbers that are not finite");
   }
   const std::string_view together = section(SectionId::kTogether);
-  const size_t others = kPlainSections + (together.empty() ? 0 : 1);
+  const std::string_view averages = section(SectionId::kAverages);
+  const size_t others = kPlainSections + (together.empty() ? 0 : 1) + (averages.empty() ? 0 : 1);
   if (sections->size() < others) return Damaged("it has too few sections");
   model.tastes.resize(sections->size() - others);
   if ((model.kind == ModelKind::kTrained) == model.tastes.empty())
@@ -335,6 +375,8 @@ absl::StatusOr<ModelSnapshot> ParseModel(std::string_view bytes) {
     return Damaged("its calibration makes no sense");
   if (!together.empty() && !LoadTogether(together, model.items.size(), &model.together))
     return Damaged("what was bought together makes no sense");
+  if (!averages.empty() && !LoadAverages(averages, &model))
+    return Damaged("its averages over customers make no sense");
   return model;
 }
 

@@ -55,7 +55,8 @@ Taste TasteOf(const AlsOptions& options, const FactorMatrix& factors, int thread
               .factors = Turned(factors, eigen.eigenvectors(), threads),
               .spectrum = eigen.eigenvalues().cwiseMax(0.0),
               .mean = {},
-              .neighbours = {}};
+              .neighbours = {},
+              .average = {}};
   taste.mean = taste.factors.cast<double>().colwise().mean().transpose();
   return taste;
 }

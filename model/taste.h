@@ -26,12 +26,20 @@ struct AlsOptions {
 
 using FactorMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
+// The mean of many customers folded into a taste, each in their own scale (average_taste.h).
+struct AverageCustomer {
+  int64_t customers = 0;          // that it is the mean of; 0: not known
+  Eigen::VectorXd vector;         // f
+  Eigen::VectorXf neighbourhood;  // by item; empty if the taste has no neighbours
+};
+
 struct Taste {
   AlsOptions options;
   FactorMatrix factors;       // Y: items x f
   Eigen::VectorXd spectrum;   // f, >= 0: the diagonal of Y^T Y
   Eigen::VectorXd mean;       // f: of the items' factors
   CompressedRows neighbours;  // by item (neighbours.h); no rows without neighbour_weight
+  AverageCustomer average;
 };
 
 // Of such factors, items x f in any basis. The same bits for any number of threads. Requires:

@@ -251,8 +251,7 @@ std::vector<Ranked> ItemScan::TopK(const Scorer& scorer, size_t count, Filter fi
   std::vector<Ranked> top;
   if (count == 0 || items_ == 0) return top;
   // Worst first, of the best so far.
-  const auto add = [&](ItemIndex item) {
-    const Ranked ranked{item, scorer.Score(item)};
+  const auto add = [&](const Ranked& ranked) {
     if (top.size() == count) {
       if (!RanksBefore(ranked, top.front())) return;
       std::pop_heap(top.begin(), top.end(), RanksBefore);
@@ -263,11 +262,15 @@ std::vector<Ranked> ItemScan::TopK(const Scorer& scorer, size_t count, Filter fi
   };
   // What the customer has bought is scored by other terms than what is new: all of it, exactly.
   if (scorer.personal()) {
+    std::vector<ItemIndex> own;
     for (const Evidence::Entry& entry : scorer.evidence().entries()) {
       if (!filter.Admits(entry.item)) continue;
       filter.Drop(entry.item);
-      add(entry.item);
+      own.push_back(entry.item);
     }
+    std::vector<double> scores(own.size());
+    scorer.Scores(own, scores);
+    for (size_t at = 0; at < own.size(); ++at) add({own[at], scores[at]});
   }
   std::vector<float> known;
   for (const Ranked& ranked : top) known.push_back(AtMost(ranked.score));
@@ -275,7 +278,7 @@ std::vector<Ranked> ItemScan::TopK(const Scorer& scorer, size_t count, Filter fi
   const Added& added = AddedFor(scorer, own);
   for (const Candidate& candidate : Candidates(Query(*this, scorer), added, count, filter, known)) {
     if (top.size() == count && candidate.upper < top.front().score) break;
-    add(candidate.item);
+    add({candidate.item, scorer.Score(candidate.item)});
   }
   std::sort_heap(top.begin(), top.end(), RanksBefore);
   return top;

@@ -85,8 +85,9 @@ class ItemScan {
   // For each of these scorers. Together they cost less: the scan's bytes are read once.
   std::vector<size_t> RanksOf(std::span<const Scorer* const> scorers, ItemIndex item,
                               const Filter& filter) const;
-  // Whether the place is at most `length`: RankOf, and often sooner known.
-  bool IsAmong(size_t length, const Scorer& scorer, ItemIndex item, const Filter& filter) const;
+  // Whether the place is at most `length`, for each of these scorers: sooner known than it.
+  std::vector<bool> AreAmong(size_t length, std::span<const Scorer* const> scorers, ItemIndex item,
+                             const Filter& filter) const;
 
   const ModelSnapshot& model() const { return model_; }
 

@@ -21,6 +21,8 @@ struct DenseKernel {
                    double* out);
   // The lower triangle of out = A^T A, count x count; what stands above it is undefined.
   void (*gramian)(const double* a, size_t count, size_t length, double* out);
+  // out[i] = row i . x, `length` long: four sums side by side, of every fourth product each.
+  void (*dots)(const float* const* rows, size_t count, const double* x, size_t length, double* out);
   // The lower triangle of out += A A^T, length x length, the columns of A in their order; what
   // stands above it is undefined.
   void (*add_outer)(const double* a, size_t count, size_t length, double* out);

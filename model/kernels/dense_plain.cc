@@ -19,6 +19,7 @@ namespace rapport {
 const DenseKernel kPlainDense{.name = "plain",
                               .products = Products,
                               .gramian = Gramian,
+                              .dots = Dots,
                               .add_outer = AddOuterProducts,
                               .factorize = Factorize,
                               .solve = Solve};

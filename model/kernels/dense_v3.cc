@@ -19,6 +19,7 @@ namespace rapport {
 const DenseKernel kV3Dense{.name = "v3",
                            .products = Products,
                            .gramian = Gramian,
+                           .dots = Dots,
                            .add_outer = AddOuterProducts,
                            .factorize = Factorize,
                            .solve = Solve};

@@ -19,6 +19,7 @@ namespace rapport {
 const DenseKernel kV512Dense{.name = "v512",
                              .products = Products,
                              .gramian = Gramian,
+                             .dots = Dots,
                              .add_outer = AddOuterProducts,
                              .factorize = Factorize,
                              .solve = Solve};

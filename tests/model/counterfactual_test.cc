@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
+#include <numeric>
 #include <random>
 
+#include "model/removal_margins.h"
 #include "tests/model/scene.h"
 
 namespace rapport {
@@ -175,6 +178,130 @@ TEST(SmallestRemoval, OfManyEntriesIsTrueAndNoneOfThemNeedless) {
     if (!removal.entries.empty()) ++found;
   }
   EXPECT_GT(found, 20u);
+}
+
+TEST(SmallestRemoval, OfAnItemThatIsInNoListIsNothing) {
+  const Question question(80, 6, 8, 3);
+  const Counterfactual counterfactual(question.scan, question.scorer, question.eligible);
+  const ItemIndex last = question.ListWithout({}).back().item;
+  const Removal removal = SmallestRemoval(counterfactual, last, 10);
+  EXPECT_TRUE(removal.entries.empty());
+  EXPECT_FALSE(removal.takes_place.has_value());
+  EXPECT_TRUE(removal.proven);
+  EXPECT_EQ(removal.place.rank, question.ListWithout({}).size());
+}
+
+TEST(SmallestRemoval, WhereTheListHasRoomForAllThereIsNone) {
+  const Question question(80, 6, 8, 3);
+  ItemScan::Filter few = question.scan.None();
+  for (size_t row = 20; row < 25; ++row) few.Admit(ItemIndex(row));
+  const Counterfactual counterfactual(question.scan, question.scorer, few);
+  for (const size_t item : {20, 24, 30}) {  // one of them or not
+    const size_t others = few.Admits(ItemIndex(item)) ? 4 : 5;
+    const Removal none = SmallestRemoval(counterfactual, ItemIndex(item), others + 1);
+    EXPECT_TRUE(none.entries.empty());
+    EXPECT_TRUE(none.proven);
+    EXPECT_LE(none.place.rank, others + 1);
+    EXPECT_EQ(none.place.rank, counterfactual.Of(ItemIndex(item)).rank);
+  }
+}
+
+TEST(SmallestRemoval, WithoutAnythingPersonalThereIsNone) {
+  ModelSnapshot model = RandomModel(80, 6, 3);
+  const ItemScan scan(model);
+  const Evidence nothing, some = RandomEvidence(80, 6, 1);
+  const Scorer guest(model, Pool::kNewToCustomer, nothing);
+  const auto best = scan.TopK(guest, 1, scan.All()).front().item;
+  const Removal of_guest = SmallestRemoval(Counterfactual(scan, guest, scan.All()), best, 10);
+  EXPECT_TRUE(of_guest.entries.empty());
+  EXPECT_TRUE(of_guest.proven);
+  EXPECT_EQ(of_guest.place.rank, 1u);
+  model.tastes.clear();
+  for (PoolWeights& weights : model.weights) weights.tastes.clear();
+  const ItemScan popular(model);
+  const Scorer scorer(model, Pool::kNewToCustomer, some);
+  const auto first = popular.TopK(scorer, 1, popular.All()).front().item;
+  const Removal none = SmallestRemoval(Counterfactual(popular, scorer, popular.All()), first, 10);
+  EXPECT_TRUE(none.entries.empty());
+  EXPECT_TRUE(none.proven);
+}
+
+TEST(SmallestRemoval, WhatIsInTheListForBeingBoughtBeforeLeavesItWithItsOwnEntry) {
+  ModelSnapshot model = RandomModel(200, 6, 3);
+  model.tastes.clear();  // repeat and popularity alone
+  for (PoolWeights& weights : model.weights) weights.tastes.clear();
+  const ItemScan scan(model);
+  for (const size_t purchases : {1, 8, 40}) {
+    const Evidence evidence = RandomEvidence(200, purchases, 2);
+    for (const Pool pool : {Pool::kAny, Pool::kBoughtBefore}) {
+      model.weights[static_cast<size_t>(pool)].repeat = {50, 0, 0, 0};
+      const Scorer scorer(model, pool, evidence);
+      // Of those bought before, and others beside which none can stand once it is no more bought.
+      const Counterfactual counterfactual(scan, scorer, scan.All());
+      for (size_t entry = 0; entry < purchases; entry += 5) {
+        const ItemIndex item = evidence.entries()[entry].item;
+        const Removal removal = SmallestRemoval(counterfactual, item, purchases);
+        if (removal.entries.empty()) continue;  // it is among the most popular too
+        EXPECT_EQ(removal.entries, std::vector{entry});
+        EXPECT_TRUE(removal.proven);
+      }
+      const Removal first = SmallestRemoval(counterfactual, evidence.entries()[0].item, purchases);
+      EXPECT_EQ(first.entries, std::vector<size_t>{0}) << purchases;
+    }
+  }
+}
+
+TEST(RemovalMargins, AreThoseOfARefoldWhereLambdaAndAgesStay) {
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    ModelSnapshot model = RandomModel(150, 9, seed);
+    for (Taste& taste : model.tastes) taste.options.nu = 0;  // lambda stays
+    const Evidence evidence = RandomEvidence(150, 4 + seed, seed);
+    const ItemScan scan(model);
+    for (const Pool pool : kPools) {
+      const Scorer scorer(model, pool, evidence);
+      const ItemIndex item = ItemIndex(seed * 3);
+      ItemScan::Filter others = scan.All();
+      others.Drop(item);
+      std::vector<ItemIndex> all;  // even what somebody has bought
+      for (size_t row = 0; row < 150; ++row) {
+        if (ItemIndex(row) != item) all.push_back(ItemIndex(row));
+      }
+      std::vector<size_t> entries(evidence.entries().size());
+      std::iota(entries.begin(), entries.end(), size_t{0});
+      const RemovalMargins margins(scorer, item, all, entries, 7);
+      for (const std::vector<size_t>& set : {std::vector<size_t>{}, {0}, {2}, {1, 3}, {0, 1, 2}}) {
+        const Evidence rest = evidence.Without(set);
+        const Scorer anew = scorer.Of(rest);
+        const double margin = scan.TopK(anew, 7, others).back().score - anew.Score(item);
+        const bool ages_stay = rest.orders(rest.entries()[0])[0].age_days ==
+                               evidence.orders(*evidence.Find(rest.entries()[0].item))[0].age_days;
+        // Where ages change, the repeat term alone is not followed.
+        EXPECT_NEAR(margins.Without(set), margin, ages_stay ? 1e-9 : 0.2) << seed;
+      }
+    }
+  }
+}
+
+TEST(RemovalMargins, FollowLambdaNearly) {
+  double worst = 0;
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    const Question question(400, 9, 20, 3 * seed);
+    std::vector<ItemIndex> others;
+    for (const Ranked& ranked : question.ListWithout({})) {
+      if (Row(ranked.item) != 7) others.push_back(ranked.item);
+    }
+    if (others.size() < 5) continue;
+    std::vector<size_t> entries(20);
+    std::iota(entries.begin(), entries.end(), size_t{0});
+    const RemovalMargins margins(question.scorer, ItemIndex(7), others, entries, 5);
+    for (const std::vector<size_t>& set : {std::vector<size_t>{0}, {2, 5}, {1, 6, 9}}) {
+      auto list = question.ListWithout(set);
+      std::erase_if(list, [](const Ranked& ranked) { return Row(ranked.item) == 7; });
+      const double margin = list[4].score - question.PlaceWithout(ItemIndex(7), set).score;
+      worst = std::max(worst, std::abs(margins.Without(set) - margin));
+    }
+  }
+  EXPECT_LT(worst, 0.1);
 }
 
 }  // namespace

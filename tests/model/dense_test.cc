@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <vector>
 
 #include "Eigen/Cholesky"
 #include "Eigen/Core"
@@ -67,6 +68,29 @@ TEST(DenseKernel, ProductsAreWhatEigenSaysAndTheSameBitsEverywhere) {
                   LowerOuter(plain, a, to));
         // A column's products do not depend on what stands beside it.
         EXPECT_EQ(Products(*kernel, a.leftCols(1), b), Products(plain, a, b).topRows(1));
+      }
+    }
+  }
+}
+
+TEST(DenseKernel, DotsAreTheSameBitsEverywhereAndInAnyCompany) {
+  for (const size_t length : {1, 3, 4, 7, 64, 130}) {
+    const Eigen::MatrixXf rows = Random(length, 11, 1).cast<float>();
+    const Eigen::VectorXd x = Random(length, 1, 2);
+    const Eigen::VectorXd expected = rows.cast<double>().transpose() * x;
+    std::vector<const float*> each;
+    for (Eigen::Index row = 0; row < rows.cols(); ++row) each.push_back(rows.col(row).data());
+    Eigen::VectorXd of_plain(11);
+    RunnableDenseKernels().front()->dots(each.data(), 11, x.data(), length, of_plain.data());
+    EXPECT_TRUE(of_plain.isApprox(expected, 1e-13));
+    for (const DenseKernel* kernel : RunnableDenseKernels()) {
+      Eigen::VectorXd dots(11);
+      kernel->dots(each.data(), 11, x.data(), length, dots.data());
+      EXPECT_EQ(dots, of_plain);
+      for (size_t row = 0; row < 11; ++row) {
+        double alone = 0;
+        kernel->dots(&each[row], 1, x.data(), length, &alone);
+        EXPECT_EQ(alone, of_plain[static_cast<Eigen::Index>(row)]);
       }
     }
   }

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "Eigen/LU"
 #include "tests/model/scene.h"
@@ -137,6 +139,88 @@ TEST(Explain, WithoutHistoryOnlyPopularityRemains) {
   EXPECT_EQ(explanation.terms.taste, 0);
   EXPECT_EQ(explanation.terms.Sum(), explanation.terms.popularity);
   EXPECT_FALSE(scorer.personal());
+}
+
+TEST(Contrast, SumsToTheDifferenceOfTheScores) {
+  for (uint64_t seed = 0; seed < 30; ++seed) {
+    const ModelSnapshot model = RandomModel(120, 16, seed);
+    const Evidence evidence = RandomEvidence(120, 1 + seed * 3, seed);
+    const auto adjustments = std::make_shared<Adjustments>(120, 0.25 * static_cast<double>(seed));
+    const Scorer scorer(model, kPools[seed % 3], evidence, seed % 2 == 0 ? nullptr : adjustments);
+    const ItemIndex first = evidence.entries()[0].item, second = ItemIndex((seed * 7 + 1) % 120);
+    const ScoreContrast contrast = ContrastOf(scorer, first, second);
+    ASSERT_EQ(contrast.lines.size(), evidence.entries().size());
+    double sum = contrast.terms.repeat + contrast.terms.popularity + contrast.terms.rules;
+    for (const ScoreContrast::Line& line : contrast.lines) sum += line.Difference();
+    const double difference = scorer.Score(first) - scorer.Score(second);
+    EXPECT_LE(std::abs(difference - sum), kResidualLimit);
+    EXPECT_NEAR(contrast.residual, difference - sum, 1e-12);
+    EXPECT_NEAR(contrast.terms.Sum(), difference, 1e-12);
+    for (size_t row = 1; row < contrast.lines.size(); ++row) {
+      EXPECT_GE(std::abs(contrast.lines[row - 1].Difference()),
+                std::abs(contrast.lines[row].Difference()));
+    }
+    const Explanation of_second = Explain(scorer, second);
+    for (const Contribution& line : of_second.contributions) {
+      EXPECT_EQ(std::ranges::find(contrast.lines, line.entry, &ScoreContrast::Line::entry)->second,
+                line.contribution);
+    }
+  }
+}
+
+TEST(Contrast, WithoutHistoryIsOfTermsAlone) {
+  const ModelSnapshot model = RandomModel(80, 12, 4);
+  const Evidence none;
+  const Scorer scorer(model, Pool::kAny, none);
+  const ScoreContrast contrast = ContrastOf(scorer, ItemIndex(5), ItemIndex(6));
+  EXPECT_TRUE(contrast.lines.empty());
+  EXPECT_EQ(contrast.terms.popularity, scorer.Score(ItemIndex(5)) - scorer.Score(ItemIndex(6)));
+  EXPECT_EQ(contrast.residual, 0);
+}
+
+TEST(PopularityDriven, IsWhatIsNoMoreToOnesTasteThanOnAverage) {
+  ModelSnapshot model = RandomModel(80, 12, 4);
+  const Evidence evidence = RandomEvidence(80, 9, 8);
+  const Scorer scorer(model, Pool::kNewToCustomer, evidence);
+  int driven = 0;
+  for (size_t row = 0; row < 80; ++row) {
+    const auto item = ItemIndex(row);
+    double average = 0;
+    for (size_t taste = 0; taste < 2; ++taste) {
+      const Taste& of = model.tastes[taste];
+      average +=
+          model.WeightsOf(Pool::kNewToCustomer).tastes[taste] *
+          ((of.factors.row(static_cast<Eigen::Index>(row)).cast<double>().transpose() - of.mean)
+               .dot(of.average.vector) +
+           (taste == 0
+                ? 0.0
+                : static_cast<double>(of.average.neighbourhood[static_cast<Eigen::Index>(row)])));
+    }
+    EXPECT_NEAR(*scorer.AverageTaste(item), average, 1e-12);
+    const ScoreTerms terms = scorer.Terms(item);
+    EXPECT_EQ(PopularityDriven(scorer, item), terms.taste + terms.repeat <= average);
+    driven += PopularityDriven(scorer, item) ? 1 : 0;
+  }
+  EXPECT_GT(driven, 10);
+  EXPECT_LT(driven, 70);
+}
+
+TEST(PopularityDriven, WithoutKnownAveragesIsOnlyWhatHasNothingPersonal) {
+  ModelSnapshot model = RandomModel(80, 12, 4);
+  model.tastes[1].average = {};
+  const Evidence evidence = RandomEvidence(80, 9, 8), none;
+  const Scorer known(model, Pool::kAny, evidence), unknown(model, Pool::kAny, none);
+  EXPECT_FALSE(known.AverageTaste(ItemIndex(3)).has_value());
+  for (size_t row = 0; row < 80; ++row) {
+    EXPECT_FALSE(PopularityDriven(known, ItemIndex(row)));
+    EXPECT_TRUE(PopularityDriven(unknown, ItemIndex(row)));
+  }
+  model.tastes.clear();
+  for (PoolWeights& weights : model.weights) weights.tastes.clear();
+  const Scorer repeats(model, Pool::kAny, evidence);
+  for (size_t row = 0; row < 80; ++row) {
+    EXPECT_EQ(PopularityDriven(repeats, ItemIndex(row)), evidence.Find(ItemIndex(row)) == nullptr);
+  }
 }
 
 }  // namespace

@@ -53,6 +53,16 @@ ModelSnapshot RandomModel(size_t items, int factors, uint64_t seed) {
   }
   model.tastes[1].options.neighbour_weight = 0.5;
   model.tastes[1].neighbours = RandomNeighbours(items, random);
+  std::mt19937_64 of_averages(seed + 1);
+  for (Taste& taste : model.tastes) {
+    AverageCustomer& average = taste.average;
+    average.customers = 10;
+    average.vector.resize(factors);
+    for (double& value : average.vector) value = Uniform(of_averages) - 0.5;
+    average.neighbourhood.resize(
+        taste.options.neighbour_weight > 0 ? static_cast<Eigen::Index>(items) : 0);
+    for (float& value : average.neighbourhood) value = static_cast<float>(Uniform(of_averages)) / 8;
+  }
   model.popularity.resize(static_cast<Eigen::Index>(items), kPopularityFeatures.size());
   for (double& value : model.popularity.reshaped()) value = 3 * Uniform(random);
   for (PoolWeights& weights : model.weights) {

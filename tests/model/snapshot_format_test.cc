@@ -39,7 +39,9 @@ ModelSnapshot GoldenModel() {
     taste.factors << 0.5F, -0.25F, 1.0F, 2.0F, 0.0F, 0.125F;
     taste.spectrum << 1.25, 4.078125;
     taste.mean << 0.5, 0.625;
+    taste.average.vector << 0.75, -1.5;
   }
+  model.tastes[1].average.neighbourhood << 0.5F, 0.0F, 0.25F;
   model.tastes[1].neighbours.offsets = {0, 2, 3, 3};
   model.tastes[1].neighbours.columns = {1, 2, 0};
   model.tastes[1].neighbours.weights = {0.5F, 0.25F, 0.125F};
@@ -64,6 +66,9 @@ TEST(SnapshotFormat, ReadsBackWhatItWrote) {
   EXPECT_EQ(back->tastes[1].mean, model.tastes[1].mean);
   EXPECT_EQ(back->tastes[1].neighbours.columns, model.tastes[1].neighbours.columns);
   EXPECT_EQ(back->tastes[1].neighbours.weights, model.tastes[1].neighbours.weights);
+  EXPECT_EQ(back->tastes[1].average.customers, 10);
+  EXPECT_EQ(back->tastes[1].average.vector, model.tastes[1].average.vector);
+  EXPECT_EQ(back->tastes[1].average.neighbourhood, model.tastes[1].average.neighbourhood);
   EXPECT_EQ(back->items.ids(), model.items.ids());
   EXPECT_EQ(back->version, model.version);
   EXPECT_EQ(back->prior.weight, 3);
@@ -77,7 +82,7 @@ TEST(SnapshotFormat, ReadsBackWhatItWrote) {
 }
 
 TEST(SnapshotFormat, ReadsTheGoldenFileAndWritesItAgain) {
-  const std::string path = RAPPORT_SOURCE_DIR "/tests/golden/model-v4.model";
+  const std::string path = RAPPORT_SOURCE_DIR "/tests/golden/model-v5.model";
   const std::string bytes = Read(path);
   if (std::getenv("RAPPORT_WRITE_GOLDEN") != nullptr)
     std::ofstream(path, std::ios::binary) << SerializeModel(GoldenModel());
@@ -88,12 +93,30 @@ TEST(SnapshotFormat, ReadsTheGoldenFileAndWritesItAgain) {
   EXPECT_EQ(SerializeModel(GoldenModel()), bytes);
 }
 
-TEST(SnapshotFormat, ReadsTheFormatBefore) {
-  const auto model = ParseModel(Read(RAPPORT_SOURCE_DIR "/tests/golden/model-v3.model"));
-  ASSERT_TRUE(model.ok()) << model.status();
-  EXPECT_EQ(model->tastes[0].factors, GoldenModel().tastes[0].factors);
-  EXPECT_EQ(model->tastes[1].neighbours.columns, GoldenModel().tastes[1].neighbours.columns);
-  EXPECT_TRUE(model->together.empty());
+TEST(SnapshotFormat, ReadsTheFormatsBefore) {
+  for (const std::string version : {"3", "4"}) {
+    const auto model =
+        ParseModel(Read(RAPPORT_SOURCE_DIR "/tests/golden/model-v" + version + ".model"));
+    ASSERT_TRUE(model.ok()) << model.status();
+    EXPECT_EQ(model->tastes[0].factors, GoldenModel().tastes[0].factors);
+    EXPECT_EQ(model->tastes[1].neighbours.columns, GoldenModel().tastes[1].neighbours.columns);
+    EXPECT_EQ(model->together.empty(), version == "3");
+    EXPECT_EQ(model->tastes[1].average.customers, 0);
+  }
+}
+
+TEST(SnapshotFormat, RefusesAveragesThatAreNone) {
+  const auto refused = [](const std::function<void(AverageCustomer&)>& spoil) {
+    ModelSnapshot model = GoldenModel();
+    spoil(model.tastes[1].average);
+    return absl::IsDataLoss(ParseModel(SerializeModel(model)).status());
+  };
+  EXPECT_FALSE(refused([](AverageCustomer&) {}));
+  EXPECT_FALSE(refused([](AverageCustomer& average) { average = {}; }));  // then nobody's are kept
+  EXPECT_TRUE(refused([](AverageCustomer& average) { average.vector[1] = NAN; }));
+  EXPECT_TRUE(refused([](AverageCustomer& average) { average.neighbourhood[2] = NAN; }));
+  EXPECT_TRUE(refused([](AverageCustomer& average) { average.neighbourhood.resize(2); }));
+  EXPECT_TRUE(refused([](AverageCustomer& average) { average.vector.resize(3); }));
 }
 
 TEST(SnapshotFormat, RefusesWhatWasBoughtTogetherByNobody) {
@@ -174,10 +197,10 @@ TEST(SnapshotFormat, RefusesACurveThatIsNone) {
 
 TEST(SnapshotFormat, RefusesANewerVersionAndSaysSo) {
   std::string bytes = SerializeModel(RandomModel(5, 4, 2));
-  bytes[8] = 5;  // the format version, just after the mark
+  bytes[8] = 6;  // the format version, just after the mark
   const absl::Status status = ParseModel(bytes).status();
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
-  EXPECT_NE(status.message().find("version 5"), std::string::npos);
+  EXPECT_NE(status.message().find("version 6"), std::string::npos);
 }
 
 TEST(SnapshotFormat, RefusesEarlierVersionsWhoseScoresWereOthers) {

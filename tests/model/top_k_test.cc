@@ -86,7 +86,8 @@ class EachScan : public testing::TestWithParam<const ScanKernel*> {
       const size_t rank = RankInSorted(sorted, scorer, item);
       ASSERT_EQ(scan.RankOf(scorer, item, filter), rank) << Row(item);
       for (const size_t length : {size_t{1}, size_t{10}, rank - 1, rank, rank + 1})
-        ASSERT_EQ(scan.IsAmong(length, scorer, item, filter), rank <= length) << length;
+        ASSERT_EQ(scan.AreAmong(length, std::vector{&scorer}, item, filter).front(),
+                  rank <= length);
     }
   }
 };
@@ -125,7 +126,9 @@ TEST_P(EachScan, RanksBySeveralScorersAreThoseOfEachAlone) {
     for (const Scorer& scorer : scorers) each.push_back(&scorer);
     for (const ItemIndex item : {ItemIndex(0), ItemIndex(500), whole.entries()[3].item}) {
       const auto ranks = scan.RanksOf(each, item, scan.All());
+      const auto among = scan.AreAmong(30, each, item, scan.All());
       ASSERT_EQ(ranks.size(), each.size());
+      ASSERT_EQ(among.size(), each.size());
       for (size_t scorer = 0; scorer < each.size(); ++scorer) {
         EXPECT_EQ(ranks[scorer], RankInSorted(SortEverything(*each[scorer], 900, scan.All()),
                                               *each[scorer], item));
@@ -146,6 +149,22 @@ TEST(Scorer, OfAnotherPoolIsAsMadeAnew) {
     for (size_t item = 0; item < 60; ++item)
       EXPECT_EQ(other.Score(ItemIndex(item)), anew.Score(ItemIndex(item)));
     EXPECT_EQ(other.pool(), pool);
+  }
+}
+
+TEST(Scorer, ManyItemsHaveTheScoresOfEach) {
+  std::mt19937_64 random(1);
+  const ModelSnapshot model = RandomModel(200, 9, 1);
+  const Evidence evidence = RandomEvidence(200, 20, 1), none;
+  for (const Pool pool : kPools) {
+    for (const Evidence* of : {&evidence, &none}) {
+      const Scorer scorer(model, pool, *of, SomeAdjustments(200, random));
+      std::vector<ItemIndex> items;
+      for (size_t count = 0; count < 150; ++count) items.push_back(ItemIndex(random() % 200));
+      std::vector<double> scores(items.size());
+      scorer.Scores(items, scores);
+      for (size_t at = 0; at < items.size(); ++at) EXPECT_EQ(scores[at], scorer.Score(items[at]));
+    }
   }
 }
 
