@@ -7,7 +7,7 @@ JOBS   ?= $(shell nproc)
 PACKAGES := g++ make cmake ninja-build pkg-config \
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev golang-github-gogo-googleapis-dev \
   libeigen3-dev librocksdb-dev prometheus-cpp-dev libabsl-dev libcli11-dev libspdlog-dev libtomlplusplus-dev \
-  nlohmann-json3-dev libxxhash-dev libzstd-dev zlib1g-dev
+  nlohmann-json3-dev libicu-dev libxxhash-dev libzstd-dev zlib1g-dev
 TEST_PACKAGES := libgtest-dev libgmock-dev libbenchmark-dev prometheus python3 zstd gzip
 LINT_PACKAGES := clang-tidy clang-format
 PEER_PACKAGES := libfaiss-dev libhnswlib-dev libopenblas-pthread-dev
