@@ -45,9 +45,6 @@ class Pattern::Reader {
             nodes->push_back({.kind = Node::Kind::kNumber, .slot = plural->slot});
           }
           break;
-        case UMSGPAT_PART_TYPE_INSERT_CHAR:
-          AddText(Utf8(icu::UnicodeString(static_cast<char16_t>(part.getValue()))), nodes);
-          break;
         case UMSGPAT_PART_TYPE_ARG_START: {
           const int32_t limit = parts_.getLimitPartIndex(*at);
           if (absl::Status read = ReadArgument(*at, plural, nodes); !read.ok()) return read;
@@ -55,7 +52,7 @@ class Pattern::Reader {
           from = parts_.getPart(limit).getLimit();
           break;
         }
-        default:  // SKIP_SYNTAX: an apostrophe that quotes
+        default:  // an apostrophe that quotes, or one that would have to be quoted elsewhere
           break;
       }
     }
