@@ -223,6 +223,11 @@ class Planner {
 
 }  // namespace
 
+ClaimPlan PlanOf(const PointFacts& facts, const Tact& tact, bool southern,
+                 bool attributes_can_be_said) {
+  return Planner(facts, tact, southern, attributes_can_be_said).Plan();
+}
+
 PartKind PartOf(MessageId message) {
   if (message <= MessageId::kObservationBasket) return PartKind::kObservation;
   if (message <= MessageId::kBridgeNew) return PartKind::kBridge;
