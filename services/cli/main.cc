@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
 
   AddSuggest(app, context);
   AddExplain(app, context);
+  AddTalk(app, context);
   AddSimilar(app, context);
   AddSuggestMany(app, context);
   AddRecord(app, context);
