@@ -6,8 +6,8 @@ JOBS   ?= $(shell nproc)
 
 PACKAGES := g++ make cmake ninja-build pkg-config \
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev golang-github-gogo-googleapis-dev \
-  libeigen3-dev librocksdb-dev prometheus-cpp-dev libabsl-dev libcli11-dev libspdlog-dev libtomlplusplus-dev \
-  nlohmann-json3-dev libxxhash-dev libzstd-dev zlib1g-dev
+  libeigen3-dev librocksdb-dev prometheus-cpp-dev libabsl-dev libcli11-dev libspdlog-dev libtomlplusplus-dev libjemalloc-dev \
+  nlohmann-json3-dev libxxhash-dev libzstd-dev zlib1g-dev libicu-dev
 TEST_PACKAGES := libgtest-dev libgmock-dev libbenchmark-dev prometheus python3 zstd gzip
 LINT_PACKAGES := clang-tidy clang-format
 BENCH_PACKAGES := libfaiss-dev libhnswlib-dev libopenblas-pthread-dev valgrind
