@@ -51,15 +51,18 @@ class Threshold {
 struct ItemScan::Query {
   Aligned<int8_t> bytes;
   ScanQuery of_kernel;
-  float norm = 0;  // >= |u|
+  size_t first_column = 0;  // of of_kernel: no taste before it has a weight
+  float norm = 0;           // >= |u|
 
   Query(const ItemScan& scan, const Scorer& scorer) : bytes(scan.width_) {
     std::vector<double> values(scan.width_, 0.0);
-    size_t column = 0;
+    size_t column = 0, first = scan.width_, last = 0;
     for (size_t taste = 0; taste < scan.model_.tastes.size(); ++taste) {
       const auto width = static_cast<size_t>(scan.model_.tastes[taste].factors.cols());
       for (const WeightedTaste& weighted : scorer.tastes()) {
         if (&weighted.folded->taste() != &scan.model_.tastes[taste]) continue;
+        first = std::min(first, column);
+        last = column + width;
         const double unit = weighted.weight * scan.units_[taste];
         for (size_t factor = 0; factor < width; ++factor)
           values[column + factor] =
@@ -82,9 +85,14 @@ struct ItemScan::Query {
       error += (values[at] - level * scale) * (values[at] - level * scale);
     }
     norm = AtLeast(std::sqrt(square) * (1 + kRounding));
+    if (first < last) {
+      first_column = first / kScanColumns * kScanColumns;
+      last = (last + kScanColumns - 1) / kScanColumns * kScanColumns;
+    }
     of_kernel = {
-        .bytes = bytes.data(),
-        .width = scan.width_,
+        .bytes = bytes.data() + first_column,
+        .width = first < last ? last - first_column : 0,
+        .offset = 128 * std::accumulate(bytes.data(), bytes.data() + scan.width_, int32_t{0}),
         .scale = scale,
         .length = AtLeast(std::sqrt(length) * scale * (1 + kRounding)),
         .error = AtLeast(std::sqrt(error) + kRounding * (norm + std::sqrt(length) * scale))};
@@ -130,8 +138,7 @@ void ItemScan::LayOut() {
     positions_[Row(order_[position])] = static_cast<uint32_t>(position);
 
   const size_t places = blocks_ * kScanItems;
-  bytes_ = Aligned<int8_t>(places * width_);
-  sums_ = Aligned<int32_t>(places);
+  bytes_ = Aligned<uint8_t>(places * width_);
   scales_ = Aligned<float>(places);
   errors_ = Aligned<float>(places);
   norms_ = Aligned<float>(places);
@@ -146,14 +153,13 @@ void ItemScan::LayOut() {
       column += of.factors.cols();
     }
     const float scale = columns == 0 ? 0 : static_cast<float>(row.cwiseAbs().maxCoeff() / 127);
-    int8_t* block = bytes_.data() + position / kScanItems * kScanItems * width_;
+    uint8_t* block = bytes_.data() + position / kScanItems * kScanItems * width_;
     double error = 0;
     for (size_t at = 0; at < columns && scale > 0; ++at) {
       const double value = row[static_cast<Eigen::Index>(at)];
       const double level = std::clamp(std::nearbyint(value / scale), -127.0, 127.0);
       block[(at / kScanColumns * kScanItems + position % kScanItems) * kScanColumns +
-            at % kScanColumns] = static_cast<int8_t>(level);
-      sums_[position] += static_cast<int32_t>(level);
+            at % kScanColumns] = static_cast<uint8_t>(level + 128);
       error += (value - level * scale) * (value - level * scale);
     }
     scales_[position] = scale;
@@ -263,12 +269,12 @@ std::vector<ItemScan::Candidate> ItemScan::Candidates(const Query& query, const 
     const size_t first = block * kScanItems;
     if (filter.words_[block] == 0) continue;
     if (query.norm * norms_[first] + added.most[block] < threshold.least()) continue;
-    const ScanBlock of_block{.bytes = bytes_.data() + first * width_,
-                             .sums = sums_.data() + first,
-                             .scales = scales_.data() + first,
-                             .errors = errors_.data() + first,
-                             .norms = norms_.data() + first,
-                             .added = added.of_items.data() + first};
+    const ScanBlock of_block{
+        .bytes = bytes_.data() + first * width_ + query.first_column * kScanItems,
+        .scales = scales_.data() + first,
+        .errors = errors_.data() + first,
+        .norms = norms_.data() + first,
+        .added = added.of_items.data() + first};
     uint64_t left =
         kernel_.bounds(of_block, query.of_kernel, threshold.least(), upper) & filter.words_[block];
     for (; left != 0; left &= left - 1) {
