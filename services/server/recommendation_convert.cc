@@ -93,7 +93,7 @@ void Write(const Suggestion& suggestion, v1::Suggestion* proto) {
   for (const RuleTerm& term : suggestion.rules) Write(term, proto->add_rules());
   proto->set_pinned_by(suggestion.pinned_by);
   proto->set_promoted(suggestion.promoted);
-  if (suggestion.chance) proto->set_chance(*suggestion.chance);
+  if (suggestion.chance) proto->set_chance(suggestion.chance->probability);
 }
 
 void Write(const EvidenceLine& line, v1::Evidence* proto) {
