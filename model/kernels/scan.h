@@ -15,8 +15,7 @@ constexpr size_t kScanItems = 64;   // of a block
 constexpr size_t kScanColumns = 4;  // that lie together: width is a multiple of it
 constexpr size_t kScanAlignment = 64;
 
-// An item's vector c is scale * bytes, but for an error of length `error`; |c| <= norm. `bytes` may
-// begin at a later column, where the query has nothing before.
+// An item's vector c is scale * bytes, but for an error of length `error`; |c| <= norm.
 struct ScanBlock {
   // By four columns, then by item, then by column of the four; 128 more than they stand for (1 to
   // 255), since processors multiply unsigned bytes by signed ones; 64-byte aligned.
@@ -31,11 +30,18 @@ struct ScanBlock {
 // A query u is scale * bytes, but for an error.
 struct ScanQuery {
   const int8_t* bytes = nullptr;  // width long, -levels to levels; 4-byte aligned
+  size_t first_column = 0;        // of the items' that they are for; a multiple of kScanColumns
   size_t width = 0;
   int32_t offset = 0;  // 128 * the sum of the bytes
   float scale = 0;
   float length = 0;  // >= |scale * bytes|
   float error = 0;   // >= |u - scale * bytes|, and some for rounding
+};
+
+// Of a block's items, a bit each.
+struct ScanPlaces {
+  uint64_t above = 0;  // those whose lower bound is above what they are compared with
+  uint64_t near = 0;   // those whose bounds do not say
 };
 
 struct ScanKernel {
@@ -46,6 +52,10 @@ struct ScanKernel {
   //            + length * item's error + error * item's norm + added
   // for kScanItems items; 64-byte aligned. Bit i is set unless upper[i] < least.
   uint64_t (*bounds)(const ScanBlock& block, const ScanQuery& query, float least, float* upper);
+  // Against a score between `least` and `most`, by the same upper bounds, and lower ones
+  //   upper - 2 (length * item's error + error * item's norm + rounding * |added| + fuzz)
+  ScanPlaces (*places)(const ScanBlock& block, const ScanQuery& query, float least, float most,
+                       float rounding, float fuzz);
 };
 
 // Those that this processor can run, slowest first; never empty.

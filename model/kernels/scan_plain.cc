@@ -24,6 +24,6 @@ void Dots(const uint8_t* bytes, size_t width, const int8_t* query, int32_t* dots
 
 namespace rapport {
 
-const ScanKernel kPlainScan = {.name = "plain", .levels = 127, .bounds = Bounds};
+const ScanKernel kPlainScan = {.name = "plain", .levels = 127, .bounds = Bounds, .places = Places};
 
 }  // namespace rapport

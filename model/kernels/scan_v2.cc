@@ -39,6 +39,6 @@ void Dots(const uint8_t* bytes, size_t width, const int8_t* query, int32_t* dots
 
 namespace rapport {
 
-const ScanKernel kV2Scan = {.name = "v2", .levels = 63, .bounds = Bounds};
+const ScanKernel kV2Scan = {.name = "v2", .levels = 63, .bounds = Bounds, .places = Places};
 
 }  // namespace rapport

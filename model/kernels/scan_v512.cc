@@ -31,6 +31,6 @@ void Dots(const uint8_t* bytes, size_t width, const int8_t* query, int32_t* dots
 
 namespace rapport {
 
-const ScanKernel kV512Scan = {.name = "v512", .levels = 127, .bounds = Bounds};
+const ScanKernel kV512Scan = {.name = "v512", .levels = 127, .bounds = Bounds, .places = Places};
 
 }  // namespace rapport
