@@ -119,7 +119,7 @@ class Search {
 
 }  // namespace
 
-Removal SmallestRemoval(const Counterfactual& counterfactual, ItemIndex item, size_t list_length,
+Removal FindSmallestRemoval(const Counterfactual& counterfactual, ItemIndex item, size_t list_length,
                         size_t most) {
   const Search search(counterfactual, item, list_length);
   const Scorer& scorer = counterfactual.scorer();

@@ -193,8 +193,4 @@ std::vector<LeftOut> ListRequest::LeftOutFrom(const std::vector<Chosen>& chosen)
   return left_out;
 }
 
-bool ListRequest::WasUnlikely(ItemIndex item) const {
-  return std::ranges::find(unlikely_, item) != unlikely_.end();
-}
-
 }  // namespace rapport

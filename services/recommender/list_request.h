@@ -42,8 +42,9 @@ class ListRequest {
   std::vector<LeftOut> LeftOutFrom(const std::vector<Chosen>& chosen) const;
   // What is eligible and neither on this page nor on one before.
   ItemScan::Filter Unshown(const std::vector<Chosen>& chosen) const;
-  // Likewise of the last Choose(): whether it was among the candidates, and was too unlikely.
-  bool WasUnlikely(ItemIndex item) const;
+  bool Full(const std::vector<Chosen>& chosen) const { return chosen.size() == wishes_.count; }
+  // Whether it is at least as likely to be bought as asked for.
+  bool LikelyEnough(ItemIndex item) const { return LikelyEnough(item, scorer_); }
 
   // With what all rules add.
   const Scorer& scorer() const { return scorer_; }

@@ -103,6 +103,42 @@ bool Fill(ListRequest& request, const SuggestQuery& query, const CustomerState& 
          request.Unshown(chosen).Count() > 0;
 }
 
+// What a token keeps of the request.
+AskedFor AskedBy(const SuggestQuery& query) {
+  AskedFor asked{.count = static_cast<uint32_t>(query.count), .filter = query.filter_text};
+  const auto keep = [&](const std::unordered_set<std::string>& ids,
+                        std::vector<std::string>* kept) {
+    if (ids.size() > AskedFor::kMostIds) {
+      asked.too_many_ids = true;
+      return;
+    }
+    kept->assign(ids.begin(), ids.end());
+    std::ranges::sort(*kept);
+  };
+  keep(query.only_item_ids, &asked.only_item_ids);
+  keep(query.exclude_item_ids, &asked.exclude_item_ids);
+  return asked;
+}
+
+std::vector<ListChange> ChangesOf(const SuggestionList& without, const SuggestionList& with) {
+  std::vector<ListChange> changes;
+  const auto rank_in = [](const SuggestionList& list, const std::string& item_id) {
+    const auto found = std::ranges::find_if(
+        list.suggestions, [&](const Suggestion& each) { return each.item->item_id == item_id; });
+    return found == list.suggestions.end() ? 0 : found->rank;
+  };
+  for (const Suggestion& suggestion : with.suggestions) {
+    const int from = rank_in(without, suggestion.item->item_id);
+    if (from != suggestion.rank)
+      changes.push_back({.item = suggestion.item, .from = from, .to = suggestion.rank});
+  }
+  for (const Suggestion& suggestion : without.suggestions) {
+    if (rank_in(with, suggestion.item->item_id) == 0)
+      changes.push_back({.item = suggestion.item, .from = suggestion.rank, .to = 0});
+  }
+  return changes;
+}
+
 absl::Status NotThisPage() {
   return absl::InvalidArgumentError(
       "expected a next_page_token of this very request; ask for the first page again");
@@ -111,7 +147,17 @@ absl::Status NotThisPage() {
 }  // namespace
 
 absl::StatusOr<SuggestionList> Suggester::Suggest(const SuggestQuery& query) const {
-  if (query.page_token.empty()) return Answer(*models_.Serving(), query, nullptr);
+  if (query.page_token.empty()) {
+    const auto serving = models_.Serving();
+    auto list = Answer(*serving, query, nullptr);
+    if (!list.ok() || query.shopper.what_if.empty()) return list;
+    SuggestQuery plain = query;
+    plain.shopper.what_if = {};
+    const auto without = Answer(*serving, plain, nullptr);
+    if (!without.ok()) return without.status();
+    list->changes = ChangesOf(*without, *list);
+    return list;
+  }
   const auto page = DecodeToken(query.page_token);
   if (!page.ok() || page->shown.empty() || page->shown.size() >= kLongestList ||
       page->request != Fingerprint(query)) {
@@ -152,7 +198,8 @@ absl::StatusOr<SuggestionList> Suggester::Answer(const ServingModel& serving,
                       .history_size = state->history_size,
                       .basket_size = state->basket_size(),
                       .as_of = state->as_of,
-                      .pool = query.pool};
+                      .pool = query.pool,
+                      .window_days = model.calibration.window_days};
   const Token plain{.model_version = model.version,
                     .sequence = state->history->sequence,
                     .as_of = state->as_of,
@@ -169,6 +216,7 @@ absl::StatusOr<SuggestionList> Suggester::Answer(const ServingModel& serving,
   Token token = plain;
   token.shopper = std::move(shopper);
   token.store = query.store;
+  token.asked = AskedBy(query);
   // Of every item of the list, so that an explanation knows what was served.
   for (const Suggestion& suggestion : list.suggestions)
     token.rules.push_back({*model.items.Find(suggestion.item->item_id), suggestion.rules});

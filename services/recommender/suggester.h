@@ -40,6 +40,13 @@ struct Suggestion {
   std::vector<std::shared_ptr<const Item>> goes_with;  // what adds most to taste, at most two
 };
 
+// What a what-if changes in a list.
+struct ListChange {
+  std::shared_ptr<const Item> item;  // not null
+  int from = 0;                      // its rank without the what-if; 0: not in the list
+  int to = 0;                        // likewise with it
+};
+
 struct SuggestionList {
   std::string token;            // see token.h
   std::string next_page_token;  // empty: not asked for, or there is no more
@@ -48,8 +55,10 @@ struct SuggestionList {
   int basket_size = 0;   // entries of the basket that were taken into account
   TimePoint as_of;
   Pool pool = Pool::kNewToCustomer;
+  double window_days = 0;  // that chances are about
   std::vector<Suggestion> suggestions;
   std::vector<LeftOut> left_out;  // why there are no more; empty if there are as many as asked for
+  std::vector<ListChange> changes;  // by a what-if: by rank with it, then those that left
 };
 
 class Suggester {
@@ -59,6 +68,7 @@ class Suggester {
 
   // INVALID_ARGUMENT: the page token is not of this query; FAILED_PRECONDITION: the model of the
   // first page serves no more; PERMISSION_DENIED: the customer has since refused personalization;
+  // NOT_FOUND: a what-if is of a purchase that the shopper never made;
   // and those of Store's reads.
   absl::StatusOr<SuggestionList> Suggest(const SuggestQuery& query) const;
   // What another model than the one that serves would suggest; nothing is counted or served.

@@ -176,8 +176,8 @@ void Application::Wire() {
   purchases_ = std::make_unique<PurchaseAdapter>(*store_, clock_, *policy_);
   catalog_ = std::make_unique<CatalogAdapter>(*store_, *policy_);
   rules_ = std::make_unique<RuleAdapter>(*store_, *policy_);
-  recommendations_ = std::make_unique<RecommendationAdapter>(*suggester_, *explainer_, *models_,
-                                                             *shadow_, clock_, *policy_);
+  recommendations_ = std::make_unique<RecommendationAdapter>(*store_, *suggester_, *explainer_,
+                                                             *models_, *shadow_, clock_, *policy_);
   model_adapter_ = std::make_unique<ModelAdapter>(*store_, *models_, *trainer_, *shadow_, *policy_);
   runtime_metrics_ =
       std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, *limiters_, clock_);
@@ -263,8 +263,8 @@ void Application::Stop() {
   trainer_.reset();
   workers_.reset();  // finishes what waits
   behind_.reset();
-  shadow_.reset();   // reads the store
-  store_.reset();    // answers what waits
+  shadow_.reset();  // reads the store
+  store_.reset();   // answers what waits
   server_.reset();
 }
 

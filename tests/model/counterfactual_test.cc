@@ -143,7 +143,7 @@ TEST(SmallestRemoval, OfFewEntriesIsTheSmallestOfAllSets) {
     const auto list = question.ListWithout({});
     if (list.empty()) continue;
     const ItemIndex item = list[(seed / 3) % std::min(length, list.size())].item;
-    const Removal removal = SmallestRemoval(counterfactual, item, length);
+    const Removal removal = FindSmallestRemoval(counterfactual, item, length);
     const auto smallest = SmallestByBruteForce(question, item, length, 5);
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     ExpectTrue(question, item, length, removal);
@@ -168,7 +168,7 @@ TEST(SmallestRemoval, OfManyEntriesIsTrueAndNoneOfThemNeedless) {
     const size_t length = 3 + seed % 8;
     const auto list = question.ListWithout({});
     const ItemIndex item = list[std::min(length, list.size()) - 1 - seed % 3].item;
-    const Removal removal = SmallestRemoval(counterfactual, item, length);
+    const Removal removal = FindSmallestRemoval(counterfactual, item, length);
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     ExpectTrue(question, item, length, removal);
     EXPECT_LE(removal.entries.size(), 5u);
