@@ -12,6 +12,8 @@ void AddSuggest(CLI::App& app, Context& context);
 void AddSuggestMany(CLI::App& app, Context& context);
 void AddSimilar(CLI::App& app, Context& context);
 void AddExplain(CLI::App& app, Context& context);
+void AddCompare(CLI::App& app, Context& context);
+void AddWhyNot(CLI::App& app, Context& context);
 void AddTalk(CLI::App& app, Context& context);
 void AddRecord(CLI::App& app, Context& context);
 void AddPurchases(CLI::App& app, Context& context);

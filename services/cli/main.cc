@@ -23,6 +23,8 @@ int main(int argc, char** argv) {
 
   AddSuggest(app, context);
   AddExplain(app, context);
+  AddWhyNot(app, context);
+  AddCompare(app, context);
   AddTalk(app, context);
   AddSimilar(app, context);
   AddSuggestMany(app, context);

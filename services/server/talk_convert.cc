@@ -13,16 +13,16 @@ using talk::MessageId;
 
 constexpr int kMostItems = 3;
 
-v1::ClaimStrength CodeOf(Confidence level) {
+v1::ConfidenceLevel CodeOf(Confidence level) {
   switch (level) {
     case Confidence::kStrong:
-      return v1::CLAIM_STRENGTH_STRONG;
+      return v1::CONFIDENCE_LEVEL_STRONG;
     case Confidence::kFair:
-      return v1::CLAIM_STRENGTH_FAIR;
+      return v1::CONFIDENCE_LEVEL_FAIR;
     case Confidence::kThin:
       break;
   }
-  return v1::CLAIM_STRENGTH_THIN;
+  return v1::CONFIDENCE_LEVEL_THIN;
 }
 
 v1::TalkPart CodeOf(talk::PartKind kind) {
@@ -270,7 +270,7 @@ void Write(const talk::Talk& talk, bool staff, v1::GetTalkingPointsResponse* pro
     v1::SayableLine* line = proto->add_open_questions();
     WriteSayable(question, line);
     line->set_part(v1::TALK_PART_QUESTION);
-    line->set_strength(v1::CLAIM_STRENGTH_THIN);
+    line->set_strength(v1::CONFIDENCE_LEVEL_THIN);
   }
   for (const talk::TalkingPoint& point : talk.points) {
     v1::TalkingPoint* point_proto = proto->add_points();
