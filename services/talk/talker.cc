@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <unordered_set>
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -37,7 +37,7 @@ struct Subject {
   std::optional<Customer> described;
   CustomerState state;  // of now
   CustomerFacts facts;
-  std::unordered_set<std::string> sensitive;  // items of theirs that are
+  bool any_sensitive = false;  // of what they bought, or have in the basket
   bool anything_sayable = false;
 
   bool personalization() const {
@@ -112,11 +112,23 @@ class Conversation {
         subject_.state.bought(), [this](const std::string& item) { return Known(item); }, now_);
     for (const auto& [item_id, visits] : subject_.facts.bought) {
       const auto item = Known(item_id);
-      if (item == nullptr) continue;
-      if (tact_.IsSensitive(*item)) subject_.sensitive.insert(item_id);
-      if (MentionOf(*item, subject_.facts, tact_)) subject_.anything_sayable = true;
+      if (item != nullptr && MentionOf(*item, subject_.facts, tact_))
+        subject_.anything_sayable = true;
     }
+    const auto sensitive = [this](const std::string& item_id) { return IsSensitive(item_id); };
+    subject_.any_sensitive = std::ranges::any_of(subject_.state.bought(),
+                                                 [&](const HistoryLine& line) {
+                                                   return sensitive(line.purchase.item_id);
+                                                 }) ||
+                             std::ranges::any_of(subject_.shopper.basket_item_ids, sensitive) ||
+                             std::ranges::any_of(subject_.shopper.what_if.add_item_ids, sensitive);
     return absl::OkStatus();
+  }
+
+  // An item that the model does not know shapes nothing and is never named.
+  bool IsSensitive(const std::string& item_id) const {
+    const auto item = Known(item_id);
+    return item != nullptr && tact_.IsSensitive(*item);
   }
 
   // Null: the model does not know it.
@@ -194,7 +206,8 @@ class Conversation {
   // The first of what would be suggested now that can be spoken of, above thin confidence.
   absl::Status Suggest() {
     SuggestQuery query{.shopper = subject_.shopper, .count = kSuggestionsTried};
-    if (!tact_.options().sensitive_shapes_taste) LeaveOutSensitive(&query.shopper);
+    if (!tact_.options().sensitive_shapes_taste)
+      LeaveOutSensitive(subject_.state.as_of, &query.shopper);
     const auto list = parts_.suggester.Suggest(query);
     if (!list.ok()) return list.status();
     for (const Suggestion& suggestion : list->suggestions) {
@@ -224,10 +237,18 @@ class Conversation {
     }
   }
 
-  void LeaveOutSensitive(Shopper* shopper) const {
-    std::vector<std::string>& gifts = shopper->what_if.gift_item_ids;
-    gifts.insert(gifts.end(), subject_.sensitive.begin(), subject_.sensitive.end());
-    std::ranges::sort(gifts);
+  // As if all of it until `as_of` had been for somebody else, and nothing of it lay in the basket.
+  void LeaveOutSensitive(TimePoint as_of, Shopper* shopper) const {
+    const auto sensitive = [this](const std::string& item_id) { return IsSensitive(item_id); };
+    std::set<std::string> gifts;
+    for (const HistoryLine& line : subject_.state.bought()) {
+      if (line.purchase.purchased_at <= as_of && sensitive(line.purchase.item_id))
+        gifts.insert(line.purchase.item_id);
+    }
+    WhatIf& what_if = shopper->what_if;
+    what_if.gift_item_ids.insert(what_if.gift_item_ids.end(), gifts.begin(), gifts.end());
+    std::erase_if(what_if.add_item_ids, sensitive);
+    std::erase_if(shopper->basket_item_ids, sensitive);
   }
 
   // None: tact forbids it. What rests on what may not be said is folded in again without it; what
@@ -239,19 +260,20 @@ class Conversation {
                        .shopper = subject_.shopper,
                        .store = subject_.store,
                        .item_id = item_id,
-                       .max_evidence = subject_.sensitive.empty() ? kEvidenceLines : kAllLines,
+                       .max_evidence = subject_.any_sensitive ? kAllLines : kEvidenceLines,
                        .pool = subject_.facts.bought.contains(item_id) ? Pool::kBoughtBefore
                                                                        : Pool::kNewToCustomer};
     auto served = parts_.explainer.Explain(query);
     if (!served.ok()) return served.status();
     if (tact_.IsSensitive(served->item)) return std::nullopt;
-    if (subject_.sensitive.empty() || !subject_.personalization()) return *std::move(served);
+    if (!subject_.any_sensitive || !subject_.personalization()) return *std::move(served);
     const bool rests = SensitiveShare(*served) >= tact_.options().most_sensitive_share;
     if (!rests && tact_.options().sensitive_shapes_taste) return *std::move(served);
     query.token.clear();
     query.pool = served->pool;
     if (by_token) query.as_of = served->as_of;
-    LeaveOutSensitive(&query.shopper);
+    query.max_evidence = kEvidenceLines;
+    LeaveOutSensitive(served->as_of, &query.shopper);
     auto without = parts_.explainer.Explain(query);
     if (!without.ok()) return without.status();
     if (!InList(*without) && (rests || InList(*served))) return std::nullopt;

@@ -179,6 +179,7 @@ TEST_F(Commands, TablesStayWithinAHundredColumns) {
                                              {"shadow"},
                                              {"status"},
                                              {"suggest", regular_, "--count", "20"},
+                                             {"talk", regular_, "--locale", "de-DE"},
                                              {"explain", regular_, top_, "--orders"}}) {
     std::istringstream out(Rapport(command).out);
     for (std::string line; std::getline(out, line);) {
@@ -228,6 +229,23 @@ TEST_F(Commands, ExplanationOfATokenIsTheOneThatWasServed) {
   sum +=
       explained["terms"]["repeat"].get<double>() + explained["terms"]["popularity"].get<double>();
   EXPECT_NEAR(sum, explained["score"].get<double>(), 1e-9);
+}
+
+TEST_F(Commands, TalkIsACardForStaffInTheLanguageAskedFor) {
+  const Finished english = Rapport({"talk", regular_, "--locale", "en-US"});
+  EXPECT_EQ(english.exit_code, 0) << english.err;
+  for (const char* part : {"SAY ", "ASK ", "FOR YOUR EYES", "Listen for", "Not to be said",
+                           "Open questions", "not reviewed by a native speaker"})
+    EXPECT_THAT(english.out, HasSubstr(part));
+  const Finished dutch = Rapport({"talk", regular_, top_, "--locale", "nl-BE"});
+  EXPECT_EQ(dutch.exit_code, 0) << dutch.err;
+  EXPECT_THAT(dutch.out, HasSubstr("wording of nl-BE; formal, balanced"));
+  const json talk = Json({"talk", regular_, "--locale", "ja-JP", "--for-customer"});
+  EXPECT_EQ(talk["locale"], "ja-JP");
+  ASSERT_FALSE(talk["points"].empty());
+  for (const json& point : talk["points"]) EXPECT_FALSE(point.contains("briefing"));
+  const std::string token = Json({"suggest", regular_})["token"];
+  EXPECT_EQ(Json({"talk", "--token", token, top_})["points"][0]["item"]["item_id"], top_);
 }
 
 TEST_F(Commands, PurchaseAndReturnAreRecordedOnce) {

@@ -111,6 +111,18 @@ TEST_F(Talking, SpeaksOfAListByItsToken) {
   EXPECT_THAT(ItemsOf(*asked), ElementsAre(third));
 }
 
+TEST_F(Talking, SpeaksWithGuestsOfWhatIsKnownOfThem) {
+  const auto list = shop().shop.suggester().Suggest(
+      {.shopper = {.guest_past = {{.item_id = "tea-1"}, {.item_id = "tea-2"}},
+                   .basket_item_ids = {"tea-3"}}});
+  ASSERT_TRUE(list.ok());
+  const auto talk = shop().Ask({.token = list->token, .item_ids = {"tea-5"}, .locale = "en-US"});
+  ASSERT_TRUE(talk.ok()) << talk.status();
+  ASSERT_THAT(talk->points, SizeIs(1));
+  EXPECT_TRUE(std::ranges::any_of(
+      talk->points[0].parts, [](const Part& part) { return part.kind == PartKind::kObservation; }));
+}
+
 TEST_F(Talking, RefusesWhatIsNoTokenAndWhatIsNoItem) {
   const SuggestionList list = shop().shop.Suggest("c4");
   for (const std::string& token :
@@ -332,6 +344,26 @@ TEST_F(Sensitive, ItemsAreNotOffered) {
     EXPECT_THAT(ItemsOf(talk), Not(Contains("care")));
     EXPECT_THAT(TextOf(talk), Not(HasSubstr("Planted")));
   }
+}
+
+TEST_F(Sensitive, PurchasesSinceAListWasMadeDoNotBreakItsToken) {
+  const SuggestionList list = shop_.shop.Suggest("c4");
+  shop_.shop.Pass(std::chrono::hours(1));
+  shop_.shop.Buys("c4", "care");
+  const auto talk = shop_.Ask({.token = list.token});
+  ASSERT_TRUE(talk.ok()) << talk.status();
+  EXPECT_THAT(talk->points, SizeIs(2));
+  EXPECT_THAT(TextOf(*talk), Not(HasSubstr("Planted")));
+}
+
+TEST_F(Sensitive, BasketsAreNotSpokenOfEither) {
+  const auto list = shop_.shop.suggester().Suggest(
+      {.shopper = {.customer_id = "c0", .basket_item_ids = {"care", "coffee-3"}}});
+  ASSERT_TRUE(list.ok());
+  const auto talk = shop_.Ask({.token = list->token, .item_ids = {"lamp", "coffee-5"}});
+  ASSERT_TRUE(talk.ok()) << talk.status();
+  EXPECT_THAT(WithheldOf(*talk, WithheldBy::kTact), ElementsAre("lamp"));
+  EXPECT_THAT(TextOf(*talk), Not(HasSubstr("Planted")));
 }
 
 TEST_F(Sensitive, IsAllThatSomebodyBoughtAndNothingIsSaid) {
