@@ -111,7 +111,7 @@ class CaseStudy {
                     ExplainedCase& of) const {
     if (refold.With({}).listed) return;
     const Removal removal =
-        SmallestRemoval(counterfactual, of.item, options_.list_length, kMostRemoved);
+        FindSmallestRemoval(counterfactual, of.item, options_.list_length, kMostRemoved);
     of.removed = removal.entries;
     // Nothing found: everything would have to go.
     of.smallest_removal = static_cast<double>(
