@@ -331,7 +331,7 @@ void LoadBench::CountInstructions() {
     const auto server = BenchServer::OnShop(scratch_, DirectoryOf(shops_.five), Callgrind());
     const cli::LoadSubjects subjects = SubjectsOf(*server, shops_.five.customers);
     add(shops_.five.name + ": suggest", InstructionsOf(*server, "suggest=1", subjects), 1e6);
-    add(shops_.five.name + ": explain", InstructionsOf(*server, "explain=1", subjects), 1e6);
+    add(shops_.five.name + ": explain", InstructionsOf(*server, "explain=1", subjects), 1e8);
     KeepReply(*server, subjects);
   }
   {
