@@ -12,7 +12,6 @@
 #include "services/recommender/explained_list.h"
 #include "services/recommender/explanation_places.h"
 #include "services/recommender/list_request.h"
-#include "services/recommender/sentence.h"
 
 namespace rapport {
 namespace {
@@ -86,8 +85,18 @@ std::optional<OwnHistory> OwnHistoryOf(const ExplainedList& list, ItemIndex item
   return own;
 }
 
-// No more lines than this can have a twentieth of the whole, and the sentence needs no others.
-constexpr size_t kLinesForSentence = 20;
+// No more lines than so many can have a twentieth of the whole.
+constexpr size_t kLinesWithATwentieth = 20;
+constexpr double kLeastOfStrongest = 0.05;
+constexpr size_t kMostStrongest = 2;
+
+void AddStrongest(ItemExplanation* explanation) {
+  for (const EvidenceLine& line : explanation->evidence) {
+    if (explanation->strongest.size() == kMostStrongest) break;
+    if (line.share >= kLeastOfStrongest && line.kind != EvidenceKind::kOwnRepeat)
+      explanation->strongest.push_back(line);
+  }
+}
 
 // The largest contributions as lines, at least `lines` of them if there are.
 void AddEvidence(const ExplainedList& list, ItemIndex item, const Explanation& exact, size_t lines,
@@ -194,8 +203,8 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
                               .as_of = list->state.as_of,
                               .pool = list->asked.pool};
   const auto lines = static_cast<size_t>(query.max_evidence);
-  AddEvidence(*list, index, exact, std::max(lines, kLinesForSentence), &explanation);
-  explanation.sentence = SentenceFor(explanation);
+  AddEvidence(*list, index, exact, std::max(lines, kLinesWithATwentieth), &explanation);
+  AddStrongest(&explanation);
   AddUp(exact, lines, &explanation);
   if (absl::Status exactly = Check(explanation.residual, explanation.score); !exactly.ok())
     return exactly;

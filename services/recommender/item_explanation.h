@@ -106,6 +106,9 @@ struct ItemExplanation {
   std::vector<EvidenceLine> evidence;  // largest |contribution| first
   double other_evidence_sum = 0;
   int other_evidence_count = 0;
+  // What speaks for it most, listed or not: of other items, a twentieth of the whole or more, at
+  // most two. Without ranks.
+  std::vector<EvidenceLine> strongest;
   ScoreTerms terms;
   Standing standing = Standing::kNeither;
   double score = 0;
@@ -132,7 +135,6 @@ struct ItemExplanation {
   bool personal = false;
   bool may_mention = true;  // whether staff may speak of past purchases
   std::optional<OwnHistory> own_history;
-  std::string sentence;  // plain English, for staff
   std::string model_version;
   int history_size = 0;
   TimePoint as_of;

@@ -129,8 +129,9 @@ class Briefer {
       if (!SpeaksFor(line, facts_, tact_)) continue;
       if (line.rank_without > 0 && line.rank_without != explanation_.rank)
         lines->push_back(
-            Make(MessageId::kFactRankWithout,
-                 {Named(line.item, *MentionOf(line, facts_, tact_)), {line.rank_without, {}}}));
+            Make(MessageId::kFactRankWithout, {Named(line.item, *MentionOf(line, facts_, tact_)),
+                                               {line.rank_without, {}},
+                                               {explanation_.rank, {}}}));
       return;  // the strongest one alone
     }
   }

@@ -90,7 +90,7 @@ constexpr std::array kMessages = {
     Tells(MessageId::kFactBuyers, "fact.buyers", {{"buyers", SlotKind::kCount, true}}),
     Tells(MessageId::kFactRemoval, "fact.removal", {{"items", SlotKind::kNames, true}}),
     Tells(MessageId::kFactRankWithout, "fact.rank_without",
-          {kItem, {"place", SlotKind::kCount, true}}),
+          {kItem, {"place", SlotKind::kCount, true}, {"rank", SlotKind::kCount, true}}),
     Tells(MessageId::kFactPopular, "fact.popular"),
     Tells(MessageId::kFactNew, "fact.new"),
     Tells(MessageId::kFactRules, "fact.rules", {kShare}),

@@ -223,7 +223,7 @@ TEST(Talk, IsThereForTheSameEvidenceWhateverIsInTheBriefing) {
       "You’ve gone for House Blend a few times. There’s something here that goes well with it. "
       "You might well like Kayanza Washed. What do you think?\n"
       "House Blend: bought 2 times, last on November 6, 2026; 30% of the score.\n"
-      "Without House Blend it would be in place 7; checked.\n"
+      "Without House Blend it would be in place 7 instead of 3; checked.\n"
       "Confidence: fair. 12% of suggestions like this one are bought within 28 days; of all "
       "suggestions, 4%.");
 }
