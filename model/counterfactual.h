@@ -32,6 +32,15 @@ class Counterfactual {
   Place Without(ItemIndex item, std::span<const size_t> entries) const;
   // Without each of them alone: in their order.
   std::vector<Place> WithoutEach(ItemIndex item, std::span<const size_t> entries) const;
+
+  const ItemScan& scan() const { return scan_; }
+  const Scorer& scorer() const { return scorer_; }
+  const ItemScan::Filter& eligible() const { return eligible_; }
+
+ private:
+  const ItemScan& scan_;
+  const Scorer& scorer_;
+  const ItemScan::Filter eligible_;
 };
 
 // The fewest entries without which the item is not among the first `list_length`.
@@ -39,12 +48,15 @@ struct Removal {
   std::vector<size_t> entries;           // ascending; empty: no `most` of them or fewer do
   Counterfactual::Place place;           // of the item, without them
   std::optional<ItemIndex> takes_place;  // then the last of the list
-  bool proven = false;                   // every smaller set was tried
+  // Every smaller set was tried; if there is no set, every one of `most` and fewer.
+  bool proven = false;
 };
 // Up to 25 entries: every set up to three is tried. Else, and beyond three: step by step the entry
 // whose removal leaves the greatest margin between the last of the list and the item, then what
-// turns out not to be needed is put back.
-Removal SmallestRemoval(const Counterfactual& counterfactual, ItemIndex item, size_t list_length,
+// turns out not to be needed is put back: each of the entries is needed, though another set may be
+// smaller. An item that is not among the first `list_length` needs no removal: no entries, and
+// place.rank says so. Requires: list_length >= 1.
+Removal FindSmallestRemoval(const Counterfactual& counterfactual, ItemIndex item, size_t list_length,
                         size_t most = 5);
 
 }  // namespace rapport

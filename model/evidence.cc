@@ -7,7 +7,8 @@
 
 namespace rapport {
 
-Evidence::Evidence(std::vector<OwnPurchase> purchases, std::optional<Instant> ages_to) {
+Evidence::Evidence(std::vector<OwnPurchase> purchases, std::optional<Instant> ages_to)
+    : ages_to_(ages_to) {
   Instant to = ages_to.value_or(Instant::min());
   if (!ages_to) {
     for (const OwnPurchase& purchase : purchases) to = std::max(to, purchase.at);
@@ -16,6 +17,14 @@ Evidence::Evidence(std::vector<OwnPurchase> purchases, std::optional<Instant> ag
   std::sort(purchases.begin(), purchases.end(), [](const OwnPurchase& a, const OwnPurchase& b) {
     return std::tie(a.item, a.order, a.at) < std::tie(b.item, b.order, b.at);
   });
+  std::vector<Instant> latest;  // of each item, in order
+  for (size_t line = 0; line < purchases.size(); ++line) {
+    if (line == 0 || purchases[line].item != purchases[line - 1].item) {
+      latest.push_back(purchases[line].at);
+    } else {
+      latest.back() = std::max(latest.back(), purchases[line].at);
+    }
+  }
   purchases.erase(std::unique(purchases.begin(), purchases.end(),
                               [](const OwnPurchase& a, const OwnPurchase& b) {
                                 return a.item == b.item && a.order == b.order;
@@ -28,12 +37,37 @@ Evidence::Evidence(std::vector<OwnPurchase> purchases, std::optional<Instant> ag
   orders_.reserve(purchases.size());
   for (const OwnPurchase& purchase : purchases) {
     if (entries_.empty() || entries_.back().item != purchase.item) {
-      entries_.push_back({.item = purchase.item, .first_order = orders_.size()});
+      entries_.push_back({.item = purchase.item,
+                          .first_order = orders_.size(),
+                          .latest = latest[entries_.size()]});
     }
     ++entries_.back().order_count;
     orders_.push_back(
         {.order = purchase.order, .at = purchase.at, .age_days = DaysBetween(purchase.at, to)});
   }
+}
+
+Evidence Evidence::Without(std::span<const size_t> entries) const {
+  Evidence rest;
+  rest.ages_to_ = ages_to_;
+  rest.entries_.reserve(entries_.size());
+  rest.orders_.reserve(orders_.size());
+  Instant to = ages_to_.value_or(Instant::min());
+  auto next = entries.begin();
+  for (size_t place = 0; place < entries_.size(); ++place) {
+    if (next != entries.end() && *next == place) {
+      ++next;
+      continue;
+    }
+    const Entry& entry = entries_[place];
+    if (!ages_to_) to = std::max(to, entry.latest);
+    rest.entries_.push_back(entry);
+    rest.entries_.back().first_order = rest.orders_.size();
+    const auto of_entry = orders(entry);
+    rest.orders_.insert(rest.orders_.end(), of_entry.begin(), of_entry.end());
+  }
+  for (Order& order : rest.orders_) order.age_days = DaysBetween(order.at, to);
+  return rest;
 }
 
 double Evidence::Order::Weight(double half_life_days) const {

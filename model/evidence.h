@@ -37,6 +37,7 @@ class Evidence {
     ItemIndex item{};
     size_t first_order = 0;
     size_t order_count = 0;
+    Instant latest{};  // of its purchases, those that an earlier one of their order stands for too
   };
 
   Evidence() = default;
@@ -46,6 +47,11 @@ class Evidence {
   // gives the same evidence.
   explicit Evidence(std::vector<OwnPurchase> purchases,
                     std::optional<Instant> ages_to = std::nullopt);
+
+  // What it would be had the purchases of these entries (indices, ascending) been gifts: of the
+  // other purchases alone, the same bits. Ages are counted to the latest of these, unless they are
+  // counted to one time for everybody.
+  Evidence Without(std::span<const size_t> entries) const;
 
   // In order of item.
   std::span<const Entry> entries() const { return entries_; }
@@ -62,6 +68,7 @@ class Evidence {
  private:
   std::vector<Entry> entries_;
   std::vector<Order> orders_;
+  std::optional<Instant> ages_to_;  // none: to the latest purchase
 };
 
 // A number for each line, equal where the order ids are; a line without an id is an order of its

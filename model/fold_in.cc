@@ -80,11 +80,11 @@ void FoldIn::SolvePrimal(std::span<const uint32_t> entries, std::span<const doub
   for (size_t begin = 0; begin < entries.size(); begin += kChunk) {
     const size_t count = std::min(kChunk, entries.size() - begin);
     Whiten(entries.subspan(begin, count), weights.subspan(begin, count));
-    system_.selfadjointView<Eigen::Lower>().rankUpdate(whitened_);
+    ChosenDenseKernel().add_outer(whitened_.data(), count, Size(whitened_.rows()), system_.data());
     x_ += whitened_ * roots_;
   }
-  cholesky_.compute(system_);
-  cholesky_.solveInPlace(x_);
+  ChosenDenseKernel().factorize(system_.data(), Size(system_.cols()));
+  ChosenDenseKernel().solve(system_.data(), Size(system_.cols()), x_.data(), 1);
   x_.array() *= whitening_.array();
 }
 
@@ -99,9 +99,16 @@ Eigen::MatrixXd FoldIn::SolvedDual(const Eigen::MatrixXd& white) const {
   return solved;
 }
 
+Eigen::MatrixXd FoldIn::SolvedPrimal(const Eigen::MatrixXd& white) const {
+  // A row for each of the kernel's.
+  Eigen::MatrixXd rows = white.transpose();
+  ChosenDenseKernel().solve(system_.data(), Size(white.rows()), rows.data(), Size(white.cols()));
+  return rows.transpose();
+}
+
 Eigen::VectorXd FoldIn::SolveFor(const Eigen::VectorXd& y) const {
   const Eigen::VectorXd white = whitening_.cwiseProduct(y);
-  if (!dual_) return whitening_.cwiseProduct(cholesky_.solve(white));
+  if (!dual_) return whitening_.cwiseProduct(SolvedPrimal(white));
   return whitening_.cwiseProduct(white - whitened_ * SolvedDual(white).transpose());
 }
 
@@ -117,7 +124,7 @@ Eigen::MatrixXd FoldIn::EntryShares(const Eigen::MatrixXd& ys) const {
     rows.col(entry) =
         taste_.factors.row(entries_[static_cast<size_t>(entry)]).cast<double>().transpose();
   }
-  const Eigen::MatrixXd solved = whitening_.asDiagonal() * cholesky_.solve(white);
+  const Eigen::MatrixXd solved = whitening_.asDiagonal() * SolvedPrimal(white);
   return weights_.asDiagonal() * (rows.transpose() * solved);
 }
 

@@ -19,7 +19,6 @@
 #include <span>
 #include <vector>
 
-#include "Eigen/Cholesky"
 #include "Eigen/Core"
 #include "model/taste.h"
 
@@ -52,6 +51,8 @@ class FoldIn {
   void SolveDual(std::span<const uint32_t> entries, std::span<const double> weights);
   void SolvePrimal(std::span<const uint32_t> entries, std::span<const double> weights);
   Eigen::MatrixXd SolvedDual(const Eigen::MatrixXd& white) const;
+  // (I + U U^T)^-1 white, after SolvePrimal.
+  Eigen::MatrixXd SolvedPrimal(const Eigen::MatrixXd& white) const;
 
   const Taste& taste_;
   std::vector<uint32_t> entries_;
@@ -60,9 +61,8 @@ class FoldIn {
   Eigen::VectorXd whitening_;  // f: the diagonal of R^-1/2
   Eigen::MatrixXd whitened_;   // f x k: U; without meaning after SolvePrimal
   Eigen::VectorXd roots_;      // k: sqrt(w_j); likewise
-  Eigen::MatrixXd system_;     // k x k, its Cholesky factor, or f x f; the lower triangle
+  Eigen::MatrixXd system_;     // k x k or f x f, its Cholesky factor; the lower triangle
   Eigen::VectorXd x_;
-  Eigen::LLT<Eigen::MatrixXd> cholesky_;  // f x f
 };
 
 }  // namespace rapport

@@ -78,6 +78,10 @@ class Scorer {
     return {model_, pool_, evidence_, std::move(adjustments), tastes_};
   }
 
+  // With the evidence of a customer who bought other things, folded in anew; it must outlive what
+  // comes out.
+  Scorer Of(const Evidence& evidence) const { return {model_, pool_, evidence, adjustments_, {}}; }
+
   ScoreTerms Terms(ItemIndex item) const;
   double Score(ItemIndex item) const { return Terms(item).Sum(); }
 

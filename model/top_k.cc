@@ -7,23 +7,10 @@
 #include <limits>
 #include <numeric>
 
+#include "model/scan_query.h"
+
 namespace rapport {
 namespace {
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-// More than what the rounding of a bound in single precision comes to, relative to its parts.
-constexpr double kRounding = 4e-6;
-
-float AtLeast(double value) {
-  const auto rounded = static_cast<float>(value);
-  return rounded < value ? std::nextafter(rounded, kInfinity) : rounded;
-}
-
-float AtMost(double value) { return -AtLeast(-value); }
-
-// The same of sums in double precision, relative to the sum of their parts' sizes: what the order
-// of adding comes to.
-constexpr double kDoubleRounding = 1e-12;
 
 // The least of a heap's greatest `count`, or of fewer nothing.
 class Threshold {
@@ -46,51 +33,6 @@ class Threshold {
 };
 
 }  // namespace
-
-// The customer's vectors, side by side and in the units of the scan.
-struct ItemScan::Query {
-  Aligned<int8_t> bytes;
-  ScanQuery of_kernel;
-  float norm = 0;  // >= |u|
-
-  Query(const ItemScan& scan, const Scorer& scorer) : bytes(scan.width_) {
-    std::vector<double> values(scan.width_, 0.0);
-    size_t column = 0;
-    for (size_t taste = 0; taste < scan.model_.tastes.size(); ++taste) {
-      const auto width = static_cast<size_t>(scan.model_.tastes[taste].factors.cols());
-      for (const WeightedTaste& weighted : scorer.tastes()) {
-        if (&weighted.folded->taste() != &scan.model_.tastes[taste]) continue;
-        const double unit = weighted.weight * scan.units_[taste];
-        for (size_t factor = 0; factor < width; ++factor)
-          values[column + factor] =
-              unit * weighted.folded->vector()[static_cast<Eigen::Index>(factor)];
-      }
-      column += width;
-    }
-    double greatest = 0, square = 0;
-    for (const double value : values) {
-      greatest = std::max(greatest, std::abs(value));
-      square += value * value;
-    }
-    const float scale = static_cast<float>(greatest / scan.kernel_.levels);
-    double length = 0, error = 0;
-    for (size_t at = 0; at < values.size() && scale > 0; ++at) {
-      const double level = std::clamp(std::nearbyint(values[at] / scale),
-                                      -1.0 * scan.kernel_.levels, 1.0 * scan.kernel_.levels);
-      bytes[at] = static_cast<int8_t>(level);
-      length += level * level;
-      error += (values[at] - level * scale) * (values[at] - level * scale);
-    }
-    norm = AtLeast(std::sqrt(square) * (1 + kRounding));
-    of_kernel = {
-        .bytes = bytes.data(),
-        .width = scan.width_,
-        .scale = scale,
-        .length = AtLeast(std::sqrt(length) * scale * (1 + kRounding)),
-        .error = AtLeast(std::sqrt(error) + kRounding * (norm + std::sqrt(length) * scale))};
-    if (!(scale > 0)) of_kernel.error = norm;
-  }
-};
 
 ItemScan::ItemScan(const ModelSnapshot& model, const ScanKernel& kernel)
     : model_(model),
@@ -130,8 +72,7 @@ void ItemScan::LayOut() {
     positions_[Row(order_[position])] = static_cast<uint32_t>(position);
 
   const size_t places = blocks_ * kScanItems;
-  bytes_ = Aligned<int8_t>(places * width_);
-  sums_ = Aligned<int32_t>(places);
+  bytes_ = Aligned<uint8_t>(places * width_);
   scales_ = Aligned<float>(places);
   errors_ = Aligned<float>(places);
   norms_ = Aligned<float>(places);
@@ -146,14 +87,13 @@ void ItemScan::LayOut() {
       column += of.factors.cols();
     }
     const float scale = columns == 0 ? 0 : static_cast<float>(row.cwiseAbs().maxCoeff() / 127);
-    int8_t* block = bytes_.data() + position / kScanItems * kScanItems * width_;
+    uint8_t* block = bytes_.data() + position / kScanItems * kScanItems * width_;
     double error = 0;
     for (size_t at = 0; at < columns && scale > 0; ++at) {
       const double value = row[static_cast<Eigen::Index>(at)];
       const double level = std::clamp(std::nearbyint(value / scale), -127.0, 127.0);
       block[(at / kScanColumns * kScanItems + position % kScanItems) * kScanColumns +
-            at % kScanColumns] = static_cast<int8_t>(level);
-      sums_[position] += static_cast<int32_t>(level);
+            at % kScanColumns] = static_cast<uint8_t>(level + 128);
       error += (value - level * scale) * (value - level * scale);
     }
     scales_[position] = scale;
@@ -252,6 +192,25 @@ ItemScan::Added ItemScan::WithOwn(const Scorer& scorer, size_t kind) const {
   return added;
 }
 
+const ItemScan::Added& ItemScan::AddedFor(const Scorer& scorer, Added& own) const {
+  const size_t kind = scorer.personal() ? static_cast<size_t>(scorer.pool()) : kPoolCount;
+  const bool has_own = scorer.adjustments() != nullptr ||
+                       std::ranges::any_of(scorer.tastes(), [](const WeightedTaste& taste) {
+                         return taste.folded->neighbourhood().size() > 0;
+                       });
+  if (!has_own) return added_[kind];
+  own = WithOwn(scorer, kind);
+  return own;
+}
+
+ScanBlock ItemScan::BlockAt(size_t block) const {
+  const size_t first = block * kScanItems;
+  return {.bytes = bytes_.data() + first * width_,
+          .scales = scales_.data() + first,
+          .errors = errors_.data() + first,
+          .norms = norms_.data() + first};
+}
+
 std::vector<ItemScan::Candidate> ItemScan::Candidates(const Query& query, const Added& added,
                                                       size_t count, const Filter& filter,
                                                       const std::vector<float>& known) const {
@@ -263,12 +222,8 @@ std::vector<ItemScan::Candidate> ItemScan::Candidates(const Query& query, const 
     const size_t first = block * kScanItems;
     if (filter.words_[block] == 0) continue;
     if (query.norm * norms_[first] + added.most[block] < threshold.least()) continue;
-    const ScanBlock of_block{.bytes = bytes_.data() + first * width_,
-                             .sums = sums_.data() + first,
-                             .scales = scales_.data() + first,
-                             .errors = errors_.data() + first,
-                             .norms = norms_.data() + first,
-                             .added = added.of_items.data() + first};
+    ScanBlock of_block = BlockAt(block);
+    of_block.added = added.of_items.data() + first;
     uint64_t left =
         kernel_.bounds(of_block, query.of_kernel, threshold.least(), upper) & filter.words_[block];
     for (; left != 0; left &= left - 1) {
@@ -313,13 +268,8 @@ std::vector<Ranked> ItemScan::TopK(const Scorer& scorer, size_t count, Filter fi
   }
   std::vector<float> known;
   for (const Ranked& ranked : top) known.push_back(AtMost(ranked.score));
-  const size_t kind = scorer.personal() ? static_cast<size_t>(scorer.pool()) : kPoolCount;
-  const bool has_own = scorer.adjustments() != nullptr ||
-                       std::ranges::any_of(scorer.tastes(), [](const WeightedTaste& taste) {
-                         return taste.folded->neighbourhood().size() > 0;
-                       });
-  const Added own = has_own ? WithOwn(scorer, kind) : Added{};
-  const Added& added = has_own ? own : added_[kind];
+  Added own;
+  const Added& added = AddedFor(scorer, own);
   for (const Candidate& candidate : Candidates(Query(*this, scorer), added, count, filter, known)) {
     if (top.size() == count && candidate.upper < top.front().score) break;
     add(candidate.item);

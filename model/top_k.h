@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "model/ids.h"
@@ -78,6 +79,15 @@ class ItemScan {
   // model, a filter of this scan.
   std::vector<Ranked> TopK(const Scorer& scorer, size_t count, Filter filter) const;
 
+  // The place of `item` in the list of all that the filter admits, from 1: one more than how many
+  // of these rank before it. The item is ranked whether it is admitted or not. As exact as TopK.
+  size_t RankOf(const Scorer& scorer, ItemIndex item, const Filter& filter) const;
+  // For each of these scorers. Together they cost less: the scan's bytes are read once.
+  std::vector<size_t> RanksOf(std::span<const Scorer* const> scorers, ItemIndex item,
+                              const Filter& filter) const;
+  // Whether the place is at most `length`: RankOf, and often sooner known.
+  bool IsAmong(size_t length, const Scorer& scorer, ItemIndex item, const Filter& filter) const;
+
   const ModelSnapshot& model() const { return model_; }
 
  private:
@@ -90,6 +100,7 @@ class ItemScan {
     void Put(size_t position, double value);
   };
   struct Query;
+  class Placing;
   struct Candidate {
     ItemIndex item;
     float upper;
@@ -98,7 +109,13 @@ class ItemScan {
   void LayOut();
   void AddPopularity();
   double PopularityOf(ItemIndex item, size_t kind) const;
+  // For this scorer: one of added_, or `own`, which it fills.
+  const Added& AddedFor(const Scorer& scorer, Added& own) const;
   Added WithOwn(const Scorer& scorer, size_t kind) const;
+  ScanBlock BlockAt(size_t block) const;  // without `added`
+  // As RanksOf; a rank beyond `enough` may be told as a smaller one beyond it.
+  std::vector<size_t> PlacesOf(std::span<const Scorer* const> scorers, ItemIndex item,
+                               Filter filter, size_t enough) const;
   // All items that may be among the best `count`, and others, the greatest bound first. `known`:
   // scores of items beside them.
   std::vector<Candidate> Candidates(const Query& query, const Added& added, size_t count,
@@ -112,8 +129,7 @@ class ItemScan {
   std::vector<double> units_;     // by taste: the length of a typical row, by which it is divided
   std::vector<ItemIndex> order_;  // by position
   std::vector<uint32_t> positions_;  // by item
-  Aligned<int8_t> bytes_;
-  Aligned<int32_t> sums_;
+  Aligned<uint8_t> bytes_;
   Aligned<float> scales_, errors_, norms_;
   std::array<Added, kKinds> added_;
 };

@@ -97,7 +97,7 @@ class CaseStudy {
                     ExplainedCase& of) const {
     if (refold.With({}).listed) return;
     const Removal removal =
-        SmallestRemoval(counterfactual, of.item, options_.list_length, kMostRemoved);
+        FindSmallestRemoval(counterfactual, of.item, options_.list_length, kMostRemoved);
     of.removed = removal.entries;
     if (!removal.entries.empty()) of.statements.Check(refold, removal);
     // Nothing found: everything would have to go.

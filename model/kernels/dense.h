@@ -21,6 +21,9 @@ struct DenseKernel {
                    double* out);
   // The lower triangle of out = A^T A, count x count; what stands above it is undefined.
   void (*gramian)(const double* a, size_t count, size_t length, double* out);
+  // The lower triangle of out += A A^T, length x length, the columns of A in their order; what
+  // stands above it is undefined.
+  void (*add_outer)(const double* a, size_t count, size_t length, double* out);
   // Cholesky: the lower triangle of a, size x size, becomes L with a = L L^T. Requires: a is
   // positive definite.
   void (*factorize)(double* a, size_t size);

@@ -7,6 +7,8 @@ namespace {
 constexpr size_t kLanes = 2;
 constexpr size_t kRows = 2;
 constexpr size_t kColumns = 1;
+constexpr size_t kOuterVectors = 2;
+constexpr size_t kOuterColumns = 5;
 }  // namespace
 }  // namespace rapport
 
@@ -17,6 +19,7 @@ namespace rapport {
 const DenseKernel kPlainDense{.name = "plain",
                               .products = Products,
                               .gramian = Gramian,
+                              .add_outer = AddOuterProducts,
                               .factorize = Factorize,
                               .solve = Solve};
 

@@ -7,6 +7,8 @@ namespace {
 constexpr size_t kLanes = 4;
 constexpr size_t kRows = 3;
 constexpr size_t kColumns = 2;
+constexpr size_t kOuterVectors = 2;
+constexpr size_t kOuterColumns = 6;
 }  // namespace
 }  // namespace rapport
 
@@ -14,7 +16,11 @@ constexpr size_t kColumns = 2;
 
 namespace rapport {
 
-const DenseKernel kV3Dense{
-    .name = "v3", .products = Products, .gramian = Gramian, .factorize = Factorize, .solve = Solve};
+const DenseKernel kV3Dense{.name = "v3",
+                           .products = Products,
+                           .gramian = Gramian,
+                           .add_outer = AddOuterProducts,
+                           .factorize = Factorize,
+                           .solve = Solve};
 
 }  // namespace rapport

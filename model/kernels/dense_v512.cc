@@ -7,6 +7,8 @@ namespace {
 constexpr size_t kLanes = 8;
 constexpr size_t kRows = 4;
 constexpr size_t kColumns = 4;
+constexpr size_t kOuterVectors = 3;
+constexpr size_t kOuterColumns = 6;
 }  // namespace
 }  // namespace rapport
 
@@ -17,6 +19,7 @@ namespace rapport {
 const DenseKernel kV512Dense{.name = "v512",
                              .products = Products,
                              .gramian = Gramian,
+                             .add_outer = AddOuterProducts,
                              .factorize = Factorize,
                              .solve = Solve};
 

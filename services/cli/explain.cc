@@ -7,10 +7,12 @@
 
 #include "rapport/v1/recommendation_service.grpc.pb.h"
 #include "services/cli/commands.h"
+#include "services/cli/explain_words.h"
 #include "services/cli/format.h"
 #include "services/cli/left_out_words.h"
 #include "services/cli/option_types.h"
 #include "services/cli/table.h"
+#include "services/cli/what_if_options.h"
 
 namespace rapport::cli {
 namespace {
@@ -27,6 +29,8 @@ struct Options {
   std::vector<std::string> bought;
   std::string store;
   bool orders = false;
+  std::string filter;
+  WhatIfOptions what_if;
 };
 
 void PrintEvidence(const v1::ExplainSuggestionResponse& response, bool orders) {
@@ -36,13 +40,15 @@ void PrintEvidence(const v1::ExplainSuggestionResponse& response, bool orders) {
                {"last"},
                {"pieces", true},
                {"contribution", true},
-               {"share", true}});
+               {"share", true},
+               {"without it", true}});
   for (const v1::Evidence& evidence : response.evidence()) {
     const bool in_basket = !evidence.orders().empty() && evidence.orders(0).basket();
     table.AddRow({ItemName(evidence.item()) + (in_basket ? " (in the basket)" : ""),
                   FormatCount(evidence.times()), FormatDate(evidence.first_purchased_at()),
                   FormatDate(evidence.last_purchased_at()), FormatCount(evidence.quantity()),
-                  FormatSigned(evidence.contribution(), 3), FormatShare(evidence.share())});
+                  FormatSigned(evidence.contribution(), 3), FormatShare(evidence.share()),
+                  evidence.rank_without() > 0 ? FormatOrdinal(evidence.rank_without()) : ""});
     for (const v1::EvidenceOrder& order : evidence.orders()) {
       if (!orders) break;
       table.AddNote(FormatTime(order.purchased_at()) + "  " +
@@ -59,6 +65,35 @@ void PrintEvidence(const v1::ExplainSuggestionResponse& response, bool orders) {
     std::cout << "  No purchase of the customer has a part in it.\n";
   } else {
     table.Print(std::cout, OutputWidth());
+  }
+}
+
+// Wrapped, below what stands before.
+void Say(const std::string& words) {
+  std::string lines = Wrap(words, OutputWidth() - 2);
+  for (size_t end = lines.find('\n'); end != std::string::npos; end = lines.find('\n', end + 1))
+    lines.insert(end + 1, "  ");
+  std::cout << "  " << lines << "\n";
+}
+
+// Where it stands, and what would have to be otherwise.
+void PrintPlaces(const v1::ExplainSuggestionResponse& response) {
+  if (!response.unranked_because().empty())
+    Say("Not ranked: " + Harmless(response.unranked_because()) + ".");
+  if (response.rank() == 0) return;
+  Say("It stands " + FormatOrdinal(response.rank()) + " by score. " + RemovalWords(response));
+  if (response.has_next()) {
+    const v1::Contrast& next = response.next();
+    std::string words = Harmless(ItemName(next.item())) + " comes next, " +
+                        FormatFixed(response.score() - next.score(), 3) + " below";
+    if (!next.lines().empty() && next.lines(0).difference() > 0)
+      words += ", most for " + Harmless(ItemName(next.lines(0).item()));
+    Say(words + ".");
+  }
+  for (const v1::HeldBack& held_back : response.held_back()) {
+    Say("Better by score, without a place: " + Harmless(ItemName(held_back.item())) + " (" +
+        FormatSigned(held_back.score(), 3) + "), " + Harmless(LeftOutWords(held_back.left_out())) +
+        ".");
   }
 }
 
@@ -84,6 +119,8 @@ void Print(const v1::ExplainSuggestionResponse& response, bool orders) {
   for (const v1::RuleTerm& term : response.rules())
     std::cout << ", rule " << Harmless(term.rule_id()) << " " << FormatSigned(term.amount(), 3);
   std::cout << "\n";
+  if (response.has_chance()) Say(ChanceWords(response.chance()) + ".");
+  PrintPlaces(response);
   std::ostringstream residual;
   residual.precision(0);
   residual << std::scientific << std::abs(response.residual());
@@ -114,6 +151,8 @@ absl::Status Explain(Context& context, const Options& options) {
       *request.add_guest_purchases() = GuestPurchaseOf(bought);
     request.set_store(options.store);
     request.set_pool(PoolOf(options.pool));
+    request.set_filter(options.filter);
+    if (!options.what_if.empty()) *request.mutable_what_if() = WhatIfOf(options.what_if);
     if (!options.as_of.empty()) *request.mutable_as_of() = TimeOf(options.as_of);
   }
   const auto response = context.Call(&v1::RecommendationService::Stub::ExplainSuggestion, request,
@@ -181,6 +220,10 @@ void AddExplain(CLI::App& app, Context& context) {
   command->add_option("--store", options->store, "As in suggest")
       ->type_name("STORE")
       ->excludes(token);
+  command->add_option("--filter", options->filter, "As in suggest: of the list it is ranked in")
+      ->type_name("TEXT")
+      ->excludes(token);
+  AddWhatIfOptions(*command, options->what_if, token);
   command->add_flag("--orders", options->orders, "Also each order beneath its item");
   command->parse_complete_callback([options] { Arrange(*options); });
   context.SetAction(*command, [&context, options] { return Explain(context, *options); });

@@ -21,7 +21,7 @@ std::string LeftOutWords(const v1::LeftOut& left_out) {
     case v1::LEFT_OUT_REASON_MIN_CONFIDENCE:
       return "less likely than --min-confidence";
     case v1::LEFT_OUT_REASON_LIMIT:
-      return "beyond --max-per-category or --promoted-slots";
+      return "no place for it beside --max-per-category, --promoted-slots or --diversity";
     default:
       return "for another reason";
   }

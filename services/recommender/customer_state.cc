@@ -1,13 +1,18 @@
 #include "services/recommender/customer_state.h"
 
 #include <algorithm>
+#include <set>
 #include <span>
 #include <utility>
+
+#include "absl/strings/str_cat.h"
 
 namespace rapport {
 namespace {
 
 using History = std::shared_ptr<const HistoryView>;
+
+constexpr std::string_view kSupposedOrder = "\x1fwhat_if";  // of what is added, together
 
 // What the customer agreed to, and where they belong; who never said is taken to agree.
 struct Known {
@@ -80,9 +85,55 @@ CustomerState MakeState(const ModelSnapshot& model, const Known& known, History 
   return state;
 }
 
-// The history of a view, which it keeps alive.
-History HistoryOf(const std::shared_ptr<const CustomerView>& view) {
-  return {view, &view->history};
+// Takes the lines that a what-if names out of `unused` ids as they are found.
+class Named {
+ public:
+  Named(const std::vector<std::string>& event_ids, const std::vector<std::string>& item_ids)
+      : events_(event_ids.begin(), event_ids.end()), items_(item_ids.begin(), item_ids.end()) {
+    unused_.insert(events_.begin(), events_.end());
+    unused_.insert(items_.begin(), items_.end());
+  }
+  bool Has(const Purchase& purchase) {
+    const bool by_event = events_.contains(purchase.event_id);
+    const bool by_item = items_.contains(purchase.item_id);
+    if (by_event) unused_.erase(purchase.event_id);
+    if (by_item) unused_.erase(purchase.item_id);
+    return by_event || by_item;
+  }
+  absl::Status AllFound() const {
+    if (unused_.empty()) return absl::OkStatus();
+    return absl::NotFoundError(absl::StrCat("what_if: no purchase ", std::string(*unused_.begin()),
+                                            " of this customer is known, by event or by item"));
+  }
+
+ private:
+  std::set<std::string_view> events_, items_, unused_;
+};
+
+// The history had what is supposed been so; the view's own where nothing is.
+absl::StatusOr<History> HistoryOf(const std::shared_ptr<const CustomerView>& view,
+                                  const WhatIf& what_if, TimePoint as_of) {
+  if (what_if.empty()) return History(view, &view->history);
+  auto supposed = std::make_shared<HistoryView>(
+      HistoryView{.sequence = view->history.sequence, .latest = view->history.latest});
+  Named left_out(what_if.leave_out_event_ids, what_if.leave_out_item_ids);
+  Named gifts(what_if.gift_event_ids, what_if.gift_item_ids);
+  for (const HistoryLine& line : view->history.lines) {
+    const bool gift = gifts.Has(line.purchase);
+    if (left_out.Has(line.purchase)) continue;
+    supposed->lines.push_back(line);
+    if (gift) supposed->lines.back().purchase.gift = true;
+  }
+  for (const std::string& item_id : what_if.add_item_ids) {
+    supposed->lines.push_back({.purchase = {.event_id = "",
+                                            .item_id = item_id,
+                                            .order_id = std::string(kSupposedOrder),
+                                            .purchased_at = as_of}});
+  }
+  for (const Named* named : {&left_out, &gifts}) {
+    if (absl::Status found = named->AllFound(); !found.ok()) return found;
+  }
+  return History(std::move(supposed));
 }
 
 }  // namespace
@@ -101,7 +152,9 @@ absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot
     return absl::NotFoundError(
         "the history that these suggestions were made from is no longer kept");
   }
-  return MakeState(model, known, HistoryOf(*view), shopper.basket_item_ids, as_of.time);
+  auto history = HistoryOf(*view, shopper.what_if, as_of.time);
+  if (!history.ok()) return history.status();
+  return MakeState(model, known, *std::move(history), shopper.basket_item_ids, as_of.time);
 }
 
 absl::StatusOr<CustomerState> StateFor(const Store& store, const ModelSnapshot& model,
@@ -119,14 +172,10 @@ absl::StatusOr<CustomerState> StateFor(const Store& store, const ModelSnapshot& 
   if (!known.personalization) {
     return MakeState(model, known, std::make_shared<const HistoryView>(), {}, as_of.value_or(now));
   }
-  return MakeState(model, known, HistoryOf(*view), shopper.basket_item_ids,
-                   as_of.value_or(std::max(now, (*view)->history.latest)));
-}
-
-absl::StatusOr<Item> ItemNamed(const Store& store, const std::string& item_id) {
-  auto item = store.GetItem(item_id);
-  if (!item.ok()) return item.status();
-  return item->has_value() ? **std::move(item) : Item{.item_id = item_id};
+  const TimePoint at = as_of.value_or(std::max(now, (*view)->history.latest));
+  auto history = HistoryOf(*view, shopper.what_if, at);
+  if (!history.ok()) return history.status();
+  return MakeState(model, known, *std::move(history), shopper.basket_item_ids, at);
 }
 
 }  // namespace rapport

@@ -48,6 +48,7 @@ inline bool Counts(const HistoryLine& line) {
 
 // The state at `as_of`, for a token: what was served then. PERMISSION_DENIED if purchases had a
 // part in it and the customer no longer wants that; NOT_FOUND if the history is no longer kept.
+// Both: NOT_FOUND if shopper.what_if is of a purchase that the shopper never made.
 absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot& model,
                                          const Shopper& shopper, AsOf as_of);
 
@@ -57,8 +58,5 @@ absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot
 absl::StatusOr<CustomerState> StateFor(const Store& store, const ModelSnapshot& model,
                                        const Shopper& shopper, std::optional<TimePoint> as_of,
                                        TimePoint now);
-
-// What the catalogue says of an item; just the id if it says nothing.
-absl::StatusOr<Item> ItemNamed(const Store& store, const std::string& item_id);
 
 }  // namespace rapport

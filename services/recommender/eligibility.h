@@ -31,14 +31,21 @@ struct LeftOut {
 
 class Eligibility {
  public:
-  // At first every item of the model.
-  explicit Eligibility(const ItemScan& scan) : items_(scan.All()), count_(items_.Count()) {}
+  // At first every item of the model. `traced`: removed() is wanted.
+  explicit Eligibility(const ItemScan& scan, bool traced = false)
+      : items_(scan.All()), count_(items_.Count()), traced_(traced) {}
 
   void Keep(const ItemScan::Filter& admitted, LeftOutBy by, std::string rule_id = "") {
+    if (traced_) {
+      removed_.push_back(admitted.Complement());
+      removed_.back() &= items_;
+    }
     items_ &= admitted;
     const size_t left = items_.Count();
     if (left < count_) {
       left_out_.push_back({by, std::move(rule_id), static_cast<int64_t>(count_ - left)});
+    } else if (traced_) {
+      removed_.pop_back();
     }
     count_ = left;
   }
@@ -47,11 +54,15 @@ class Eligibility {
   size_t count() const { return count_; }
   // In the order in which they were asked.
   const std::vector<LeftOut>& left_out() const { return left_out_; }
+  // Which items each of left_out() is about.
+  const std::vector<ItemScan::Filter>& removed() const { return removed_; }
 
  private:
   ItemScan::Filter items_;
   size_t count_;
+  const bool traced_;
   std::vector<LeftOut> left_out_;
+  std::vector<ItemScan::Filter> removed_;
 };
 
 }  // namespace rapport

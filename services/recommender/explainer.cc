@@ -9,106 +9,13 @@
 #include "absl/strings/str_cat.h"
 #include "model/explanation.h"
 #include "model/scorer.h"
-#include "services/recommender/customer_state.h"
+#include "services/recommender/explained_list.h"
+#include "services/recommender/explanation_places.h"
+#include "services/recommender/list_request.h"
 #include "services/recommender/sentence.h"
-#include "services/recommender/token.h"
 
 namespace rapport {
 namespace {
-
-// What is asked, with a token or without: a model, a state of the history, a pool, rules.
-struct Subject {
-  std::shared_ptr<const ModelSnapshot> model;
-  CustomerState state;
-  Pool pool = Pool::kNewToCustomer;
-  std::string store;
-  std::vector<RuledItem> rules;  // as they were served
-};
-
-absl::StatusOr<Subject> SubjectOfToken(const Store& store, const ModelShelf& models,
-                                       const std::string& text) {
-  auto token = DecodeToken(text);
-  if (!token.ok()) return token.status();
-  auto model = models.Get(token->model_version);
-  if (!model.ok()) return model.status();
-  auto state = StateAgain(store, **model, token->shopper,
-                          {.sequence = token->sequence, .time = token->as_of});
-  if (!state.ok()) return state.status();
-  return Subject{.model = *std::move(model),
-                 .state = *std::move(state),
-                 .pool = token->pool,
-                 .store = token->store,
-                 .rules = std::move(token->rules)};
-}
-
-absl::StatusOr<Subject> SubjectNow(const Store& store, const ServingModel& serving,
-                                   const ExplainQuery& query, TimePoint now) {
-  auto state = StateFor(store, serving.model(), query.shopper, query.as_of, now);
-  if (!state.ok()) return state.status();
-  return Subject{.model = serving.snapshot(),
-                 .state = *std::move(state),
-                 .pool = query.pool,
-                 .store = query.store,
-                 .rules = {}};
-}
-
-// What rules do to the item: as it was served, if it was, or else at `at`; and what of them and the
-// catalogue keeps it from lists then.
-struct Ruled {
-  std::vector<RuleTerm> terms;
-  std::vector<LeftOut> left_out;
-};
-
-Ruled RulesOf(const ServingModel& serving, const Subject& subject, TimePoint at,
-              const std::string& item_id) {
-  Ruled ruled;
-  const auto item = serving.model().items.Find(item_id);
-  if (item) {
-    const PastPurchases past(subject.state, serving.model().items, serving.items());
-    const RulesNow rules(serving, at, subject.store.empty() ? subject.state.store : subject.store,
-                         past);
-    ruled.terms = rules.TermsOf(*item, true);
-    if (!serving.available().Admits(*item))
-      ruled.left_out.push_back({.by = LeftOutBy::kUnavailable, .rule_id = "", .items = 1});
-    for (const RulesNow::Applied& rule : rules.excluding()) {
-      if (!rule.items.Admits(*item)) continue;
-      ruled.left_out.push_back({.by = LeftOutBy::kRule, .rule_id = rule.rule->rule_id, .items = 1});
-    }
-  }
-  const auto served = subject.model->items.Find(item_id);
-  for (const RuledItem& then : subject.rules) {
-    if (served && then.item == *served) ruled.terms = then.terms;
-  }
-  return ruled;
-}
-
-// For the one item; null: none.
-std::shared_ptr<const Adjustments> AdjustmentsFor(const Subject& subject, ItemIndex item,
-                                                  const std::vector<RuleTerm>& terms) {
-  if (terms.empty()) return nullptr;
-  auto adjustments = std::make_shared<Adjustments>(subject.model->items.size(), 0.0);
-  for (const RuleTerm& term : terms) (*adjustments)[Row(item)] += term.amount;
-  return adjustments;
-}
-
-bool Bought(const CustomerState& state, const std::string& item_id, Pool pool) {
-  return std::ranges::any_of(state.bought(), [&](const HistoryLine& line) {
-    return line.purchase.item_id == item_id && (pool == Pool::kNewToCustomer || Counts(line));
-  });
-}
-
-// Why the item is in no list of the pool for this shopper, whatever the shop wants.
-void AddOwnReasons(const Subject& subject, const std::string& item_id, Ruled* ruled) {
-  if (subject.pool != Pool::kAny &&
-      Bought(subject.state, item_id, subject.pool) == (subject.pool == Pool::kNewToCustomer)) {
-    ruled->left_out.push_back({.by = LeftOutBy::kPool, .rule_id = "", .items = 1});
-  }
-  for (const HistoryLine& line : subject.state.basket) {
-    if (line.purchase.item_id != item_id) continue;
-    ruled->left_out.push_back({.by = LeftOutBy::kBasket, .rule_id = "", .items = 1});
-    break;
-  }
-}
 
 // What the history says of each order of one item: Evidence has times and weights only.
 std::map<uint32_t, EvidenceOrder> OrdersOf(const CustomerState& state, const std::string& item_id) {
@@ -117,6 +24,7 @@ std::map<uint32_t, EvidenceOrder> OrdersOf(const CustomerState& state, const std
     const HistoryLine& line = state.Line(row);
     if (line.purchase.item_id != item_id || !Counts(line)) continue;
     EvidenceOrder& order = orders[state.orders[row]];
+    if (order.event_id.empty()) order.event_id = line.purchase.event_id;
     order.order_id = line.purchase.order_id;
     order.basket = row >= state.bought().size();
     order.quantity += line.KeptQuantity();
@@ -126,11 +34,11 @@ std::map<uint32_t, EvidenceOrder> OrdersOf(const CustomerState& state, const std
 
 // The line of one entry; contributions are of each order, oldest first, and empty for the
 // customer's own history.
-EvidenceLine LineFor(const Subject& subject, const Evidence::Entry& entry,
+EvidenceLine LineFor(const ExplainedList& list, const Evidence::Entry& entry,
                      const std::vector<double>& contributions) {
-  const std::string& item_id = subject.model->items.Id(entry.item);
-  std::map<uint32_t, EvidenceOrder> known = OrdersOf(subject.state, item_id);
-  const auto orders = subject.state.evidence.orders(entry);
+  const std::string& item_id = list.model->items.Id(entry.item);
+  std::map<uint32_t, EvidenceOrder> known = OrdersOf(list.state, item_id);
+  const auto orders = list.state.evidence.orders(entry);
   EvidenceLine line{.times = static_cast<int>(orders.size()),
                     .first_purchased_at = orders.front().at,
                     .last_purchased_at = orders.back().at};
@@ -145,10 +53,20 @@ EvidenceLine LineFor(const Subject& subject, const Evidence::Entry& entry,
   return line;
 }
 
-std::optional<OwnHistory> OwnHistoryOf(const Subject& subject, ItemIndex item) {
-  const Evidence::Entry* entry = subject.state.evidence.Find(item);
+// As the catalogue has them now.
+NameOf NamesOf(const ExplainedList& list) {
+  return [&list](ItemIndex item) -> Item {
+    const std::string& item_id = list.model->items.Id(item);
+    const ServingModel& catalogue = list.catalogue();
+    const auto known = catalogue.model().items.Find(item_id);
+    return known ? *catalogue.items()[*known] : Item{.item_id = item_id};
+  };
+}
+
+std::optional<OwnHistory> OwnHistoryOf(const ExplainedList& list, ItemIndex item) {
+  const Evidence::Entry* entry = list.state.evidence.Find(item);
   if (entry == nullptr) return std::nullopt;
-  const EvidenceLine line = LineFor(subject, *entry, {});
+  const EvidenceLine line = LineFor(list, *entry, {});
   OwnHistory own{.times = line.times,
                  .first_purchased_at = line.first_purchased_at,
                  .last_purchased_at = line.last_purchased_at,
@@ -172,22 +90,25 @@ std::optional<OwnHistory> OwnHistoryOf(const Subject& subject, ItemIndex item) {
 constexpr size_t kLinesForSentence = 20;
 
 // The largest contributions as lines, at least `lines` of them if there are.
-absl::Status AddEvidence(const Store& store, const Subject& subject, const Explanation& exact,
-                         size_t lines, ItemExplanation* explanation) {
+void AddEvidence(const ExplainedList& list, ItemIndex item, const Explanation& exact, size_t lines,
+                 ItemExplanation* explanation) {
   double whole =
       std::abs(exact.terms.repeat) + std::abs(exact.terms.popularity) + std::abs(exact.terms.rules);
   for (const Contribution& line : exact.contributions) whole += std::abs(line.contribution);
+  const NameOf name_of = NamesOf(list);
   for (const Contribution& line : exact.contributions) {
     if (explanation->evidence.size() == lines) break;
-    EvidenceLine evidence = LineFor(subject, *line.entry, line.orders);
-    auto item = ItemNamed(store, subject.model->items.Id(line.entry->item));
-    if (!item.ok()) return item.status();
-    evidence.item = *std::move(item);
+    EvidenceLine evidence = LineFor(list, *line.entry, line.orders);
+    evidence.item = name_of(line.entry->item);
+    if (line.entry->item == item) {
+      evidence.kind = EvidenceKind::kOwnRepeat;
+    } else if (std::ranges::all_of(evidence.orders, &EvidenceOrder::basket)) {
+      evidence.kind = EvidenceKind::kBasket;
+    }
     evidence.contribution = line.contribution;
     evidence.share = whole > 0 ? line.contribution / whole : 0;
     explanation->evidence.push_back(std::move(evidence));
   }
-  return absl::OkStatus();
 }
 
 // Keeps `lines` lines; the rest becomes a sum. Then what is missing to the score, if anything.
@@ -204,58 +125,134 @@ void AddUp(const Explanation& exact, size_t lines, ItemExplanation* explanation)
                           explanation->score;
 }
 
+// What an explanation rests on: the list, its request where items can be ranked, and a scorer by
+// which the item has the score that was served.
+struct Scored {
+  Ruled ruled;
+  ItemIndex index{};
+  std::unique_ptr<ListRequest> request;  // null: not wanted, or nothing can be ranked
+  std::optional<const Scorer> scorer;
+};
+
+absl::StatusOr<Scored> ScoreOf(const ExplainedList& list, const std::string& item_id, bool places) {
+  Scored scored;
+  const auto index = list.model->items.Find(item_id);
+  if (!index) {
+    return absl::NotFoundError(absl::StrCat(
+        "item ", item_id, " is not in the model: nobody had bought it when the model was trained"));
+  }
+  scored.index = *index;
+  scored.ruled = RulesOf(list, item_id);
+  if (places && list.CanRank()) {
+    scored.request = std::make_unique<ListRequest>(*list.serving, list.asked, list.state,
+                                                   list.rules_at, ListRequest::Used(), true);
+    scored.scorer.emplace(scored.request->scorer().With(AdjustmentsWith(
+        list, scored.request->rules().AdjustmentsOf(true), *index, scored.ruled.terms)));
+  } else {
+    scored.scorer.emplace(*list.model, list.asked.pool, list.state.evidence,
+                          AdjustmentsWith(list, nullptr, *index, scored.ruled.terms));
+  }
+  return scored;
+}
+
+std::optional<PurchaseChance> ChanceOf(const ExplainedList& list, const Scorer& scorer,
+                                       ItemIndex item, const ScoreTerms& terms) {
+  const Calibration& calibration = list.model->calibration;
+  if (!scorer.personal() || calibration.Of(list.asked.pool).empty()) return std::nullopt;
+  const Evidence& evidence = list.state.evidence;
+  return calibration.ChanceOf(list.asked.pool, terms.Sum() - terms.rules,
+                              DepthOf(OrderCount(evidence)), evidence.Find(item) != nullptr);
+}
+
 }  // namespace
 
 absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) const {
-  const auto serving = models_.Serving();
-  const auto subject = query.token.empty() ? SubjectNow(store_, *serving, query, clock_())
-                                           : SubjectOfToken(store_, models_, query.token);
-  if (!subject.ok()) return subject.status();
-  const auto index = subject->model->items.Find(query.item_id);
-  if (!index) {
-    return absl::NotFoundError(
-        absl::StrCat("item ", query.item_id,
-                     " is not in the model: nobody had bought it when the model was trained"));
-  }
-  Ruled ruled = RulesOf(*serving, *subject, query.as_of.value_or(clock_()), query.item_id);
-  AddOwnReasons(*subject, query.item_id, &ruled);
-  const Scorer scorer(*subject->model, subject->pool, subject->state.evidence,
-                      AdjustmentsFor(*subject, *index, ruled.terms));
-  const Explanation exact = rapport::Explain(scorer, *index);
+  const auto list = ExplainedListOf(store_, models_, query, clock_());
+  if (!list.ok()) return list.status();
+  auto scored = ScoreOf(*list, query.item_id, query.places);
+  if (!scored.ok()) return scored.status();
+  const ItemIndex index = scored->index;
+  const Scorer& scorer = *scored->scorer;
+  const Explanation exact = rapport::Explain(scorer, index);
 
-  auto item = ItemNamed(store_, query.item_id);
-  if (!item.ok()) return item.status();
-  ItemExplanation explanation{.item = *std::move(item),
+  ItemExplanation explanation{.item = NamesOf(*list)(index),
                               .terms = exact.terms,
-                              .standing = StandingOf(*subject->model, *index),
+                              .standing = StandingOf(*list->model, index),
                               .score = exact.terms.Sum(),
-                              .rules = std::move(ruled.terms),
-                              .left_out = std::move(ruled.left_out),
+                              .rules = std::move(scored->ruled.terms),
+                              .commercial = scored->ruled.commercial,
+                              .left_out = std::move(scored->ruled.left_out),
+                              .unranked_because = list->unranked_because,
+                              .list_length = list->asked.count,
+                              .chance = ChanceOf(*list, scorer, index, exact.terms),
+                              .window_days = list->model->calibration.window_days,
                               .personal = scorer.personal(),
-                              .may_mention = subject->state.may_mention,
-                              .own_history = OwnHistoryOf(*subject, *index),
-                              .model_version = subject->model->version,
-                              .history_size = subject->state.history_size,
-                              .as_of = subject->state.as_of,
-                              .pool = subject->pool};
+                              .may_mention = list->state.may_mention,
+                              .own_history = OwnHistoryOf(*list, index),
+                              .model_version = list->model->version,
+                              .history_size = list->state.history_size,
+                              .as_of = list->state.as_of,
+                              .pool = list->asked.pool};
   const auto lines = static_cast<size_t>(query.max_evidence);
-  if (absl::Status added =
-          AddEvidence(store_, *subject, exact, std::max(lines, kLinesForSentence), &explanation);
-      !added.ok()) {
-    return added;
-  }
+  AddEvidence(*list, index, exact, std::max(lines, kLinesForSentence), &explanation);
   explanation.sentence = SentenceFor(explanation);
   AddUp(exact, lines, &explanation);
+  if (absl::Status exactly = Check(explanation.residual, explanation.score); !exactly.ok())
+    return exactly;
+  if (scored->request != nullptr)
+    AddPlaces(*scored->request, scorer, index, exact, NamesOf(*list), &explanation);
+  return explanation;
+}
 
-  const double relative =
-      std::abs(explanation.residual) / std::max(1.0, std::abs(explanation.score));
+absl::StatusOr<Comparison> Explainer::Compare(const ExplainQuery& query,
+                                              const std::string& other_item_id) const {
+  const auto list = ExplainedListOf(store_, models_, query, clock_());
+  if (!list.ok()) return list.status();
+  const auto scored = ScoreOf(*list, query.item_id, true);
+  if (!scored.ok()) return scored.status();
+  const auto other = ScoreOf(*list, other_item_id, false);
+  if (!other.ok()) return other.status();
+  // One scorer with what rules did to both of them.
+  const Scorer scorer = scored->scorer->With(AdjustmentsWith(
+      *list,
+      AdjustmentsWith(
+          *list,
+          scored->request != nullptr ? scored->request->rules().AdjustmentsOf(true) : nullptr,
+          scored->index, scored->ruled.terms),
+      other->index, other->ruled.terms));
+  const Explanation exact = rapport::Explain(scorer, scored->index);
+  Comparison comparison{
+      .item = NamesOf(*list)(scored->index),
+      .score = exact.terms.Sum(),
+      .contrast = ContrastOf(scorer, exact, other->index, rapport::Explain(scorer, other->index),
+                             static_cast<size_t>(query.max_evidence), NamesOf(*list)),
+      .unranked_because = list->unranked_because,
+      .model_version = list->model->version,
+      .history_size = list->state.history_size,
+      .as_of = list->state.as_of,
+      .pool = list->asked.pool};
+  Contrast& contrast = comparison.contrast;
+  if (absl::Status exactly =
+          Check(contrast.residual, std::max(std::abs(comparison.score), std::abs(contrast.score)));
+      !exactly.ok()) {
+    return exactly;
+  }
+  if (scored->request != nullptr) {
+    const ItemScan& scan = list->serving->scan();
+    const ItemScan::Filter& eligible = scored->request->eligible().items();
+    comparison.rank = static_cast<int64_t>(scan.RankOf(scorer, scored->index, eligible));
+    contrast.rank = static_cast<int64_t>(scan.RankOf(scorer, other->index, eligible));
+  }
+  return comparison;
+}
+
+absl::Status Explainer::Check(double residual, double score) const {
+  const double relative = std::abs(residual) / std::max(1.0, std::abs(score));
   const bool exceeded = !(relative <= kResidualLimit);  // NaN exceeds too
   if (on_residual_) on_residual_(relative, exceeded);
-  if (exceeded) {
-    return absl::InternalError(
-        "the contributions do not sum to the score, so there is no explanation to give");
-  }
-  return explanation;
+  if (!exceeded) return absl::OkStatus();
+  return absl::InternalError(
+      "the contributions do not sum to the score, so there is no explanation to give");
 }
 
 }  // namespace rapport

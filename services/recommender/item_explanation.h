@@ -43,7 +43,8 @@ struct EvidenceLine {
   double share = 0;                   // of the sum of absolute contributions and terms
   std::vector<EvidenceOrder> orders;  // latest first
   // Without this line, as if all of it had been bought for somebody else, and the rest folded in
-  // anew; exact. Rank as ItemExplanation::rank; 0: not ranked.
+  // anew; exact. Rank as ItemExplanation::rank; 0: not ranked (beyond the first 50 lines nothing
+  // is).
   int64_t rank_without = 0;
   double score_without = 0;
 };
@@ -87,6 +88,19 @@ struct Contrast {
   double residual = 0;  // (lines + other + repeat + popularity + rules) - difference of scores
 };
 
+// Two items for the same shopper.
+struct Comparison {
+  Item item;
+  double score = 0;
+  int64_t rank = 0;   // as ItemExplanation::rank
+  Contrast contrast;  // with the other
+  std::string unranked_because;
+  std::string model_version;
+  int history_size = 0;
+  TimePoint as_of;
+  Pool pool = Pool::kNewToCustomer;
+};
+
 struct ItemExplanation {
   Item item;
   std::vector<EvidenceLine> evidence;  // largest |contribution| first
@@ -99,13 +113,16 @@ struct ItemExplanation {
   std::vector<RuleTerm> rules;    // what terms.rules is the sum of
   bool commercial = false;        // one of them is
   std::vector<LeftOut> left_out;  // why it would be in no list of the pool now
-  // From 1: by score, among what the list may hold, with the item itself whether it may or not; 0:
-  // not ranked.
+  // From 1: by score alone, among what the list may hold, with the item itself whether it may or
+  // not. What may be sold and the rules are those of now. 0: not ranked, see unranked_because.
   int64_t rank = 0;
+  std::string unranked_because;                     // for people
   int list_length = 10;                             // of the list that it is, or would be, in
   std::optional<SmallestRemoval> smallest_removal;  // none: not asked, or not in the list
-  std::optional<Contrast> next;          // beside the item one place below; none: there is none
-  std::vector<HeldBack> held_back;       // better scores without a place, the best first, at most 5
+  std::optional<Contrast> next;  // beside the item one place below; none: there is none
+  // Better scores that the request or the shop gives no place, the best first, at most 5; without
+  // those that are in the basket or not in the pool.
+  std::vector<HeldBack> held_back;
   std::vector<LeftOut> better_left_out;  // how many such there are, by reason
   // Its score is no higher than its average over customers: it is suggested because it sells.
   bool popularity_driven = false;

@@ -12,7 +12,7 @@ namespace rapport {
 namespace {
 
 // Bytes inside: this, the fields in their order, and a checksum over all before it.
-constexpr uint8_t kFormat = 2;
+constexpr uint8_t kFormat = 3;
 constexpr size_t kChecksumBytes = 8;
 
 uint64_t Checksum(std::string_view body) { return XXH3_64bits(body.data(), body.size()); }
@@ -30,6 +30,44 @@ void GetList(ByteReader& bytes, std::vector<Value>* values, const GetOne& get) {
   for (bytes.Get(&count); count > 0 && bytes.ok(); --count) get(&values->emplace_back());
 }
 
+void PutIds(ByteWriter& bytes, const std::vector<std::string>& ids) {
+  PutList(bytes, ids, [&](const std::string& id) { bytes.Put(std::string_view(id)); });
+}
+
+void GetIds(ByteReader& bytes, std::vector<std::string>* ids) {
+  GetList(bytes, ids, [&](std::string* id) { bytes.Get(id); });
+}
+
+void Put(ByteWriter& bytes, const WhatIf& what_if) {
+  for (const auto* ids : {&what_if.leave_out_event_ids, &what_if.leave_out_item_ids,
+                          &what_if.gift_event_ids, &what_if.gift_item_ids, &what_if.add_item_ids})
+    PutIds(bytes, *ids);
+}
+
+void Get(ByteReader& bytes, WhatIf* what_if) {
+  for (auto* ids : {&what_if->leave_out_event_ids, &what_if->leave_out_item_ids,
+                    &what_if->gift_event_ids, &what_if->gift_item_ids, &what_if->add_item_ids})
+    GetIds(bytes, ids);
+}
+
+void Put(ByteWriter& bytes, const AskedFor& asked) {
+  bytes.Put(asked.count);
+  bytes.Put(std::string_view(asked.filter));
+  PutIds(bytes, asked.only_item_ids);
+  PutIds(bytes, asked.exclude_item_ids);
+  bytes.Put(static_cast<uint8_t>(asked.too_many_ids));
+}
+
+void Get(ByteReader& bytes, AskedFor* asked) {
+  uint8_t too_many = 0;
+  bytes.Get(&asked->count);
+  bytes.Get(&asked->filter);
+  GetIds(bytes, &asked->only_item_ids);
+  GetIds(bytes, &asked->exclude_item_ids);
+  bytes.Get(&too_many);
+  asked->too_many_ids = too_many != 0;
+}
+
 void Put(ByteWriter& bytes, const Shopper& shopper) {
   bytes.Put(std::string_view(shopper.customer_id));
   PutList(bytes, shopper.guest_past, [&](const GuestPurchase& past) {
@@ -38,8 +76,8 @@ void Put(ByteWriter& bytes, const Shopper& shopper) {
     bytes.Put(static_cast<uint8_t>(past.purchased_at.has_value()));
     bytes.Put(past.purchased_at.value_or(TimePoint()));
   });
-  PutList(bytes, shopper.basket_item_ids,
-          [&](const std::string& id) { bytes.Put(std::string_view(id)); });
+  PutIds(bytes, shopper.basket_item_ids);
+  Put(bytes, shopper.what_if);
 }
 
 void Get(ByteReader& bytes, Shopper* shopper) {
@@ -53,7 +91,8 @@ void Get(ByteReader& bytes, Shopper* shopper) {
     bytes.Get(&at);
     if (dated != 0) past->purchased_at = at;
   });
-  GetList(bytes, &shopper->basket_item_ids, [&](std::string* id) { bytes.Get(id); });
+  GetIds(bytes, &shopper->basket_item_ids);
+  Get(bytes, &shopper->what_if);
 }
 
 // Each rule's id and amount once, then which of them are of which item.
@@ -107,12 +146,13 @@ std::string EncodeToken(const Token& token) {
   bytes.Put(token.request);
   Put(bytes, token.shopper);
   bytes.Put(std::string_view(token.store));
+  Put(bytes, token.asked);
   PutRules(bytes, token.rules);
   PutList(bytes, token.shown, [&](const Shown& shown) {
     bytes.Put(static_cast<uint32_t>(shown.item));
     bytes.Put(static_cast<uint8_t>(shown.promoted));
   });
-  PutList(bytes, token.spent_pins, [&](const std::string& id) { bytes.Put(std::string_view(id)); });
+  PutIds(bytes, token.spent_pins);
   std::string body = bytes.Take();
   ByteWriter checksum;
   checksum.Put(Checksum(body));
@@ -144,6 +184,7 @@ absl::StatusOr<Token> DecodeToken(std::string_view text) {
   bytes.Get(&token.request);
   Get(bytes, &token.shopper);
   bytes.Get(&token.store);
+  Get(bytes, &token.asked);
   GetRules(bytes, &token.rules);
   GetList(bytes, &token.shown, [&](Shown* shown) {
     uint32_t item = 0;
@@ -152,7 +193,7 @@ absl::StatusOr<Token> DecodeToken(std::string_view text) {
     bytes.Get(&promoted);
     *shown = {.item = ItemIndex(item), .promoted = promoted != 0};
   });
-  GetList(bytes, &token.spent_pins, [&](std::string* id) { bytes.Get(id); });
+  GetIds(bytes, &token.spent_pins);
   if (!bytes.AtEnd() || format != kFormat || pool >= kPoolCount) return broken;
   token.pool = static_cast<Pool>(pool);
   // Written again it must be the same text.

@@ -25,6 +25,18 @@ struct RuledItem {
   bool operator==(const RuledItem&) const = default;
 };
 
+// What decides, beside pool, store and shopper, which items the list might hold.
+struct AskedFor {
+  uint32_t count = 10;
+  std::string filter;
+  std::vector<std::string> only_item_ids, exclude_item_ids;  // in order
+  // There were more than kMostIds of them, and they are not here.
+  bool too_many_ids = false;
+  bool operator==(const AskedFor&) const = default;
+
+  static constexpr size_t kMostIds = 100;  // of each
+};
+
 struct Token {
   std::string model_version;
   uint64_t sequence = 0;  // of the history; 0: none of the store's was used
@@ -33,6 +45,7 @@ struct Token {
   uint64_t request = 0;  // fingerprint of what was asked
   Shopper shopper;
   std::string store;  // that was asked in
+  AskedFor asked;
   std::vector<RuledItem> rules;
   // Of a page token, by the pages before; its shopper has just the basket that was used.
   std::vector<Shown> shown;

@@ -8,11 +8,24 @@
 #include "services/server/suggest_stream.h"
 
 namespace rapport::server {
+namespace {
 
-RecommendationAdapter::RecommendationAdapter(const Suggester& suggester, const Explainer& explainer,
-                                             const ModelShelf& models, Shadow& shadow, Clock clock,
-                                             CallPolicy& policy)
-    : suggester_(suggester),
+// `token_field`: what an INVALID_ARGUMENT is about.
+grpc::Status NotExplained(const absl::Status& status, std::string_view token_field) {
+  if (absl::IsInvalidArgument(status))
+    return InvalidArgument(std::string(token_field), std::string(status.message()));
+  if (absl::IsFailedPrecondition(status)) return ToGrpc(status, "MODEL_NOT_KEPT");
+  if (absl::IsNotFound(status)) return ToGrpc(status, "NOT_EXPLAINABLE");
+  return ToGrpc(status);
+}
+
+}  // namespace
+
+RecommendationAdapter::RecommendationAdapter(const Store& store, const Suggester& suggester,
+                                             const Explainer& explainer, const ModelShelf& models,
+                                             Shadow& shadow, Clock clock, CallPolicy& policy)
+    : store_(store),
+      suggester_(suggester),
       explainer_(explainer),
       models_(models),
       shadow_(shadow),
@@ -20,9 +33,10 @@ RecommendationAdapter::RecommendationAdapter(const Suggester& suggester, const E
       policy_(policy),
       suggest_metrics_(policy.metrics().Method("RecommendationService/SuggestForCustomer")),
       explain_metrics_(policy.metrics().Method("RecommendationService/ExplainSuggestion")),
+      compare_metrics_(policy.metrics().Method("RecommendationService/CompareSuggestions")),
+      why_not_metrics_(policy.metrics().Method("RecommendationService/WhyNot")),
       similar_metrics_(policy.metrics().Method("RecommendationService/SimilarItems")),
-      stream_metrics_(policy.metrics().Method("RecommendationService/SuggestForCustomers")) {
-}
+      stream_metrics_(policy.metrics().Method("RecommendationService/SuggestForCustomers")) {}
 
 grpc::ServerUnaryReactor* RecommendationAdapter::SuggestForCustomer(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
@@ -36,6 +50,21 @@ grpc::ServerUnaryReactor* RecommendationAdapter::ExplainSuggestion(
   return policy_.Run<v1::ExplainSuggestionRequest, v1::ExplainSuggestionResponse>(
       explain_metrics_, context, in, out,
       [this](const auto& request, auto* response) { return Explain(request, response); });
+}
+
+grpc::ServerUnaryReactor* RecommendationAdapter::CompareSuggestions(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
+  return policy_.Run<v1::CompareSuggestionsRequest, v1::CompareSuggestionsResponse>(
+      compare_metrics_, context, in, out,
+      [this](const auto& request, auto* response) { return Compare(request, response); });
+}
+
+grpc::ServerUnaryReactor* RecommendationAdapter::WhyNot(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* in,
+                                                        grpc::ByteBuffer* out) {
+  return policy_.Run<v1::WhyNotRequest, v1::WhyNotResponse>(
+      why_not_metrics_, context, in, out,
+      [this](const auto& request, auto* response) { return TellFate(request, response); });
 }
 
 grpc::ServerUnaryReactor* RecommendationAdapter::SimilarItems(grpc::CallbackServerContext* context,
@@ -63,6 +92,7 @@ grpc::Status RecommendationAdapter::Suggest(const v1::SuggestForCustomerRequest&
   if (!list.ok()) {
     const std::string message(list.status().message());
     if (absl::IsInvalidArgument(list.status())) return InvalidArgument("page_token", message);
+    if (absl::IsNotFound(list.status())) return ToGrpc(list.status(), "PURCHASE_NOT_KNOWN");
     const bool gone = absl::IsFailedPrecondition(list.status());
     return ToGrpc(list.status(), gone ? "MODEL_NOT_SERVING" : "");
   }
@@ -79,18 +109,40 @@ grpc::Status RecommendationAdapter::Explain(const v1::ExplainSuggestionRequest& 
                                             v1::ExplainSuggestionResponse* response) {
   Violations violations;
   FieldChecker check(violations);
-  const ExplainQuery query = ReadExplain(request, clock_(), check);
+  const ExplainQuery query = ReadExplain(request, clock_(), filters_, check);
   if (!violations.empty()) return InvalidArgument(violations);
   const auto explanation = explainer_.Explain(query);
-  if (!explanation.ok()) {
-    const absl::Status& status = explanation.status();
-    const std::string message(status.message());
-    if (absl::IsInvalidArgument(status)) return InvalidArgument("token", message);
-    if (absl::IsFailedPrecondition(status)) return ToGrpc(status, "MODEL_NOT_KEPT");
-    if (absl::IsNotFound(status)) return ToGrpc(status, "NOT_EXPLAINABLE");
-    return ToGrpc(status);
-  }
+  if (!explanation.ok()) return NotExplained(explanation.status(), "token");
   Write(*explanation, response);
+  return grpc::Status::OK;
+}
+
+grpc::Status RecommendationAdapter::Compare(const v1::CompareSuggestionsRequest& request,
+                                            v1::CompareSuggestionsResponse* response) {
+  Violations violations;
+  FieldChecker check(violations), check_one(violations, "one.");
+  const ExplainQuery query = ReadExplain(request.one(), clock_(), filters_, check_one);
+  check.RequiredId("other_item_id", request.other_item_id());
+  if (!violations.empty()) return InvalidArgument(violations);
+  const auto comparison = explainer_.Compare(query, request.other_item_id());
+  if (!comparison.ok()) return NotExplained(comparison.status(), "one.token");
+  Write(*comparison, response);
+  return grpc::Status::OK;
+}
+
+grpc::Status RecommendationAdapter::TellFate(const v1::WhyNotRequest& request,
+                                             v1::WhyNotResponse* response) {
+  Violations violations;
+  FieldChecker check(violations), check_list(violations, "list.");
+  const SuggestQuery query = ReadSuggest(request.list(), clock_(), filters_, check_list);
+  if (query.paged) check_list.Fail("page_size", "given; expected none, it is about the first page");
+  check.RequiredId("item_id", request.item_id());
+  if (!violations.empty()) return InvalidArgument(violations);
+  const auto fate = rapport::WhyNot(store_, models_, query, request.item_id(), clock_());
+  if (!fate.ok()) {
+    return ToGrpc(fate.status(), absl::IsNotFound(fate.status()) ? "PURCHASE_NOT_KNOWN" : "");
+  }
+  Write(*fate, response);
   return grpc::Status::OK;
 }
 

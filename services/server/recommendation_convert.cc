@@ -39,6 +39,7 @@ v1::ReasonCode CodeOf(Reason reason) {
 constexpr int kMostOrders = 100;
 constexpr int kMostPerPage = 100;
 constexpr int kMostGuestPurchases = 256;
+constexpr int kMostSupposed = 1'000;  // ids of each kind in a what-if
 
 v1::LeftOutReason CodeOf(LeftOutBy by) {
   switch (by) {
@@ -75,13 +76,35 @@ void Write(const RuleTerm& term, v1::RuleTerm* proto) {
   proto->set_amount(term.amount);
 }
 
+v1::ConfidenceLevel CodeOf(Confidence confidence) {
+  switch (confidence) {
+    case Confidence::kThin:
+      return v1::CONFIDENCE_LEVEL_THIN;
+    case Confidence::kFair:
+      return v1::CONFIDENCE_LEVEL_FAIR;
+    case Confidence::kStrong:
+      return v1::CONFIDENCE_LEVEL_STRONG;
+  }
+  return v1::CONFIDENCE_LEVEL_UNSPECIFIED;
+}
+
+void Write(const PurchaseChance& chance, double window_days, v1::Chance* proto) {
+  proto->set_probability(chance.probability);
+  proto->set_low(chance.low);
+  proto->set_high(chance.high);
+  proto->set_base_rate(chance.base_rate);
+  proto->set_level(CodeOf(chance.confidence));
+  proto->set_samples(chance.samples);
+  proto->set_window_days(window_days);
+}
+
 // Only what names the item: a reply with a thousand of them stays small.
 void WriteName(const Item& item, v1::Item* proto) {
   proto->set_item_id(item.item_id);
   proto->set_title(item.title);
 }
 
-void Write(const Suggestion& suggestion, v1::Suggestion* proto) {
+void Write(const Suggestion& suggestion, double window_days, v1::Suggestion* proto) {
   ToProto(*suggestion.item, proto->mutable_item());
   proto->set_rank(suggestion.rank);
   proto->set_score(suggestion.score);
@@ -93,7 +116,19 @@ void Write(const Suggestion& suggestion, v1::Suggestion* proto) {
   for (const RuleTerm& term : suggestion.rules) Write(term, proto->add_rules());
   proto->set_pinned_by(suggestion.pinned_by);
   proto->set_promoted(suggestion.promoted);
-  if (suggestion.chance) proto->set_chance(*suggestion.chance);
+  if (suggestion.chance) Write(*suggestion.chance, window_days, proto->mutable_chance());
+}
+
+v1::EvidenceKind CodeOf(EvidenceKind kind) {
+  switch (kind) {
+    case EvidenceKind::kPurchase:
+      return v1::EVIDENCE_KIND_PURCHASE;
+    case EvidenceKind::kOwnRepeat:
+      return v1::EVIDENCE_KIND_OWN_REPEAT;
+    case EvidenceKind::kBasket:
+      return v1::EVIDENCE_KIND_BASKET;
+  }
+  return v1::EVIDENCE_KIND_UNSPECIFIED;
 }
 
 void Write(const EvidenceLine& line, v1::Evidence* proto) {
@@ -113,7 +148,70 @@ void Write(const EvidenceLine& line, v1::Evidence* proto) {
     order_proto->set_quantity(static_cast<int32_t>(std::min<int64_t>(order.quantity, INT32_MAX)));
     order_proto->set_contribution(order.contribution);
     order_proto->set_basket(order.basket);
+    order_proto->set_event_id(order.event_id);
   }
+  proto->set_kind(CodeOf(line.kind));
+  proto->set_rank_without(line.rank_without);
+  proto->set_score_without(line.score_without);
+}
+
+void Write(const SmallestRemoval& removal, v1::SmallestRemoval* proto) {
+  for (const Item& item : removal.items) WriteName(item, proto->add_items());
+  proto->set_rank_without(removal.rank_without);
+  if (removal.takes_place) WriteName(*removal.takes_place, proto->mutable_takes_place());
+  proto->set_proven(removal.proven);
+}
+
+void Write(const Contrast& contrast, v1::Contrast* proto) {
+  WriteName(contrast.item, proto->mutable_item());
+  proto->set_score(contrast.score);
+  proto->set_rank(contrast.rank);
+  for (const Contrast::Line& line : contrast.lines) {
+    auto* line_proto = proto->add_lines();
+    WriteName(line.item, line_proto->mutable_item());
+    line_proto->set_difference(line.difference);
+  }
+  proto->set_other_difference(contrast.other_difference);
+  proto->set_other_count(contrast.other_count);
+  ToProto(contrast.terms, proto->mutable_terms());
+  proto->set_residual(contrast.residual);
+}
+
+void WritePlaces(const ItemExplanation& explanation, v1::ExplainSuggestionResponse* proto) {
+  proto->set_rank(explanation.rank);
+  proto->set_unranked_because(explanation.unranked_because);
+  proto->set_list_length(explanation.list_length);
+  if (explanation.smallest_removal)
+    Write(*explanation.smallest_removal, proto->mutable_smallest_removal());
+  if (explanation.next) Write(*explanation.next, proto->mutable_next());
+  for (const HeldBack& held_back : explanation.held_back) {
+    auto* held_back_proto = proto->add_held_back();
+    WriteName(held_back.item, held_back_proto->mutable_item());
+    held_back_proto->set_score(held_back.score);
+    Write(held_back.left_out, held_back_proto->mutable_left_out());
+  }
+  for (const LeftOut& left_out : explanation.better_left_out)
+    Write(left_out, proto->add_better_left_out());
+}
+
+v1::Fate CodeOf(Fate fate) {
+  switch (fate) {
+    case Fate::kSuggested:
+      return v1::FATE_SUGGESTED;
+    case Fate::kBelowCutoff:
+      return v1::FATE_BELOW_CUTOFF;
+    case Fate::kBought:
+      return v1::FATE_BOUGHT;
+    case Fate::kFiltered:
+      return v1::FATE_FILTERED;
+    case Fate::kUnavailable:
+      return v1::FATE_UNAVAILABLE;
+    case Fate::kNotLearned:
+      return v1::FATE_NOT_LEARNED;
+    case Fate::kUnknownItem:
+      return v1::FATE_UNKNOWN_ITEM;
+  }
+  return v1::FATE_UNSPECIFIED;
 }
 
 void Write(const OwnHistory& history, v1::OwnHistory* proto) {
@@ -153,6 +251,24 @@ Shopper ReadShopper(const Request& request, TimePoint now, FieldChecker& check) 
           check.PastTime(path + "purchased_at", true, bought.purchased_at(), now);
   }
   return shopper;
+}
+
+WhatIf ReadWhatIf(const v1::WhatIf& what_if, FieldChecker& check) {
+  const auto read = [&](const std::string& field,
+                        const google::protobuf::RepeatedPtrField<std::string>& ids) {
+    check.AtMost("what_if." + field, ids.size(), kMostSupposed);
+    std::vector<std::string> read;
+    for (int index = 0; index < ids.size() && index < kMostSupposed; ++index) {
+      check.RequiredId("what_if." + field + "[" + std::to_string(index) + "]", ids[index]);
+      read.push_back(ids[index]);
+    }
+    return read;
+  };
+  return {.leave_out_event_ids = read("leave_out_event_ids", what_if.leave_out_event_ids()),
+          .leave_out_item_ids = read("leave_out_item_ids", what_if.leave_out_item_ids()),
+          .gift_event_ids = read("gift_event_ids", what_if.gift_event_ids()),
+          .gift_item_ids = read("gift_item_ids", what_if.gift_item_ids()),
+          .add_item_ids = read("add_item_ids", what_if.add_item_ids())};
 }
 
 double ReadPart(std::string_view field, double value, FieldChecker& check) {
@@ -211,6 +327,7 @@ SuggestQuery ReadSuggest(const v1::SuggestForCustomerRequest& request, TimePoint
   query.shopper = ReadShopper(request, now, check);
   check.OptionalId("customer_id", request.customer_id());
   query.shopper.customer_id = request.customer_id();
+  query.shopper.what_if = ReadWhatIf(request.what_if(), check);
   ReadPages(request, check, query);
   ReadWishes(request, check, query);
   query.filter = ReadFilter(request.filter(), filters, check);
@@ -228,14 +345,21 @@ void Write(const SuggestionList& list, v1::SuggestForCustomerResponse* proto) {
   proto->set_history_size(list.history_size);
   proto->set_pool(ToProto(list.pool));
   *proto->mutable_as_of() = ToProto(list.as_of);
-  for (const Suggestion& suggestion : list.suggestions) Write(suggestion, proto->add_suggestions());
+  for (const Suggestion& suggestion : list.suggestions)
+    Write(suggestion, list.window_days, proto->add_suggestions());
   proto->set_next_page_token(list.next_page_token);
   proto->set_basket_size(list.basket_size);
   for (const LeftOut& left_out : list.left_out) Write(left_out, proto->add_left_out());
+  for (const ListChange& change : list.changes) {
+    auto* change_proto = proto->add_changes();
+    WriteName(*change.item, change_proto->mutable_item());
+    change_proto->set_from_rank(change.from);
+    change_proto->set_to_rank(change.to);
+  }
 }
 
 ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, TimePoint now,
-                         FieldChecker& check) {
+                         FilterCache& filters, FieldChecker& check) {
   ExplainQuery query;
   if (request.has_token()) {
     check.Text("token", request.token(), kMaxTokenBytes);
@@ -249,6 +373,9 @@ ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, TimePoint 
     none("basket_item_ids", !request.basket_item_ids().empty());
     none("guest_purchases", !request.guest_purchases().empty());
     none("store", !request.store().empty());
+    none("filter", !request.filter().empty());
+    none("list_length", request.list_length() != 0);
+    none("what_if", request.has_what_if());
   } else if (request.has_customer_id()) {
     check.RequiredId("customer_id", request.customer_id());
   } else if (!request.guest()) {
@@ -258,6 +385,10 @@ ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, TimePoint 
   query.shopper.customer_id = request.customer_id();
   check.Text("store", request.store());
   query.store = request.store();
+  query.shopper.what_if = ReadWhatIf(request.what_if(), check);
+  query.filter = ReadFilter(request.filter(), filters, check);
+  query.list_length = check.Count("list_length", request.list_length(), 10, kMostPerPage);
+  query.places = !request.without_places();
   query.token = request.token();
   check.RequiredId("item_id", request.item_id());
   query.item_id = request.item_id();
@@ -284,6 +415,35 @@ void Write(const ItemExplanation& explanation, v1::ExplainSuggestionResponse* pr
   proto->set_pool(ToProto(explanation.pool));
   for (const RuleTerm& term : explanation.rules) Write(term, proto->add_rules());
   for (const LeftOut& left_out : explanation.left_out) Write(left_out, proto->add_left_out());
+  WritePlaces(explanation, proto);
+  if (explanation.chance)
+    Write(*explanation.chance, explanation.window_days, proto->mutable_chance());
+  proto->set_commercial(explanation.commercial);
+}
+
+void Write(const Comparison& comparison, v1::CompareSuggestionsResponse* proto) {
+  ToProto(comparison.item, proto->mutable_item());
+  proto->set_score(comparison.score);
+  proto->set_rank(comparison.rank);
+  Write(comparison.contrast, proto->mutable_contrast());
+  proto->set_unranked_because(comparison.unranked_because);
+  proto->set_model_version(comparison.model_version);
+  proto->set_history_size(comparison.history_size);
+  *proto->mutable_as_of() = ToProto(comparison.as_of);
+  proto->set_pool(ToProto(comparison.pool));
+}
+
+void Write(const ItemFate& fate, v1::WhyNotResponse* proto) {
+  ToProto(*fate.item, proto->mutable_item());
+  proto->set_fate(CodeOf(fate.fate));
+  proto->set_rank(fate.rank);
+  proto->set_rank_by_score(fate.rank_by_score);
+  if (fate.score) proto->set_score(*fate.score);
+  proto->set_gap(fate.gap);
+  if (fate.bought_at) *proto->mutable_bought_at() = ToProto(*fate.bought_at);
+  if (fate.left_out) Write(*fate.left_out, proto->mutable_left_out());
+  proto->set_model_version(fate.model_version);
+  *proto->mutable_as_of() = ToProto(fate.as_of);
 }
 
 SimilarQuery ReadSimilar(const v1::SimilarItemsRequest& request, FilterCache& filters,

@@ -7,6 +7,7 @@
 #include "services/recommender/explainer.h"
 #include "services/recommender/similar_items.h"
 #include "services/recommender/suggester.h"
+#include "services/recommender/why_not.h"
 #include "services/server/fields.h"
 
 namespace rapport::server {
@@ -15,12 +16,14 @@ namespace rapport::server {
 SuggestQuery ReadSuggest(const v1::SuggestForCustomerRequest& request, TimePoint now,
                          FilterCache& filters, FieldChecker& check);
 ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, TimePoint now,
-                         FieldChecker& check);
+                         FilterCache& filters, FieldChecker& check);
 SimilarQuery ReadSimilar(const v1::SimilarItemsRequest& request, FilterCache& filters,
                          FieldChecker& check);
 
 void Write(const SuggestionList& list, v1::SuggestForCustomerResponse* proto);
 void Write(const ItemExplanation& explanation, v1::ExplainSuggestionResponse* proto);
+void Write(const Comparison& comparison, v1::CompareSuggestionsResponse* proto);
+void Write(const ItemFate& fate, v1::WhyNotResponse* proto);
 void Write(const SimilarItem& similar, v1::SimilarItem* proto);
 
 }  // namespace rapport::server

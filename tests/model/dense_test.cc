@@ -30,6 +30,13 @@ Eigen::MatrixXd Products(const DenseKernel& kernel, const Eigen::MatrixXd& a,
   return out;
 }
 
+Eigen::MatrixXd LowerOuter(const DenseKernel& kernel, const Eigen::MatrixXd& a,
+                           const Eigen::MatrixXd& to) {
+  Eigen::MatrixXd out = to;
+  kernel.add_outer(a.data(), Size(a.cols()), Size(a.rows()), out.data());
+  return out.triangularView<Eigen::Lower>();
+}
+
 Eigen::MatrixXd LowerGramian(const DenseKernel& kernel, const Eigen::MatrixXd& a) {
   Eigen::MatrixXd out = Eigen::MatrixXd::Zero(a.cols(), a.cols());
   kernel.gramian(a.data(), Size(a.cols()), Size(a.rows()), out.data());
@@ -50,6 +57,14 @@ TEST(DenseKernel, ProductsAreWhatEigenSaysAndTheSameBitsEverywhere) {
         EXPECT_TRUE(LowerGramian(*kernel, a).isApprox(gramian, 1e-13));
         EXPECT_EQ(Products(*kernel, a, b), Products(plain, a, b));
         EXPECT_EQ(LowerGramian(*kernel, a), LowerGramian(plain, a));
+        const Eigen::MatrixXd to = Random(length, length, 5);
+        const Eigen::MatrixXd outer = (to + a * a.transpose()).triangularView<Eigen::Lower>();
+        EXPECT_TRUE(LowerOuter(*kernel, a, to).isApprox(outer, 1e-13));
+        EXPECT_EQ(LowerOuter(*kernel, a, to), LowerOuter(plain, a, to));
+        // Some columns first and then the others is all at once.
+        EXPECT_EQ(LowerOuter(*kernel, a.rightCols(a.cols() / 2),
+                             LowerOuter(*kernel, a.leftCols(a.cols() - a.cols() / 2), to)),
+                  LowerOuter(plain, a, to));
         // A column's products do not depend on what stands beside it.
         EXPECT_EQ(Products(*kernel, a.leftCols(1), b), Products(plain, a, b).topRows(1));
       }
@@ -58,7 +73,7 @@ TEST(DenseKernel, ProductsAreWhatEigenSaysAndTheSameBitsEverywhere) {
 }
 
 TEST(DenseKernel, SystemsAreSolvedAsEigenDoesAndToTheSameBitsEverywhere) {
-  for (const size_t size : {1, 2, 3, 4, 7, 8, 9, 17, 40, 63}) {
+  for (const size_t size : {1, 2, 3, 4, 7, 8, 9, 16, 17, 40, 63, 130}) {
     const Eigen::MatrixXd a = Random(size + 5, size, size);
     const Eigen::MatrixXd system =
         a.transpose() * a + Eigen::MatrixXd::Identity(a.cols(), a.cols());

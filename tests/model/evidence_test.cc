@@ -50,6 +50,49 @@ TEST(Evidence, IsTheSameForAnyOrderOfPurchases) {
   }
 }
 
+void ExpectTheSame(const Evidence& one, const Evidence& other) {
+  ASSERT_EQ(one.entries().size(), other.entries().size());
+  for (size_t row = 0; row < one.entries().size(); ++row) {
+    const Evidence::Entry &entry = one.entries()[row], &as = other.entries()[row];
+    EXPECT_EQ(entry.item, as.item);
+    EXPECT_EQ(entry.latest, as.latest);
+    ASSERT_EQ(entry.order_count, as.order_count);
+    for (size_t order = 0; order < entry.order_count; ++order) {
+      EXPECT_EQ(one.orders(entry)[order].order, other.orders(as)[order].order);
+      EXPECT_EQ(one.orders(entry)[order].at, other.orders(as)[order].at);
+      EXPECT_EQ(one.orders(entry)[order].age_days, other.orders(as)[order].age_days);  // to the bit
+    }
+  }
+}
+
+TEST(Evidence, WithoutEntriesIsWhatTheOtherPurchasesMake) {
+  std::mt19937_64 random(5);
+  for (int trial = 0; trial < 500; ++trial) {
+    std::vector<OwnPurchase> purchases;
+    // Several lines of an order, of different times too.
+    for (uint32_t line = 0; line < 1 + random() % 30; ++line) {
+      purchases.push_back({ItemIndex(random() % 9), static_cast<uint32_t>(random() % 12),
+                           Day(static_cast<double>(random() % 40) * 0.7)});
+    }
+    const auto ages_to = trial % 3 == 0 ? std::optional(Day(100)) : std::nullopt;
+    const Evidence whole(purchases, ages_to);
+    std::vector<size_t> entries;
+    for (size_t entry = 0; entry < whole.entries().size(); ++entry) {
+      if (random() % 3 == 0) entries.push_back(entry);
+    }
+    std::vector<OwnPurchase> rest;
+    for (const OwnPurchase& purchase : purchases) {
+      if (std::ranges::none_of(entries, [&](size_t entry) {
+            return whole.entries()[entry].item == purchase.item;
+          })) {
+        rest.push_back(purchase);
+      }
+    }
+    ExpectTheSame(whole.Without(entries), Evidence(rest, ages_to));
+    ExpectTheSame(whole.Without(entries).Without({}), Evidence(rest, ages_to));
+  }
+}
+
 TEST(Evidence, FindsOnlyWhatIsThere) {
   const Evidence evidence({{ItemIndex(3), 0, Day(1)}, {ItemIndex(9), 1, Day(1)}});
   EXPECT_NE(evidence.Find(ItemIndex(9)), nullptr);

@@ -33,6 +33,13 @@ std::shared_ptr<const Adjustments> SomeAdjustments(size_t items, std::mt19937_64
   return adjustments;
 }
 
+size_t RankInSorted(const std::vector<Ranked>& sorted, const Scorer& scorer, ItemIndex item) {
+  const Ranked wanted{item, scorer.Score(item)};
+  return 1 +
+         static_cast<size_t>(std::lower_bound(sorted.begin(), sorted.end(), wanted, RanksBefore) -
+                             sorted.begin());
+}
+
 class EachScan : public testing::TestWithParam<const ScanKernel*> {
  protected:
   // Whatever is asked of the model.
@@ -59,7 +66,27 @@ class EachScan : public testing::TestWithParam<const ScanKernel*> {
             ASSERT_EQ(top[place].score, sorted[place].score);
           }
         }
+        ExpectExactRanks(scan, scorer, filter, random);
       }
+    }
+  }
+
+  // Of the first items, the last, and some between; of any filter.
+  static void ExpectExactRanks(const ItemScan& scan, const Scorer& scorer,
+                               const ItemScan::Filter& filter, std::mt19937_64& random) {
+    const auto everything = SortEverything(scorer, scan.model().items.size(), scan.All());
+    const auto sorted = SortEverything(scorer, everything.size(), filter);
+    std::vector<ItemIndex> items;
+    for (size_t place = 0; place < everything.size(); place += 1 + place / 4)
+      items.push_back(everything[place].item);
+    for (size_t some = 0; some < 10 && !everything.empty(); ++some)
+      items.push_back(ItemIndex(random() % everything.size()));
+    for (const Evidence::Entry& entry : scorer.evidence().entries()) items.push_back(entry.item);
+    for (const ItemIndex item : items) {
+      const size_t rank = RankInSorted(sorted, scorer, item);
+      ASSERT_EQ(scan.RankOf(scorer, item, filter), rank) << Row(item);
+      for (const size_t length : {size_t{1}, size_t{10}, rank - 1, rank, rank + 1})
+        ASSERT_EQ(scan.IsAmong(length, scorer, item, filter), rank <= length) << length;
     }
   }
 };
@@ -79,6 +106,33 @@ TEST_P(EachScan, FindsWhatSortingEverythingFinds) {
 
 TEST_P(EachScan, ManyItemsManyFactors) {
   ExpectExact(RandomModel(3000, 130, 3), RandomEvidence(3000, 40, 3), 3);
+}
+
+TEST_P(EachScan, RanksBySeveralScorersAreThoseOfEachAlone) {
+  const ModelSnapshot model = RandomModel(900, 20, 7);
+  const ItemScan scan(model, *GetParam());
+  const Evidence whole = RandomEvidence(900, 12, 7);
+  std::vector<Evidence> rests;
+  for (size_t entry = 0; entry < 12; ++entry) rests.push_back(whole.Without(std::vector{entry}));
+  const Evidence nothing;
+  std::mt19937_64 random(7);
+  const auto adjustments = SomeAdjustments(900, random);
+  for (const Pool pool : kPools) {
+    const Scorer first(model, pool, whole);
+    std::vector<Scorer> scorers = {first, first.With(adjustments), first.Of(nothing)};
+    for (const Evidence& rest : rests) scorers.push_back(first.Of(rest));
+    std::vector<const Scorer*> each;
+    for (const Scorer& scorer : scorers) each.push_back(&scorer);
+    for (const ItemIndex item : {ItemIndex(0), ItemIndex(500), whole.entries()[3].item}) {
+      const auto ranks = scan.RanksOf(each, item, scan.All());
+      ASSERT_EQ(ranks.size(), each.size());
+      for (size_t scorer = 0; scorer < each.size(); ++scorer) {
+        EXPECT_EQ(ranks[scorer], RankInSorted(SortEverything(*each[scorer], 900, scan.All()),
+                                              *each[scorer], item));
+      }
+    }
+  }
+  EXPECT_TRUE(scan.RanksOf({}, ItemIndex(0), scan.All()).empty());
 }
 
 TEST(Scorer, OfAnotherPoolIsAsMadeAnew) {

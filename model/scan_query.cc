@@ -1,0 +1,54 @@
+#include "model/scan_query.h"
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace rapport {
+
+ItemScan::Query::Query(const ItemScan& scan, const Scorer& scorer) : bytes(scan.width_) {
+  std::vector<double> values(scan.width_, 0.0);
+  size_t column = 0, first = scan.width_, last = 0;
+  for (size_t taste = 0; taste < scan.model_.tastes.size(); ++taste) {
+    const auto width = static_cast<size_t>(scan.model_.tastes[taste].factors.cols());
+    for (const WeightedTaste& weighted : scorer.tastes()) {
+      if (&weighted.folded->taste() != &scan.model_.tastes[taste]) continue;
+      first = std::min(first, column);
+      last = column + width;
+      const double unit = weighted.weight * scan.units_[taste];
+      for (size_t factor = 0; factor < width; ++factor)
+        values[column + factor] =
+            unit * weighted.folded->vector()[static_cast<Eigen::Index>(factor)];
+    }
+    column += width;
+  }
+  double greatest = 0, square = 0;
+  for (const double value : values) {
+    greatest = std::max(greatest, std::abs(value));
+    square += value * value;
+  }
+  const float scale = static_cast<float>(greatest / scan.kernel_.levels);
+  double length = 0, error = 0;
+  for (size_t at = 0; at < values.size() && scale > 0; ++at) {
+    const double level = std::clamp(std::nearbyint(values[at] / scale), -1.0 * scan.kernel_.levels,
+                                    1.0 * scan.kernel_.levels);
+    bytes[at] = static_cast<int8_t>(level);
+    length += level * level;
+    error += (values[at] - level * scale) * (values[at] - level * scale);
+  }
+  norm = AtLeast(std::sqrt(square) * (1 + kRounding));
+  // Tastes without a weight, before those that have one and behind them, are not read.
+  first = std::min(first, last) / kScanColumns * kScanColumns;
+  last = (last + kScanColumns - 1) / kScanColumns * kScanColumns;
+  of_kernel = {
+      .bytes = bytes.data() + first,
+      .first_column = first,
+      .width = last - first,
+      .offset = 128 * std::accumulate(bytes.data(), bytes.data() + scan.width_, int32_t{0}),
+      .scale = scale,
+      .length = AtLeast(std::sqrt(length) * scale * (1 + kRounding)),
+      .error = AtLeast(std::sqrt(error) + kRounding * (norm + std::sqrt(length) * scale))};
+  if (!(scale > 0)) of_kernel.error = norm;
+}
+
+}  // namespace rapport
