@@ -14,14 +14,14 @@ namespace {
 // Uniform in 0 .. below - 1, the same on every machine.
 size_t Below(std::mt19937_64& random, size_t below) { return ((random() >> 32) * below) >> 32; }
 
-// The coefficients of a weighted ridge regression with a free intercept; as many unknowns as the
+// The coefficients of a weighted ridge regression with a free intercept: of samples beside their
+// mean, and then values need not be beside theirs. As many unknowns as the
 // smaller of samples and entries has to be solved for.
 Eigen::VectorXd Ridge(Eigen::MatrixXd samples, Eigen::VectorXd values,
                       const Eigen::VectorXd& weights, double ridge) {
   const double sum = weights.sum();
   const Eigen::RowVectorXd mean = weights.transpose() * samples / sum;
   samples.rowwise() -= mean;
-  values.array() -= weights.dot(values) / sum;
   const Eigen::VectorXd roots = weights.cwiseSqrt();
   samples = roots.asDiagonal() * samples;
   values = values.cwiseProduct(roots);

@@ -30,11 +30,7 @@ Refold::Standing Without(const ExplainedData& data, const ItemScan& scan, const 
   const ItemScan::Filter eligible = data.EligibleFor(scan, customer);
   const Refold refold(scan, Pool::kNewToCustomer, customer.purchases, eligible, question.item,
                       list_length);
-  std::vector<size_t> kept;
-  for (size_t entry = 0; entry < refold.size(); ++entry) {
-    if (!std::binary_search(removed.begin(), removed.end(), entry)) kept.push_back(entry);
-  }
-  return refold.With(kept);
+  return refold.With(AllBut(refold, removed));
 }
 
 std::vector<PurchaseLog::Gifts> GiftsOf(const ExplainedData& data,

@@ -22,15 +22,6 @@ uint64_t SeedOf(uint64_t seed, size_t customer, ItemIndex item) {
   return mixed ^ (mixed >> 31);
 }
 
-std::vector<size_t> AllBut(size_t entries, std::vector<size_t> removed) {
-  std::sort(removed.begin(), removed.end());
-  std::vector<size_t> kept;
-  for (size_t entry = 0; entry < entries; ++entry) {
-    if (!std::binary_search(removed.begin(), removed.end(), entry)) kept.push_back(entry);
-  }
-  return kept;
-}
-
 double AdditivityError(const Explanation& explanation) {
   double sum = explanation.terms.repeat + explanation.terms.popularity + explanation.terms.rules;
   for (const Contribution& line : explanation.contributions) sum += line.contribution;
@@ -65,7 +56,7 @@ class CaseStudy {
     of.additivity_error = AdditivityError(explanation);
     of.covered = Covered(explanation);
     const Counterfactual counterfactual(scan_, scorer_, eligible_);
-    CheckRanks(counterfactual, refold, explanation, of);
+    CheckLines(counterfactual, refold, explanation, of);
     FindSmallest(counterfactual, refold, of);
   }
 
@@ -89,14 +80,9 @@ class CaseStudy {
     return lines > 0 && said >= options_.sayable_share * weight;
   }
 
-  static void Check(bool holds, ExplainedCase& of) {
-    ++of.stated;
-    of.true_stated += holds ? 1 : 0;
-  }
-
-  void CheckRanks(const Counterfactual& counterfactual, const Refold& refold,
+  void CheckLines(const Counterfactual& counterfactual, const Refold& refold,
                   const Explanation& explanation, ExplainedCase& of) const {
-    Check(counterfactual.Of(of.item).rank == of.place, of);
+    of.statements.Check(refold, {}, counterfactual.Of(of.item).rank);
     std::vector<size_t> lines;
     for (const Contribution& line : explanation.contributions) {
       if (lines.size() == options_.stated_lines) break;
@@ -104,7 +90,7 @@ class CaseStudy {
     }
     const std::vector<Counterfactual::Place> places = counterfactual.WithoutEach(of.item, lines);
     for (size_t line = 0; line < lines.size(); ++line)
-      Check(places[line].rank == refold.RankWith(AllBut(of.entries, {lines[line]})), of);
+      of.statements.Check(refold, std::span(&lines[line], 1), places[line].rank);
   }
 
   void FindSmallest(const Counterfactual& counterfactual, const Refold& refold,
@@ -113,15 +99,10 @@ class CaseStudy {
     const Removal removal =
         FindSmallestRemoval(counterfactual, of.item, options_.list_length, kMostRemoved);
     of.removed = removal.entries;
+    if (!removal.entries.empty()) of.statements.Check(refold, removal);
     // Nothing found: everything would have to go.
     of.smallest_removal = static_cast<double>(
         removal.entries.empty() ? std::min(of.entries, kMostRemoved) : removal.entries.size());
-    if (removal.entries.empty()) return;
-    const std::vector<size_t> kept = AllBut(of.entries, removal.entries);
-    const size_t rank = refold.RankWith(kept);
-    Check(removal.place.rank == rank && rank > options_.list_length, of);
-    const std::vector<Ranked> list = refold.ListWith(kept, options_.list_length);
-    Check(removal.takes_place && !list.empty() && *removal.takes_place == list.back().item, of);
   }
 
   const ItemScan& scan_;

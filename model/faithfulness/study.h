@@ -13,6 +13,7 @@
 #include "model/faithfulness/evidence_order.h"
 #include "model/faithfulness/explained_data.h"
 #include "model/faithfulness/measures.h"
+#include "model/faithfulness/statements.h"
 #include "model/watch.h"
 
 namespace rapport {
@@ -41,10 +42,10 @@ struct ExplainedCase {
   std::array<Measures, kOrderMethods> measures;  // by OrderMethod
   // Of the smallest removal, up to kMostRemoved; none where nothing makes the item leave.
   std::optional<double> smallest_removal;
-  std::vector<size_t> removed;         // its entries; empty: none was found
-  double additivity_error = 0;         // relative to max(1, |score|)
-  size_t stated = 0, true_stated = 0;  // ranks and successors, against a refold
-  bool covered = false;                // by sayable lines
+  std::vector<size_t> removed;  // its entries; empty: none was found
+  double additivity_error = 0;  // relative to max(1, |score|)
+  Statements statements;        // of the lines' ranks and the smallest removal's
+  bool covered = false;         // by sayable lines
 };
 
 // One of each customer to whom anything can be suggested, in their order: of the first the first of
