@@ -1,5 +1,5 @@
-// A part of `make bench`: a real rapport-server under load: what it can answer on one core, how long
-// calls take at half of that, beside an echo of the same reply; models swapped under load; ten
+// A part of `make bench`: a real rapport-server under load: what it can answer on one core, how
+// long calls take at half of that, beside an echo of the same reply; models swapped under load; ten
 // times more than it can answer; and the instructions of a call (callgrind), which do not depend on
 // what else the machine does. For people, or with --json for programs.
 #include <algorithm>
