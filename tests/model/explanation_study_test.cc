@@ -180,7 +180,7 @@ TEST_F(Study, StatementsThatAreNotTrueAreCounted) {
   EXPECT_EQ(statements.made(), 3u);
   EXPECT_EQ(statements.true_ones(), 2u);
 
-  Removal removal = SmallestRemoval(Counterfactual(scan, scorer, eligible), item, 3);
+  Removal removal = FindSmallestRemoval(Counterfactual(scan, scorer, eligible), item, 3);
   ASSERT_FALSE(removal.entries.empty());
   statements.Check(refold, removal);
   EXPECT_EQ(statements.true_ones(), 4u);
