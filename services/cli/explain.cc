@@ -68,25 +68,30 @@ void PrintEvidence(const v1::ExplainSuggestionResponse& response, bool orders) {
   }
 }
 
+// Wrapped, below what stands before.
+void Say(const std::string& words) {
+  std::string lines = Wrap(words, OutputWidth() - 2);
+  for (size_t end = lines.find('\n'); end != std::string::npos; end = lines.find('\n', end + 1))
+    lines.insert(end + 1, "  ");
+  std::cout << "  " << lines << "\n";
+}
+
 // Where it stands, and what would have to be otherwise.
 void PrintPlaces(const v1::ExplainSuggestionResponse& response) {
-  const auto say = [](const std::string& words) {
-    if (!words.empty()) std::cout << "  " << words << "\n";
-  };
   if (!response.unranked_because().empty())
-    say("Not ranked: " + Harmless(response.unranked_because()) + ".");
+    Say("Not ranked: " + Harmless(response.unranked_because()) + ".");
   if (response.rank() == 0) return;
-  say("It stands " + FormatOrdinal(response.rank()) + " by score. " + RemovalWords(response));
+  Say("It stands " + FormatOrdinal(response.rank()) + " by score. " + RemovalWords(response));
   if (response.has_next()) {
     const v1::Contrast& next = response.next();
     std::string words = Harmless(ItemName(next.item())) + " comes next, " +
                         FormatFixed(response.score() - next.score(), 3) + " below";
     if (!next.lines().empty() && next.lines(0).difference() > 0)
       words += ", most for " + Harmless(ItemName(next.lines(0).item()));
-    say(words + ".");
+    Say(words + ".");
   }
   for (const v1::HeldBack& held_back : response.held_back()) {
-    say("Better by score, without a place: " + Harmless(ItemName(held_back.item())) + " (" +
+    Say("Better by score, without a place: " + Harmless(ItemName(held_back.item())) + " (" +
         FormatSigned(held_back.score(), 3) + "), " + Harmless(LeftOutWords(held_back.left_out())) +
         ".");
   }
@@ -114,7 +119,7 @@ void Print(const v1::ExplainSuggestionResponse& response, bool orders) {
   for (const v1::RuleTerm& term : response.rules())
     std::cout << ", rule " << Harmless(term.rule_id()) << " " << FormatSigned(term.amount(), 3);
   std::cout << "\n";
-  if (response.has_chance()) std::cout << "  " << ChanceWords(response.chance()) << ".\n";
+  if (response.has_chance()) Say(ChanceWords(response.chance()) + ".");
   PrintPlaces(response);
   std::ostringstream residual;
   residual.precision(0);

@@ -38,6 +38,8 @@ void AddHeldBack(const ListRequest& request, const Scorer& scorer, ItemIndex ite
     LeftOut left_out = eligible.left_out()[step];
     left_out.items = static_cast<int64_t>(better);
     explanation->better_left_out.push_back(left_out);
+    // Not a word of what the customer has, or not yet, where the list is of the other.
+    if (left_out.by == LeftOutBy::kPool || left_out.by == LeftOutBy::kBasket) continue;
     for (const Ranked& ranked :
          scan.TopK(scorer, std::min(better, kMostHeldBack), std::move(removed)))
       explanation->held_back.push_back({name_of(ranked.item), ranked.score, left_out});
@@ -49,8 +51,7 @@ void AddHeldBack(const ListRequest& request, const Scorer& scorer, ItemIndex ite
 
 SmallestRemoval RemovalOf(const Counterfactual& counterfactual, const Scorer& scorer,
                           ItemIndex item, int list_length, const NameOf& name_of) {
-  const Removal found =
-      FindSmallestRemoval(counterfactual, item, static_cast<size_t>(list_length));
+  const Removal found = FindSmallestRemoval(counterfactual, item, static_cast<size_t>(list_length));
   SmallestRemoval removal{.rank_without = static_cast<int64_t>(found.place.rank),
                           .proven = found.proven};
   for (const size_t entry : found.entries)

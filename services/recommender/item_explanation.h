@@ -122,8 +122,10 @@ struct ItemExplanation {
   std::string unranked_because;                     // for people
   int list_length = 10;                             // of the list that it is, or would be, in
   std::optional<SmallestRemoval> smallest_removal;  // none: not asked, or not in the list
-  std::optional<Contrast> next;          // beside the item one place below; none: there is none
-  std::vector<HeldBack> held_back;       // better scores without a place, the best first, at most 5
+  std::optional<Contrast> next;  // beside the item one place below; none: there is none
+  // Better scores that the request or the shop gives no place, the best first, at most 5; without
+  // those that are in the basket or not in the pool.
+  std::vector<HeldBack> held_back;
   std::vector<LeftOut> better_left_out;  // how many such there are, by reason
   // Its score is no higher than its average over customers: it is suggested because it sells.
   bool popularity_driven = false;

@@ -26,7 +26,7 @@ struct Config {
     int64_t worker_threads = 4;
     int64_t max_waiting_calls = 1'000;
     bool admission = true;
-    int64_t min_calls_at_once = 20;
+    int64_t min_calls_at_once = 64;
     int64_t max_calls_at_once = 200;
     int64_t drain_seconds = 10;
     std::string endpoint_file;

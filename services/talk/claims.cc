@@ -62,10 +62,12 @@ class Planner {
     return {message, std::min(strength, level_), std::move(slots), std::move(evidence)};
   }
 
-  // Words of the catalogue that can stand in a sentence: short, without digits, not sensitive.
+  // Words of the catalogue that can stand in a sentence: short, one thing and no list, without
+  // digits, not sensitive.
   bool CanStand(const std::string& text) const {
     return !text.empty() && SpokenName(text) == text && !HasDigit(text) &&
-           SpokenLength(text) <= kLongestText && !tact_.IsSensitive(text);
+           text.find(',') == std::string::npos && SpokenLength(text) <= kLongestText &&
+           !tact_.IsSensitive(text);
   }
 
   std::vector<std::string> EventsOf(const EvidenceLine& line) const {
