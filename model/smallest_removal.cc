@@ -119,8 +119,8 @@ class Search {
 
 }  // namespace
 
-Removal FindSmallestRemoval(const Counterfactual& counterfactual, ItemIndex item, size_t list_length,
-                        size_t most) {
+Removal FindSmallestRemoval(const Counterfactual& counterfactual, ItemIndex item,
+                            size_t list_length, size_t most) {
   const Search search(counterfactual, item, list_length);
   const Scorer& scorer = counterfactual.scorer();
   if (!search.PossibleAtAll() || !scorer.personal() || counterfactual.Of(item).rank > list_length) {

@@ -14,6 +14,7 @@ void AddSimilar(CLI::App& app, Context& context);
 void AddExplain(CLI::App& app, Context& context);
 void AddCompare(CLI::App& app, Context& context);
 void AddWhyNot(CLI::App& app, Context& context);
+void AddTalk(CLI::App& app, Context& context);
 void AddRecord(CLI::App& app, Context& context);
 void AddPurchases(CLI::App& app, Context& context);
 void AddCustomers(CLI::App& app, Context& context);

@@ -113,6 +113,11 @@ echo "  \"$title\" is no longer new to them, and counts as evidence for what com
 echo
 rapport explain "$regular" "$next" --evidence 8
 
-section "9. The shop closes"
+section "9. And in words that can be said, in two languages"
+rapport talk "$regular" "$next" --locale en-GB
+echo
+rapport talk "$regular" "$next" --locale nl-NL
+
+section "10. The shop closes"
 stop_server
 echo "  The server ended cleanly; every purchase it acknowledged was on disk before it said so."

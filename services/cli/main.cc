@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   AddExplain(app, context);
   AddWhyNot(app, context);
   AddCompare(app, context);
+  AddTalk(app, context);
   AddSimilar(app, context);
   AddSuggestMany(app, context);
   AddRecord(app, context);

@@ -3,9 +3,9 @@
 #include <iostream>
 #include <memory>
 
-#include "rapport/v1/catalog_service.grpc.pb.h"
 #include "rapport/v1/recommendation_service.grpc.pb.h"
 #include "services/cli/commands.h"
+#include "services/cli/customer_words.h"
 #include "services/cli/format.h"
 #include "services/cli/left_out_words.h"
 #include "services/cli/list_options.h"
@@ -89,16 +89,6 @@ void PrintChanges(const v1::SuggestForCustomerResponse& response) {
   } else {
     table.Print(std::cout, OutputWidth());
   }
-}
-
-// "Maya Okafor (C001)", or the id where there is no name; a customer nobody knows is fine.
-std::string CustomerWords(Context& context, const std::string& customer_id) {
-  v1::GetCustomerRequest request;
-  request.set_customer_id(customer_id);
-  const auto customer =
-      context.Call(&v1::CatalogService::Stub::GetCustomer, request, "look the customer up");
-  if (!customer.ok() || customer->name().empty()) return Harmless(customer_id);
-  return Harmless(customer->name()) + " (" + Harmless(customer_id) + ")";
 }
 
 void Print(const std::string& customer, const v1::SuggestForCustomerResponse& response,

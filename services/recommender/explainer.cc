@@ -16,13 +16,14 @@
 #include "services/recommender/explanation_places.h"
 #include "services/recommender/list_request.h"
 #include "services/recommender/own_history.h"
-#include "services/recommender/sentence.h"
 
 namespace rapport {
 namespace {
 
-// No more lines than this can have a twentieth of the whole, and the sentence needs no others.
-constexpr size_t kLinesForSentence = 20;
+// No more lines than so many can have a twentieth of the whole.
+constexpr size_t kLinesWithATwentieth = 20;
+constexpr double kLeastOfStrongest = 0.05;
+constexpr size_t kMostStrongest = 2;
 
 // As the catalogue has them now.
 NameOf NamesOf(const ExplainedList& list) {
@@ -51,11 +52,19 @@ std::vector<size_t> Listed(size_t first, size_t count, const std::vector<size_t>
   return listed;
 }
 
-std::string SentenceOf(const CustomerState& state, ItemIndex item, const Explanation& exact,
-                       const NameOf& name_of, ItemExplanation explanation) {
-  SetEvidence(state, item, exact, Listed(kLinesForSentence, exact.contributions.size(), {}),
+// Of other items, whether they are listed or not.
+std::vector<EvidenceLine> StrongestOf(const CustomerState& state, ItemIndex item,
+                                      const Explanation& exact, const NameOf& name_of,
+                                      ItemExplanation explanation) {
+  SetEvidence(state, item, exact, Listed(kLinesWithATwentieth, exact.contributions.size(), {}),
               name_of, &explanation);
-  return SentenceFor(explanation);
+  std::vector<EvidenceLine> strongest;
+  for (EvidenceLine& line : explanation.evidence) {
+    if (strongest.size() == kMostStrongest) break;
+    if (line.share >= kLeastOfStrongest && line.kind != EvidenceKind::kOwnRepeat)
+      strongest.push_back(std::move(line));
+  }
+  return strongest;
 }
 
 }  // namespace
@@ -90,7 +99,7 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
                               .as_of = state.as_of,
                               .pool = list->asked.pool};
   explanation.commercial = std::ranges::any_of(explanation.rules, &RuleTerm::commercial);
-  explanation.sentence = SentenceOf(state, *item, exact, name_of, explanation);
+  explanation.strongest = StrongestOf(state, *item, exact, name_of, explanation);
   std::optional<ExplanationPlaces> places;
   if (query.places && list->unranked_because.empty())
     places.emplace(*list, request, scorer, *item, exact);

@@ -28,9 +28,10 @@ std::vector<double> ByEntry(const Scorer& scorer, const Explanation& exact) {
   return by_entry;
 }
 
-// What is in no such pool, or not among what was asked for, nobody held back.
+// What the customer has, or not yet, where the list is of the other, and what was not asked for:
+// nobody held it back.
 bool IsOfTheQuestion(LeftOutBy by) {
-  return by == LeftOutBy::kPool || by == LeftOutBy::kNotAmongOnly;
+  return by == LeftOutBy::kPool || by == LeftOutBy::kBasket || by == LeftOutBy::kNotAmongOnly;
 }
 
 }  // namespace

@@ -110,6 +110,9 @@ struct ItemExplanation {
   std::vector<EvidenceLine> evidence;
   double other_evidence_sum = 0;
   int other_evidence_count = 0;
+  // What speaks for it most, listed or not: of other items, a twentieth of the whole or more, at
+  // most two. Without ranks.
+  std::vector<EvidenceLine> strongest;
   ScoreTerms terms;
   Standing standing = Standing::kNeither;
   double score = 0;
@@ -125,8 +128,8 @@ struct ItemExplanation {
   int list_length = 10;                             // of the list that it is, or would be, in
   std::optional<SmallestRemoval> smallest_removal;  // none: not asked, or not in the list
   std::optional<Contrast> next;  // beside the item one place below; none: there is none
-  // Better scores without a place, the best first, at most 5; of what is in no such pool or not
-  // among the ids of the request only how many there are.
+  // Better scores that the request or the shop gives no place, the best first, at most 5; of what
+  // is in the basket, in no such pool or not among the ids of the request only how many there are.
   std::vector<HeldBack> held_back;
   std::vector<LeftOut> better_left_out;  // how many such there are, by the first reason
   // Its score is no higher than its average over customers: it is suggested because it sells.
@@ -137,7 +140,6 @@ struct ItemExplanation {
   bool personal = false;
   bool may_mention = true;  // whether staff may speak of past purchases
   std::optional<OwnHistory> own_history;
-  std::string sentence;  // plain English, for staff
   std::string model_version;
   int history_size = 0;
   TimePoint as_of;

@@ -6,6 +6,7 @@
 
 #include "services/server/convert.h"
 #include "services/server/recommendation_parts.h"
+#include "services/talk/explanation_sentence.h"
 
 namespace rapport::server {
 namespace {
@@ -175,7 +176,7 @@ void Write(const ItemExplanation& explanation, v1::ExplainSuggestionResponse* pr
   proto->set_residual(explanation.residual);
   proto->set_source(SourceOf(explanation.personal));
   if (explanation.own_history) Write(*explanation.own_history, proto->mutable_own_history());
-  proto->set_sentence(explanation.sentence);
+  proto->set_sentence(talk::ExplanationSentence(explanation));
   proto->set_model_version(explanation.model_version);
   proto->set_history_size(explanation.history_size);
   *proto->mutable_as_of() = ToProto(explanation.as_of);

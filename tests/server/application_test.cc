@@ -315,7 +315,7 @@ TEST_F(MetricsTest, CountWhatHappenedAndNameNobody) {
   EXPECT_EQ(Value(scrape, "rapport_history_lines_count"), 1);
   EXPECT_EQ(Value(scrape, "rapport_store_sequence"), 2);
   EXPECT_EQ(Value(scrape, "rapport_training_seconds_count"), 1);
-  EXPECT_EQ(Value(scrape, "rapport_admission_limit{class=\"read\"}"), 20);
+  EXPECT_EQ(Value(scrape, "rapport_admission_limit{class=\"read\"}"), 64);
   EXPECT_EQ(Value(scrape, "rapport_admission_in_flight{class=\"write\"}"), 0);
   EXPECT_EQ(
       Value(scrape, "rapport_admission_refused_total{class=\"read\",criticality=\"sheddable\"}"),
