@@ -1,5 +1,4 @@
 // rapport compare: why one item stands before another for a customer.
-#include <cmath>
 #include <iostream>
 #include <memory>
 
@@ -9,6 +8,7 @@
 #include "services/cli/format.h"
 #include "services/cli/option_types.h"
 #include "services/cli/table.h"
+#include "services/cli/what_if_options.h"
 
 namespace rapport::cli {
 namespace {
@@ -20,6 +20,7 @@ struct Options {
   std::string pool = "new";
   std::vector<std::string> basket;
   int lines = 5;
+  WhatIfOptions what_if;
 };
 
 std::string Place(int64_t rank, double score) {
@@ -34,6 +35,7 @@ absl::Status Compare(Context& context, const Options& options) {
   one.set_pool(PoolOf(options.pool));
   one.set_max_evidence(options.lines);
   one.mutable_basket_item_ids()->Assign(options.basket.begin(), options.basket.end());
+  if (!options.what_if.empty()) *one.mutable_what_if() = WhatIfOf(options.what_if);
   request.set_other_item_id(options.other_item_id);
   const auto response = context.Call(&v1::RecommendationService::Stub::CompareSuggestions, request,
                                      "compare " + options.item_id);
@@ -43,10 +45,12 @@ absl::Status Compare(Context& context, const Options& options) {
     return absl::OkStatus();
   }
   const v1::Contrast& contrast = response->contrast();
-  std::cout << Harmless(ItemName(response->item())) << ": "
-            << Place(response->rank(), response->score()) << "\n"
-            << Harmless(ItemName(contrast.item())) << ": "
-            << Place(contrast.rank(), contrast.score()) << "\n\n";
+  const auto say = [](const v1::Item& item, int64_t rank, double score) {
+    std::cout << Wrap(ItemName(item) + ": " + Place(rank, score), OutputWidth()) << "\n";
+  };
+  say(response->item(), response->rank_by_score(), response->score());
+  say(contrast.item(), contrast.rank_by_score(), contrast.score());
+  std::cout << "\n";
   PrintContrast(std::cout, ItemName(response->item()), contrast, OutputWidth());
   std::cout << "\n  The lines sum to the difference of the scores.\n  model "
             << response->model_version() << ", as of " << FormatTime(response->as_of()) << " UTC\n";
@@ -76,6 +80,7 @@ void AddCompare(CLI::App& app, Context& context) {
       ->type_name("N")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000));
+  AddWhatIfOptions(*command, options->what_if);
   context.SetAction(*command, [&context, options] { return Compare(context, *options); });
 }
 

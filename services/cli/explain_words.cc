@@ -1,6 +1,7 @@
 #include "services/cli/explain_words.h"
 
 #include <cmath>
+#include <sstream>
 
 #include "services/cli/format.h"
 #include "services/cli/table.h"
@@ -36,7 +37,7 @@ std::string ChanceWords(const v1::Chance& chance) {
   std::string words = Percent(chance.probability()) + " % likely to be bought within " +
                       FormatFixed(chance.window_days(), 0) + " days (" + Percent(chance.low()) +
                       " to " + Percent(chance.high()) + " %, from " +
-                      FormatPlural(std::llround(chance.samples()), "suggestion", "suggestions") +
+                      FormatPlural(chance.samples(), "suggestion", "suggestions") +
                       " like it), where lists usually have " + Percent(chance.base_rate()) + " %";
   if (chance.level() == v1::CONFIDENCE_LEVEL_STRONG) return words + ": strong";
   if (chance.level() == v1::CONFIDENCE_LEVEL_FAIR) return words + ": fair";
@@ -53,11 +54,55 @@ std::string RemovalWords(const v1::ExplainSuggestionResponse& response) {
   std::string words = "Without " + ItemNames(removal.items()) + " it would be " +
                       FormatOrdinal(removal.rank_without());
   if (removal.has_takes_place())
-    words += ", and " + Harmless(ItemName(removal.takes_place())) + " would come into the list";
-  words += removal.items_size() == 1
-               ? "."
-               : "; " + std::string(removal.proven() ? "no fewer do." : "each of them is needed.");
+    words += "; " + Harmless(ItemName(removal.takes_place())) + " would take its place";
+  words += ".";
+  if (removal.items_size() > 1)
+    words += removal.proven() ? " No fewer do it." : " Each of them is needed for it.";
   return words;
+}
+
+std::string PlaceWords(const v1::ExplainSuggestionResponse& response) {
+  if (response.rank_by_score() == 0) return "";
+  const std::string by_score = FormatOrdinal(response.rank_by_score()) + " by score";
+  if (response.rank() > 0) {
+    return "It was " + FormatOrdinal(response.rank()) + " in that list" +
+           (response.rank() == response.rank_by_score() ? "." : ", " + by_score + ".");
+  }
+  return "It is " + by_score + ", for a list of " + FormatCount(response.list_length()) + ".";
+}
+
+std::string NextWords(const v1::ExplainSuggestionResponse& response) {
+  const v1::Contrast& next = response.next();
+  std::string words = Harmless(ItemName(next.item())) + " comes next, " +
+                      FormatFixed(response.score() - next.score(), 3) + " below";
+  if (!next.lines().empty() && next.lines(0).difference() > 0)
+    words += ", most of all for " + Harmless(ItemName(next.lines(0).item()));
+  return words + ".";
+}
+
+std::string AgainstWords(const v1::ExplainSuggestionResponse& response) {
+  std::string words;
+  for (const v1::Evidence& evidence : response.evidence()) {
+    if (evidence.contribution() >= 0) continue;
+    words += (words.empty() ? "Speaks against it: " : ", ") + Harmless(ItemName(evidence.item())) +
+             " (" + FormatSigned(evidence.contribution(), 3) + ")";
+  }
+  return words.empty() ? words : words + ".";
+}
+
+std::string NotBoughtWords(const v1::Evidence& evidence) {
+  if (evidence.orders().empty()) return "";
+  if (evidence.orders(0).basket()) return " (in the basket)";
+  return evidence.orders(0).supposed() ? " (supposed)" : "";
+}
+
+std::string Indented(std::string_view text, size_t width) {
+  constexpr size_t kIndent = 2;
+  std::string indented;
+  std::istringstream lines(Wrap(text, width > kIndent ? width - kIndent : width));
+  for (std::string line; std::getline(lines, line);)
+    indented += std::string(kIndent, ' ') + line + "\n";
+  return indented;
 }
 
 void PrintContrast(std::ostream& out, const std::string& one, const v1::Contrast& contrast,

@@ -21,7 +21,9 @@ std::string LeftOutWords(const v1::LeftOut& left_out) {
     case v1::LEFT_OUT_REASON_MIN_CONFIDENCE:
       return "less likely than --min-confidence";
     case v1::LEFT_OUT_REASON_LIMIT:
-      return "no place for it beside --max-per-category, --promoted-slots or --diversity";
+      return "beyond --max-per-category or --promoted-slots";
+    case v1::LEFT_OUT_REASON_DIVERSITY:
+      return "too much like others, for --diversity";
     default:
       return "for another reason";
   }

@@ -59,6 +59,12 @@ std::string ShopsPart(const v1::Suggestion& suggestion) {
   return text;
 }
 
+bool LeftOutAsUnlikely(const v1::SuggestForCustomerResponse& response) {
+  return std::ranges::any_of(response.left_out(), [](const v1::LeftOut& left_out) {
+    return left_out.reason() == v1::LEFT_OUT_REASON_MIN_CONFIDENCE;
+  });
+}
+
 void PrintLeftOut(const v1::SuggestForCustomerResponse& response) {
   if (response.left_out().empty()) return;
   std::cout << "\n  Why there are no more:\n";
@@ -108,7 +114,9 @@ void Print(const std::string& customer, const v1::SuggestForCustomerResponse& re
     if (const std::string shops = ShopsPart(suggestion); !shops.empty()) table.AddNote(shops);
   }
   if (table.empty()) {
-    std::cout << "  Nothing to suggest: no item is eligible.\n";
+    std::cout << "  Nothing to suggest: "
+              << (LeftOutAsUnlikely(response) ? "nothing is likely enough" : "no item is eligible")
+              << ".\n";
   } else {
     table.Print(std::cout, OutputWidth());
   }

@@ -10,11 +10,12 @@
 namespace rapport::cli {
 
 struct WhatIfOptions {
-  std::vector<std::string> without;  // items
-  std::vector<std::string> as_gift;
-  std::vector<std::string> and_bought;
+  // Items, or single purchases as "event:ID".
+  std::vector<std::string> without;
+  std::vector<std::string> gift;
+  std::vector<std::string> add;  // items
 
-  bool empty() const { return without.empty() && as_gift.empty() && and_bought.empty(); }
+  bool empty() const { return without.empty() && gift.empty() && add.empty(); }
 };
 
 // `options` must live as long as the command. `excludes`: an option that leaves no room for them;

@@ -23,6 +23,12 @@ struct Options {
   WhatIfOptions what_if;
 };
 
+std::string BoughtWords(const v1::OwnHistory& bought) {
+  return "bought " + FormatPlural(bought.times(), "time", "times") + ", last on " +
+         FormatDate(bought.last_purchased_at()) +
+         (bought.quantity() == 0 ? ", and brought back" : "");
+}
+
 std::string FateWords(const v1::WhyNotResponse& fate, int count) {
   switch (fate.fate()) {
     case v1::FATE_SUGGESTED: {
@@ -33,11 +39,19 @@ std::string FateWords(const v1::WhyNotResponse& fate, int count) {
     }
     case v1::FATE_BELOW_CUTOFF:
       return "may be suggested, but stands " + FormatOrdinal(fate.rank_by_score()) +
-             ", and the list has " + FormatCount(count) + "; it is " + FormatFixed(fate.gap(), 3) +
-             " below the last of them";
+             " by score, and the list has " + FormatCount(count) +
+             (fate.has_gap() ? "; it is " + FormatFixed(fate.gap(), 3) + " below the last of them"
+                             : "; rules of the shop gave all its places");
     case v1::FATE_BOUGHT:
-      return "is not new to them: they bought it last on " + FormatDate(fate.bought_at()) +
-             " (--pool bought or any has it)";
+      return "is not new to them: " + BoughtWords(fate.bought()) +
+             " (--pool bought or any may have it)";
+    case v1::FATE_NOT_BOUGHT:
+      if (!fate.has_bought()) return "was never bought by them (--pool new or any may have it)";
+      return "is not what they bought for themselves: " + BoughtWords(fate.bought()) +
+             (fate.bought().quantity() > 0 ? ", as a gift" : "");
+    case v1::FATE_IN_BASKET:
+      return "lies in the basket already";
+    case v1::FATE_EXCLUDED:
     case v1::FATE_FILTERED:
       return "is left out: " + LeftOutWords(fate.left_out());
     case v1::FATE_UNAVAILABLE:
@@ -74,11 +88,13 @@ absl::Status WhyNot(Context& context, const Options& options) {
                     OutputWidth())
             << "\n";
   if (response->has_score()) {
-    std::cout << "  score " << FormatSigned(response->score(), 3);
-    if (response->rank_by_score() > 0)
-      std::cout << ", " << FormatOrdinal(response->rank_by_score()) << " of what the list may hold";
-    std::cout << "\n";
+    std::cout << Indented("score " + FormatSigned(response->score(), 3) + ", " +
+                              FormatOrdinal(response->rank_by_score()) +
+                              " beside what the list may hold",
+                          OutputWidth());
   }
+  if (response->has_chance())
+    std::cout << Indented(ChanceWords(response->chance()) + ".", OutputWidth());
   std::cout << "  model " << response->model_version() << ", as of "
             << FormatTime(response->as_of()) << " UTC\n";
   return absl::OkStatus();

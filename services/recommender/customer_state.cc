@@ -1,18 +1,17 @@
 #include "services/recommender/customer_state.h"
 
 #include <algorithm>
-#include <set>
 #include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/recommender/field_errors.h"
+#include "services/recommender/supposed_history.h"
 
 namespace rapport {
 namespace {
 
 using History = std::shared_ptr<const HistoryView>;
-
-constexpr std::string_view kSupposedOrder = "\x1fwhat_if";  // of what is added, together
 
 // What the customer agreed to, and where they belong; who never said is taken to agree.
 struct Known {
@@ -51,14 +50,17 @@ absl::StatusOr<std::shared_ptr<const CustomerView>> ViewOf(const Store& store,
       CustomerView{.described = std::nullopt, .history = GuestHistory(shopper, as_of.time)});
 }
 
+// `supposed`: so many of the last lines of the history are.
 CustomerState MakeState(const ModelSnapshot& model, const Known& known, History history,
-                        std::span<const std::string> basket, TimePoint as_of) {
+                        size_t supposed, std::span<const std::string> basket, TimePoint as_of) {
   CustomerState state{.history = std::move(history),
+                      .supposed = supposed,
                       .basket = {},
                       .items = {},
                       .orders = {},
                       .as_of = as_of,
                       .store = known.store,
+                      .may_personalize = known.personalization,
                       .may_mention = known.mention};
   const auto bought = state.bought();
   std::vector<std::string_view> order_ids;
@@ -66,6 +68,8 @@ CustomerState MakeState(const ModelSnapshot& model, const Known& known, History 
   for (const HistoryLine& line : bought) order_ids.push_back(line.purchase.order_id);
   state.orders = NumberOrders(order_ids);
   state.orders.resize(bought.size() + basket.size(), static_cast<uint32_t>(bought.size()));
+  std::fill_n(state.orders.begin() + static_cast<std::ptrdiff_t>(bought.size() - supposed),
+              supposed, static_cast<uint32_t>(bought.size() + 1));  // one order
   for (const std::string& item_id : basket)
     state.basket.push_back({.purchase = {.item_id = item_id, .purchased_at = as_of}});
 
@@ -85,55 +89,26 @@ CustomerState MakeState(const ModelSnapshot& model, const Known& known, History 
   return state;
 }
 
-// Takes the lines that a what-if names out of `unused` ids as they are found.
-class Named {
- public:
-  Named(const std::vector<std::string>& event_ids, const std::vector<std::string>& item_ids)
-      : events_(event_ids.begin(), event_ids.end()), items_(item_ids.begin(), item_ids.end()) {
-    unused_.insert(events_.begin(), events_.end());
-    unused_.insert(items_.begin(), items_.end());
-  }
-  bool Has(const Purchase& purchase) {
-    const bool by_event = events_.contains(purchase.event_id);
-    const bool by_item = items_.contains(purchase.item_id);
-    if (by_event) unused_.erase(purchase.event_id);
-    if (by_item) unused_.erase(purchase.item_id);
-    return by_event || by_item;
-  }
-  absl::Status AllFound() const {
-    if (unused_.empty()) return absl::OkStatus();
-    return absl::NotFoundError(absl::StrCat("what_if: no purchase ", std::string(*unused_.begin()),
-                                            " of this customer is known, by event or by item"));
-  }
+// The history of a view, which it keeps alive, as the what-if has it.
+History HistoryOf(const std::shared_ptr<const CustomerView>& view, const WhatIf& what_if,
+                  TimePoint at, std::vector<FieldError>* errors) {
+  if (what_if.empty()) return {view, &view->history};
+  return std::make_shared<const HistoryView>(SupposedHistory(view->history, what_if, at, errors));
+}
 
- private:
-  std::set<std::string_view> events_, items_, unused_;
-};
-
-// The history had what is supposed been so; the view's own where nothing is.
-absl::StatusOr<History> HistoryOf(const std::shared_ptr<const CustomerView>& view,
-                                  const WhatIf& what_if, TimePoint as_of) {
-  if (what_if.empty()) return History(view, &view->history);
-  auto supposed = std::make_shared<HistoryView>(
-      HistoryView{.sequence = view->history.sequence, .latest = view->history.latest});
-  Named left_out(what_if.leave_out_event_ids, what_if.leave_out_item_ids);
-  Named gifts(what_if.gift_event_ids, what_if.gift_item_ids);
-  for (const HistoryLine& line : view->history.lines) {
-    const bool gift = gifts.Has(line.purchase);
-    if (left_out.Has(line.purchase)) continue;
-    supposed->lines.push_back(line);
-    if (gift) supposed->lines.back().purchase.gift = true;
+// Complains of items to be added that neither the model nor the shop knows.
+absl::Status CheckAdded(const Store& store, const ModelSnapshot& model, const WhatIf& what_if,
+                        std::vector<FieldError>* errors) {
+  for (size_t index = 0; index < what_if.add_item_ids.size(); ++index) {
+    const std::string& item_id = what_if.add_item_ids[index];
+    if (model.items.Find(item_id)) continue;
+    const auto item = store.GetItem(item_id);
+    if (!item.ok()) return item.status();
+    if (item->has_value()) continue;
+    errors->push_back({absl::StrCat("what_if.add_item_ids[", index, "]"),
+                       absl::StrCat("given ", item_id, "; expected an item that the shop knows")});
   }
-  for (const std::string& item_id : what_if.add_item_ids) {
-    supposed->lines.push_back({.purchase = {.event_id = "",
-                                            .item_id = item_id,
-                                            .order_id = std::string(kSupposedOrder),
-                                            .purchased_at = as_of}});
-  }
-  for (const Named* named : {&left_out, &gifts}) {
-    if (absl::Status found = named->AllFound(); !found.ok()) return found;
-  }
-  return History(std::move(supposed));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -143,7 +118,8 @@ absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot
   const auto view = ViewOf(store, shopper, as_of);
   if (!view.ok()) return view.status();
   const Known known = WhatIsKnown(**view);
-  if (!known.personalization && (as_of.sequence > 0 || !shopper.basket_item_ids.empty())) {
+  if (!known.personalization &&
+      (as_of.sequence > 0 || !shopper.basket_item_ids.empty() || !shopper.what_if.empty())) {
     return absl::PermissionDeniedError(
         "the customer no longer wants purchases to shape suggestions; what was made from them "
         "before is neither explained nor continued: ask for suggestions again");
@@ -152,9 +128,14 @@ absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot
     return absl::NotFoundError(
         "the history that these suggestions were made from is no longer kept");
   }
-  auto history = HistoryOf(*view, shopper.what_if, as_of.time);
-  if (!history.ok()) return history.status();
-  return MakeState(model, known, *std::move(history), shopper.basket_item_ids, as_of.time);
+  std::vector<FieldError> errors;
+  History history = HistoryOf(*view, shopper.what_if, as_of.time, &errors);
+  if (!errors.empty())
+    return absl::InvalidArgumentError(
+        "the token supposes purchases to be otherwise that were never made; ask for suggestions "
+        "again");
+  return MakeState(model, known, std::move(history), shopper.what_if.add_item_ids.size(),
+                   shopper.basket_item_ids, as_of.time);
 }
 
 absl::StatusOr<CustomerState> StateFor(const Store& store, const ModelSnapshot& model,
@@ -169,13 +150,18 @@ absl::StatusOr<CustomerState> StateFor(const Store& store, const ModelSnapshot& 
       ViewOf(store, shopper, {.time = as_of.value_or(guest ? now : TimePoint::max())});
   if (!view.ok()) return view.status();
   const Known known = WhatIsKnown(**view);
-  if (!known.personalization) {
-    return MakeState(model, known, std::make_shared<const HistoryView>(), {}, as_of.value_or(now));
-  }
   const TimePoint at = as_of.value_or(std::max(now, (*view)->history.latest));
-  auto history = HistoryOf(*view, shopper.what_if, at);
-  if (!history.ok()) return history.status();
-  return MakeState(model, known, *std::move(history), shopper.basket_item_ids, at);
+  std::vector<FieldError> errors;
+  History history = HistoryOf(*view, shopper.what_if, at, &errors);
+  if (absl::Status read = CheckAdded(store, model, shopper.what_if, &errors); !read.ok())
+    return read;
+  if (!errors.empty()) return InvalidFields(errors);
+  if (!known.personalization) {
+    const auto nothing = std::make_shared<const HistoryView>();
+    return MakeState(model, known, nothing, 0, {}, as_of.value_or(now));
+  }
+  return MakeState(model, known, std::move(history), shopper.what_if.add_item_ids.size(),
+                   shopper.basket_item_ids, at);
 }
 
 }  // namespace rapport

@@ -3,43 +3,59 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/recommender/past_purchases.h"
-
 namespace rapport {
 namespace {
+
+// As far as the token knows it.
+absl::StatusOr<SuggestQuery> AskedOf(const Token& token) {
+  const AskedFor& asked = token.asked;
+  SuggestQuery query{.shopper = token.shopper,
+                     .count = static_cast<int>(asked.count),
+                     .pool = token.pool,
+                     .filter_text = asked.filter,
+                     .store = token.store,
+                     .max_per_category = static_cast<int>(asked.max_per_category),
+                     .diversity = asked.diversity,
+                     .min_confidence = asked.min_confidence};
+  if (asked.promoted_slots) query.promoted_slots = static_cast<int>(*asked.promoted_slots);
+  query.only_item_ids.insert(asked.only_item_ids.begin(), asked.only_item_ids.end());
+  query.exclude_item_ids.insert(asked.exclude_item_ids.begin(), asked.exclude_item_ids.end());
+  if (asked.filter.empty()) return query;
+  auto filter = ItemFilter::Parse(asked.filter);
+  if (!filter.ok()) return absl::InvalidArgumentError("the token holds a filter that is none");
+  query.filter = std::make_shared<const ItemFilter>(*std::move(filter));
+  return query;
+}
 
 absl::StatusOr<ExplainedList> OfToken(const Store& store, const ModelShelf& models,
                                       const std::string& text, TimePoint now) {
   auto token = DecodeToken(text);
   if (!token.ok()) return token.status();
-  auto model = models.Get(token->model_version);
-  if (!model.ok()) return model.status();
-  auto state = StateAgain(store, **model, token->shopper,
+  if (token->page) {
+    return absl::InvalidArgumentError(
+        "given a next_page_token; expected the token of a list of suggestions");
+  }
+  auto serving = models.ServingThen(token->model_version);
+  if (!serving.ok()) return serving.status();
+  const size_t items = (*serving)->model().items.size();
+  const auto unknown = [&](const auto& placed) { return Row(placed.item) >= items; };
+  if (std::ranges::any_of(token->rules, unknown) || std::ranges::any_of(token->shown, unknown)) {
+    return absl::InvalidArgumentError("the token names items that its model does not have");
+  }
+  auto asked = AskedOf(*token);
+  if (!asked.ok()) return asked.status();
+  auto state = StateAgain(store, (*serving)->model(), token->shopper,
                           {.sequence = token->sequence, .time = token->as_of});
   if (!state.ok()) return state.status();
-  ExplainedList list{.now = models.Serving(),
-                     .model = *std::move(model),
-                     .serving = models.ServingAgain(token->model_version),
+  ExplainedList list{.serving = *std::move(serving),
                      .state = *std::move(state),
-                     .asked = {.shopper = token->shopper,
-                               .count = static_cast<int>(token->asked.count),
-                               .pool = token->pool,
-                               .store = token->store},
+                     .asked = *std::move(asked),
                      .rules_at = now,
-                     .rules = std::move(token->rules)};
-  const AskedFor& asked = token->asked;
-  list.asked.only_item_ids.insert(asked.only_item_ids.begin(), asked.only_item_ids.end());
-  list.asked.exclude_item_ids.insert(asked.exclude_item_ids.begin(), asked.exclude_item_ids.end());
-  if (!asked.filter.empty()) {
-    auto filter = ItemFilter::Parse(asked.filter);
-    if (!filter.ok()) return absl::InvalidArgumentError("the token holds a filter that is none");
-    list.asked.filter = std::make_shared<const ItemFilter>(*std::move(filter));
-  }
-  if (list.serving == nullptr) {
-    list.unranked_because = "the model that made the list serves no more";
-  } else if (asked.too_many_ids) {
+                     .served = std::move(token->rules),
+                     .before = std::move(token->shown),
+                     .split = token->split};
+  if (token->asked.too_many_ids)
     list.unranked_because = "the list was asked for with more item ids than its token keeps";
-  }
   return list;
 }
 
@@ -48,39 +64,40 @@ absl::StatusOr<ExplainedList> OfNow(const Store& store, const ModelShelf& models
   auto serving = models.Serving();
   auto state = StateFor(store, serving->model(), query.shopper, query.as_of, now);
   if (!state.ok()) return state.status();
-  ExplainedList list{.now = serving,
-                     .model = serving->snapshot(),
-                     .serving = serving,
-                     .state = *std::move(state),
-                     .asked = {.shopper = query.shopper,
-                               .count = query.list_length,
-                               .pool = query.pool,
-                               .filter = query.filter,
-                               .store = query.store},
-                     .rules_at = query.as_of.value_or(now)};
-  return list;
+  return ExplainedList{.serving = std::move(serving),
+                       .state = *std::move(state),
+                       .asked = {.shopper = query.shopper,
+                                 .count = query.list_length,
+                                 .pool = query.pool,
+                                 .filter = query.filter,
+                                 .store = query.store},
+                       .rules_at = query.as_of.value_or(now)};
 }
 
-bool Bought(const CustomerState& state, const std::string& item_id, Pool pool) {
-  return std::ranges::any_of(state.bought(), [&](const HistoryLine& line) {
-    return line.purchase.item_id == item_id && (pool == Pool::kNewToCustomer || Counts(line));
-  });
-}
-
-// Why the item is in no list of the pool for this shopper, whatever the shop wants.
-void AddOwnReasons(const ExplainedList& list, const std::string& item_id, Ruled* ruled) {
-  const Pool pool = list.asked.pool;
-  if (pool != Pool::kAny && Bought(list.state, item_id, pool) == (pool == Pool::kNewToCustomer)) {
-    ruled->left_out.push_back({.by = LeftOutBy::kPool, .rule_id = "", .items = 1});
-  }
-  if (std::ranges::any_of(list.state.basket, [&](const HistoryLine& line) {
-        return line.purchase.item_id == item_id;
-      })) {
-    ruled->left_out.push_back({.by = LeftOutBy::kBasket, .rule_id = "", .items = 1});
-  }
+double SumOf(const std::vector<RuleTerm>& terms) {
+  double sum = 0;
+  for (const RuleTerm& term : terms) sum += term.amount;
+  return sum;
 }
 
 }  // namespace
+
+const RuledItem* ExplainedList::Served(ItemIndex item) const {
+  const auto found = std::ranges::find(served, item, &RuledItem::item);
+  return found == served.end() ? nullptr : &*found;
+}
+
+std::vector<Shown> ExplainedList::Places() const {
+  std::vector<Shown> places = before;
+  for (const RuledItem& each : served) places.push_back({each.item, each.promoted});
+  return places;
+}
+
+int ExplainedList::PlaceOf(ItemIndex item) const {
+  const std::vector<Shown> places = Places();
+  const auto found = std::ranges::find(places, item, &Shown::item);
+  return found == places.end() ? 0 : static_cast<int>(found - places.begin()) + 1;
+}
 
 absl::StatusOr<ExplainedList> ExplainedListOf(const Store& store, const ModelShelf& models,
                                               const ExplainQuery& query, TimePoint now) {
@@ -88,43 +105,28 @@ absl::StatusOr<ExplainedList> ExplainedListOf(const Store& store, const ModelShe
                              : OfToken(store, models, query.token, now);
 }
 
-Ruled RulesOf(const ExplainedList& list, const std::string& item_id) {
-  Ruled ruled;
-  const ServingModel& serving = list.catalogue();
-  if (const auto item = serving.model().items.Find(item_id)) {
-    const PastPurchases past(list.state, serving.model().items, serving.items());
-    const RulesNow rules(serving, list.rules_at,
-                         list.asked.store.empty() ? list.state.store : list.asked.store, past);
-    ruled.terms = rules.TermsOf(*item, true);
-    if (!serving.available().Admits(*item))
-      ruled.left_out.push_back({.by = LeftOutBy::kUnavailable, .rule_id = "", .items = 1});
-    for (const RulesNow::Applied& rule : rules.excluding()) {
-      if (!rule.items.Admits(*item)) continue;
-      ruled.left_out.push_back({.by = LeftOutBy::kRule, .rule_id = rule.rule->rule_id, .items = 1});
-    }
-    ruled.commercial = rules.Promoted(*item);
-  }
-  const auto served = list.model->items.Find(item_id);
-  for (const RuledItem& then : list.rules) {
-    if (served && then.item == *served) ruled.terms = then.terms;
-  }
-  if (ruled.terms.empty()) ruled.commercial = false;
-  AddOwnReasons(list, item_id, &ruled);
-  return ruled;
+std::vector<RuleTerm> RulesOf(const ExplainedList& list, const ListRequest& request,
+                              ItemIndex item) {
+  const RuledItem* served = list.Served(item);
+  return served != nullptr ? served->terms : request.rules().TermsOf(item, true);
 }
 
-std::shared_ptr<const Adjustments> AdjustmentsWith(const ExplainedList& list,
-                                                   const std::shared_ptr<const Adjustments>& others,
-                                                   ItemIndex item,
-                                                   const std::vector<RuleTerm>& terms) {
-  if (others == nullptr && terms.empty()) return nullptr;
-  auto adjustments = others != nullptr
-                         ? std::make_shared<Adjustments>(*others)
-                         : std::make_shared<Adjustments>(list.model->items.size(), 0.0);
-  double sum = 0;
-  for (const RuleTerm& term : terms) sum += term.amount;
-  (*adjustments)[Row(item)] = sum;
-  return adjustments;
+Scorer ScorerOf(const ExplainedList& list, const ListRequest& request,
+                std::span<const ItemIndex> items) {
+  const auto organic = [&](const RuledItem* served) {
+    return list.split && served != nullptr && !served->promoted;
+  };
+  const bool first_organic = organic(list.Served(items.front()));
+  auto now = request.rules().AdjustmentsOf(!first_organic);
+  if (list.served.empty()) return request.scorer().With(std::move(now));
+  auto adjustments = now != nullptr ? std::make_shared<Adjustments>(*now)
+                                    : std::make_shared<Adjustments>(list.model().items.size(), 0.0);
+  for (const RuledItem& served : list.served) {
+    if (organic(&served) == first_organic) (*adjustments)[Row(served.item)] = SumOf(served.terms);
+  }
+  for (const ItemIndex item : items)
+    (*adjustments)[Row(item)] = SumOf(RulesOf(list, request, item));
+  return request.scorer().With(std::move(adjustments));
 }
 
 }  // namespace rapport

@@ -46,11 +46,11 @@ class Explainer {
         clock_(std::move(clock)),
         on_residual_(std::move(on_residual)) {}
 
-  // INVALID_ARGUMENT: not a token; PERMISSION_DENIED: the customer no longer wants purchases used;
-  // NOT_FOUND: the item is not in the model, the history of the token is gone, or a what-if is of a
-  // purchase that the shopper never made; FAILED_PRECONDITION: the model of the token is no longer
-  // kept; INTERNAL: the contributions do not sum to the score within 1e-9 max(1, |score|). And
-  // those of Store's reads.
+  // INVALID_ARGUMENT: not a token, or, with FieldErrors, a what-if of what was never bought;
+  // PERMISSION_DENIED: the customer no longer wants purchases used; NOT_FOUND: the item is not in
+  // the model, or the history of the token is gone; FAILED_PRECONDITION: the model of the token is
+  // no longer kept; INTERNAL: the contributions do not sum to the score within 1e-9 max(1,
+  // |score|). And those of Store's reads.
   absl::StatusOr<ItemExplanation> Explain(const ExplainQuery& query) const;
 
   // Why query.item_id stands before (or behind) the other, for the same shopper. Codes as Explain;

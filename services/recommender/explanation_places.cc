@@ -1,10 +1,10 @@
 #include "services/recommender/explanation_places.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
 #include <utility>
-
-#include "model/counterfactual.h"
 
 namespace rapport {
 namespace {
@@ -12,6 +12,9 @@ namespace {
 constexpr size_t kMostHeldBack = 5;
 constexpr size_t kContrastLines = 3;  // with the next item
 constexpr size_t kMostRanked = 50;    // lines, each folded in anew
+// What varies a list, in the order in which it does.
+constexpr std::array kLimits = {LeftOutBy::kMinConfidence, LeftOutBy::kLimit,
+                                LeftOutBy::kDiversity};
 
 size_t IndexOf(const Scorer& scorer, const Evidence::Entry* entry) {
   return static_cast<size_t>(entry - scorer.evidence().entries().data());
@@ -25,39 +28,10 @@ std::vector<double> ByEntry(const Scorer& scorer, const Explanation& exact) {
   return by_entry;
 }
 
-// Those with a better score that have no place, and by what.
-void AddHeldBack(const ListRequest& request, const Scorer& scorer, ItemIndex item,
-                 const NameOf& name_of, ItemExplanation* explanation) {
-  const ItemScan& scan = request.serving().scan();
-  const Eligibility& eligible = request.eligible();
-  for (size_t step = 0; step < eligible.removed().size(); ++step) {
-    ItemScan::Filter removed = eligible.removed()[step];
-    removed.Drop(item);
-    const size_t better = scan.RankOf(scorer, item, removed) - 1;
-    if (better == 0) continue;
-    LeftOut left_out = eligible.left_out()[step];
-    left_out.items = static_cast<int64_t>(better);
-    explanation->better_left_out.push_back(left_out);
-    // Not a word of what the customer has, or not yet, where the list is of the other.
-    if (left_out.by == LeftOutBy::kPool || left_out.by == LeftOutBy::kBasket) continue;
-    for (const Ranked& ranked :
-         scan.TopK(scorer, std::min(better, kMostHeldBack), std::move(removed)))
-      explanation->held_back.push_back({name_of(ranked.item), ranked.score, left_out});
-  }
-  std::ranges::stable_sort(explanation->held_back, std::greater<>(), &HeldBack::score);
-  if (explanation->held_back.size() > kMostHeldBack) explanation->held_back.resize(kMostHeldBack);
-  for (HeldBack& each : explanation->held_back) each.left_out.items = 1;
-}
-
-SmallestRemoval RemovalOf(const Counterfactual& counterfactual, const Scorer& scorer,
-                          ItemIndex item, int list_length, const NameOf& name_of) {
-  const Removal found = FindSmallestRemoval(counterfactual, item, static_cast<size_t>(list_length));
-  SmallestRemoval removal{.rank_without = static_cast<int64_t>(found.place.rank),
-                          .proven = found.proven};
-  for (const size_t entry : found.entries)
-    removal.items.push_back(name_of(scorer.evidence().entries()[entry].item));
-  if (found.takes_place) removal.takes_place = name_of(*found.takes_place);
-  return removal;
+// What the customer has, or not yet, where the list is of the other, and what was not asked for:
+// nobody held it back.
+bool IsOfTheQuestion(LeftOutBy by) {
+  return by == LeftOutBy::kPool || by == LeftOutBy::kBasket || by == LeftOutBy::kNotAmongOnly;
 }
 
 }  // namespace
@@ -93,35 +67,125 @@ Contrast ContrastOf(const Scorer& scorer, const Explanation& one, ItemIndex othe
   return contrast;
 }
 
-void AddPlaces(const ListRequest& request, const Scorer& scorer, ItemIndex item,
-               const Explanation& exact, const NameOf& name_of, ItemExplanation* explanation) {
-  const ItemScan& scan = request.serving().scan();
-  const Counterfactual counterfactual(scan, scorer, request.eligible().items());
-  const size_t rank = counterfactual.Of(item).rank;
-  explanation->rank = static_cast<int64_t>(rank);
-  AddHeldBack(request, scorer, item, name_of, explanation);
+ExplanationPlaces::ExplanationPlaces(const ExplainedList& list, const ListRequest& request,
+                                     const Scorer& scorer, ItemIndex item, const Explanation& exact)
+    : list_(list),
+      request_(request),
+      scorer_(scorer),
+      item_(item),
+      exact_(exact),
+      counterfactual_(request.serving().scan(), scorer, request.eligible().items()),
+      rank_(counterfactual_.Of(item).rank) {
+  const auto length = static_cast<size_t>(list.Length());
+  const bool in_list = request.eligible().items().Admits(item) || list.Served(item) != nullptr;
+  if (scorer.personal() && in_list && rank_ <= length)
+    removal_ = FindSmallestRemoval(counterfactual_, item, length);
+}
 
-  ItemScan::Filter others = request.eligible().items();
-  others.Drop(item);
-  if (rank <= kLongestList && others.Count() >= rank) {
-    const ItemIndex next = scan.TopK(scorer, rank, std::move(others)).back().item;
-    explanation->next =
-        ContrastOf(scorer, exact, next, Explain(scorer, next), kContrastLines, name_of);
-    explanation->next->rank = static_cast<int64_t>(rank) + 1;
+size_t ExplanationPlaces::EntryOf(size_t line) const {
+  return IndexOf(scorer_, exact_.contributions[line].entry);
+}
+
+std::vector<size_t> ExplanationPlaces::RemovedLines() const {
+  std::vector<size_t> lines;
+  if (!removal_ || removal_->entries.empty()) return lines;
+  for (size_t line = 0; line < exact_.contributions.size(); ++line) {
+    if (std::ranges::binary_search(removal_->entries, EntryOf(line))) lines.push_back(line);
   }
+  return lines;
+}
 
-  if (!scorer.personal()) return;
+void ExplanationPlaces::AddRanksWithout(std::span<const size_t> listed,
+                                        ItemExplanation* explanation) const {
+  if (!scorer_.personal()) return;
   std::vector<size_t> entries;
-  for (size_t line = 0; line < std::min(explanation->evidence.size(), kMostRanked); ++line)
-    entries.push_back(IndexOf(scorer, exact.contributions[line].entry));
-  const auto places = counterfactual.WithoutEach(item, entries);
+  for (const size_t line : listed.first(std::min(listed.size(), kMostRanked)))
+    entries.push_back(EntryOf(line));
+  const auto places = counterfactual_.WithoutEach(item_, entries);
   for (size_t line = 0; line < places.size(); ++line) {
     explanation->evidence[line].rank_without = static_cast<int64_t>(places[line].rank);
     explanation->evidence[line].score_without = places[line].score;
   }
-  if (rank <= static_cast<size_t>(explanation->list_length))
-    explanation->smallest_removal =
-        RemovalOf(counterfactual, scorer, item, explanation->list_length, name_of);
+}
+
+void ExplanationPlaces::AddRemoval(const NameOf& name_of, ItemExplanation* explanation) const {
+  if (!removal_) return;
+  SmallestRemoval& removal = explanation->smallest_removal.emplace();
+  removal.rank_without = static_cast<int64_t>(removal_->place.rank);
+  removal.proven = removal_->proven;
+  for (const size_t line : RemovedLines())
+    removal.items.push_back(name_of(exact_.contributions[line].entry->item));
+  if (removal_->takes_place) removal.takes_place = name_of(*removal_->takes_place);
+}
+
+void ExplanationPlaces::AddNext(const NameOf& name_of, ItemExplanation* explanation) const {
+  ItemScan::Filter others = request_.eligible().items();
+  others.Drop(item_);
+  if (rank_ > kLongestList || others.Count() < rank_) return;
+  const ItemIndex next =
+      request_.serving().scan().TopK(scorer_, rank_, std::move(others)).back().item;
+  explanation->next =
+      ContrastOf(scorer_, exact_, next, Explain(scorer_, next), kContrastLines, name_of);
+  explanation->next->rank = static_cast<int64_t>(rank_) + 1;
+}
+
+// Items with a better score that the list may not hold.
+void ExplanationPlaces::AddIneligible(const NameOf& name_of, ItemExplanation* explanation) const {
+  const ItemScan& scan = request_.serving().scan();
+  const Eligibility& eligible = request_.eligible();
+  for (size_t step = 0; step < eligible.removed().size(); ++step) {
+    ItemScan::Filter removed = eligible.removed()[step];
+    removed.Drop(item_);
+    const size_t better = scan.RankOf(scorer_, item_, removed) - 1;
+    if (better == 0) continue;
+    LeftOut left_out = eligible.left_out()[step];
+    left_out.items = static_cast<int64_t>(better);
+    explanation->better_left_out.push_back(left_out);
+    if (IsOfTheQuestion(left_out.by)) continue;
+    left_out.items = 1;
+    for (const Ranked& ranked :
+         scan.TopK(scorer_, std::min(better, kMostHeldBack), std::move(removed)))
+      explanation->held_back.push_back({name_of(ranked.item), ranked.score, left_out});
+  }
+}
+
+// Items with a better score that the list of the token might have held and did not, because it was
+// varied; of the best kLongestList.
+void ExplanationPlaces::AddLimited(const NameOf& name_of, ItemExplanation* explanation) const {
+  if (list_.served.empty()) return;
+  const std::vector<Shown> places = list_.Places();
+  std::array<int64_t, kLimits.size()> counts = {};
+  const ItemScan& scan = request_.serving().scan();
+  ItemScan::Filter others = request_.eligible().items();
+  others.Drop(item_);
+  for (const Shown& shown : places) others.Drop(shown.item);
+  const size_t better = std::min(scan.RankOf(scorer_, item_, others) - 1, kLongestList);
+  if (better == 0) return;
+  for (const Ranked& ranked : scan.TopK(scorer_, better, std::move(others))) {
+    const auto limit = request_.LimitOn(ranked.item, places);
+    if (!limit) continue;  // rules or the catalogue have changed since
+    ++counts[static_cast<size_t>(std::ranges::find(kLimits, *limit) - kLimits.begin())];
+    explanation->held_back.push_back(
+        {name_of(ranked.item), ranked.score, {.by = *limit, .rule_id = "", .items = 1}});
+  }
+  for (size_t limit = 0; limit < kLimits.size(); ++limit) {
+    if (counts[limit] > 0)
+      explanation->better_left_out.push_back(
+          {.by = kLimits[limit], .rule_id = "", .items = counts[limit]});
+  }
+}
+
+void ExplanationPlaces::Add(std::span<const size_t> listed, const NameOf& name_of,
+                            ItemExplanation* explanation) const {
+  explanation->rank = static_cast<int64_t>(rank_);
+  AddRanksWithout(listed, explanation);
+  AddRemoval(name_of, explanation);
+  AddNext(name_of, explanation);
+  AddIneligible(name_of, explanation);
+  AddLimited(name_of, explanation);
+  std::vector<HeldBack>& held_back = explanation->held_back;
+  std::ranges::stable_sort(held_back, std::greater<>(), &HeldBack::score);
+  if (held_back.size() > kMostHeldBack) held_back.resize(kMostHeldBack);
 }
 
 }  // namespace rapport

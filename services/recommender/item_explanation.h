@@ -24,12 +24,13 @@ enum class EvidenceKind {
 };
 
 struct EvidenceOrder {
-  std::string event_id;  // of its first line; empty: of the basket, or of a guest
+  std::string event_id;  // of its first line; empty: of the basket, of a guest, or supposed
   std::string order_id;
   TimePoint purchased_at;
   int64_t quantity = 0;  // pieces kept
   double contribution = 0;
-  bool basket = false;  // not bought yet
+  bool basket = false;    // not bought yet
+  bool supposed = false;  // never bought: a what-if adds it
 };
 
 struct EvidenceLine {
@@ -92,9 +93,11 @@ struct Contrast {
 struct Comparison {
   Item item;
   double score = 0;
+  ScoreTerms terms;
   int64_t rank = 0;   // as ItemExplanation::rank
   Contrast contrast;  // with the other
   std::string unranked_because;
+  bool personal = false;
   std::string model_version;
   int history_size = 0;
   TimePoint as_of;
@@ -103,7 +106,8 @@ struct Comparison {
 
 struct ItemExplanation {
   Item item;
-  std::vector<EvidenceLine> evidence;  // largest |contribution| first
+  // The largest |contribution| first: as many as asked for, and what is in smallest_removal.
+  std::vector<EvidenceLine> evidence;
   double other_evidence_sum = 0;
   int other_evidence_count = 0;
   // What speaks for it most, listed or not: of other items, a twentieth of the whole or more, at
@@ -115,18 +119,19 @@ struct ItemExplanation {
   double residual = 0;            // (all contributions + other terms) - score
   std::vector<RuleTerm> rules;    // what terms.rules is the sum of
   bool commercial = false;        // one of them is
-  std::vector<LeftOut> left_out;  // why it would be in no list of the pool now
+  std::vector<LeftOut> left_out;  // why it would be in no such list now
   // From 1: by score alone, among what the list may hold, with the item itself whether it may or
   // not. What may be sold and the rules are those of now. 0: not ranked, see unranked_because.
   int64_t rank = 0;
   std::string unranked_because;                     // for people
+  int rank_shown = 0;                               // in the list of the token; 0: not there
   int list_length = 10;                             // of the list that it is, or would be, in
   std::optional<SmallestRemoval> smallest_removal;  // none: not asked, or not in the list
   std::optional<Contrast> next;  // beside the item one place below; none: there is none
-  // Better scores that the request or the shop gives no place, the best first, at most 5; without
-  // those that are in the basket or not in the pool.
+  // Better scores that the request or the shop gives no place, the best first, at most 5; of what
+  // is in the basket, in no such pool or not among the ids of the request only how many there are.
   std::vector<HeldBack> held_back;
-  std::vector<LeftOut> better_left_out;  // how many such there are, by reason
+  std::vector<LeftOut> better_left_out;  // how many such there are, by the first reason
   // Its score is no higher than its average over customers: it is suggested because it sells.
   bool popularity_driven = false;
   double average_score = 0;              // over customers, in the same pool, new to them

@@ -66,16 +66,14 @@ void ListRequest::KeepEligible() {
     eligible_.Keep(rule.items.Complement(), LeftOutBy::kRule, rule.rule->rule_id);
 }
 
-// None: the model is not calibrated, or nothing personal is in the score.
-std::optional<PurchaseChance> ListRequest::ChanceOf(ItemIndex item,
-                                                    double score_without_rules) const {
+std::optional<PurchaseChance> ListRequest::ChanceOf(ItemIndex item, const ScoreTerms& terms) const {
   const Calibration& calibration = serving_.model().calibration;
   if (!scorer_.personal() || calibration.Of(query_.pool).empty()) return std::nullopt;
   const bool bought_before = state_.evidence.Find(item) != nullptr;
-  return calibration.ChanceOf(query_.pool, score_without_rules, depth_, bought_before);
+  const double score = terms.taste + terms.repeat + terms.popularity;
+  return calibration.ChanceOf(query_.pool, score, depth_, bought_before);
 }
 
-// What is eligible and neither on this page nor on one before.
 ItemScan::Filter ListRequest::Unshown(const std::vector<Chosen>& chosen) const {
   ItemScan::Filter items = eligible_.items();
   for (const Shown& shown : wishes_.shown) items.Drop(shown.item);
@@ -83,41 +81,92 @@ ItemScan::Filter ListRequest::Unshown(const std::vector<Chosen>& chosen) const {
   return items;
 }
 
-bool ListRequest::LikelyEnough(ItemIndex item, const Scorer& scorer) const {
+bool ListRequest::LikelyEnough(ItemIndex item) const {
   if (query_.min_confidence == 0) return true;
-  const ScoreTerms terms = scorer.Terms(item);
-  const auto chance = ChanceOf(item, terms.Sum() - terms.rules);
+  const auto chance = ChanceOf(item, scorer_.Terms(item));
   return !chance || chance->probability >= query_.min_confidence;
 }
 
+bool ListRequest::SlotsFull(std::span<const Shown> places) const {
+  return wishes_.promoted_slots && std::ranges::count_if(places, &Shown::promoted) >=
+                                       static_cast<std::ptrdiff_t>(*wishes_.promoted_slots);
+}
+
+std::vector<Shown> ListRequest::Places(const std::vector<Chosen>& chosen) const {
+  std::vector<Shown> places = used_.shown;
+  for (const Chosen& each : chosen)
+    places.push_back({each.candidate.item, each.candidate.promoted});
+  return places;
+}
+
+Candidate ListRequest::CandidateFor(ItemIndex item, std::span<const Shown> places) const {
+  Candidate candidate{.item = item, .promoted = rules_.Promoted(item) && !SlotsFull(places)};
+  if (organic_ && candidate.promoted && organic_->Score(item) > scorer_.Score(item))
+    candidate.promoted = false;  // other commercial rules bury it
+  candidate.score = ScorerOf(candidate).Score(item);
+  return candidate;
+}
+
+std::optional<LeftOutBy> ListRequest::LimitOn(ItemIndex item, std::span<const Shown> places) const {
+  if (!LikelyEnough(item)) return LeftOutBy::kMinConfidence;
+  if (wishes_.max_per_category > 0) {
+    const std::vector<std::string>& category = serving_.items()[item]->category_path;
+    const auto alike = std::ranges::count_if(places, [&](const Shown& shown) {
+      return serving_.items()[shown.item]->category_path == category;
+    });
+    if (!category.empty() && alike >= static_cast<std::ptrdiff_t>(wishes_.max_per_category))
+      return LeftOutBy::kLimit;
+  }
+  if (rules_.Promoted(item) && SlotsFull(places)) return LeftOutBy::kLimit;
+  if (wishes_.diversity > 0) return LeftOutBy::kDiversity;
+  return std::nullopt;
+}
+
 // The best so many by score, with rank; those that are not likely enough left out and counted.
-std::vector<Candidate> ListRequest::RankedBy(const Scorer& scorer, bool promoted, size_t count) {
+std::vector<Candidate> ListRequest::RankedBy(const Scorer& scorer, bool promoted, size_t count,
+                                             std::optional<Ranked>* floor) {
   std::vector<Candidate> ranked;
   unlikely_.clear();
-  for (const Ranked& each : serving_.scan().TopK(scorer, count, eligible_.items())) {
-    if (!LikelyEnough(each.item, scorer)) {
-      unlikely_.push_back(each.item);
+  const std::vector<Ranked> best = serving_.scan().TopK(scorer, count, eligible_.items());
+  for (size_t place = 0; place < best.size(); ++place) {
+    const ItemIndex item = best[place].item;
+    if (!LikelyEnough(item)) {
+      unlikely_.push_back(item);
       continue;
     }
-    ranked.push_back({.item = each.item,
-                      .score = each.score,
-                      .rank_by_score = ranked.size() + 1,
-                      .promoted = promoted && rules_.Promoted(each.item)});
+    ranked.push_back({.item = item,
+                      .score = best[place].score,
+                      .rank_by_score = place + 1,
+                      .promoted = promoted && rules_.Promoted(item)});
   }
+  *floor = best.size() == count ? std::optional(best.back()) : std::nullopt;
   return ranked;
 }
 
 // With limited slots an item competes twice: promoted with its whole score, and without.
 std::vector<Candidate> ListRequest::Candidates(size_t count) {
-  std::vector<Candidate> ranked = RankedBy(scorer_, true, count);
+  std::vector<Candidate> ranked = RankedBy(scorer_, true, count, &whole_floor_);
   if (!organic_) return ranked;
   std::erase_if(ranked, [](const Candidate& each) { return !each.promoted; });
-  const std::vector<Candidate> organic = RankedBy(*organic_, false, count);
+  const std::vector<Candidate> organic = RankedBy(*organic_, false, count, &organic_floor_);
   ranked.insert(ranked.end(), organic.begin(), organic.end());
   std::ranges::stable_sort(ranked, [](const Candidate& a, const Candidate& b) {
     return RanksBefore({a.item, a.score}, {b.item, b.score});
   });
   return ranked;
+}
+
+// Whether every place is taken, and nothing that was no candidate ranks before what took one.
+bool ListRequest::Complete(const std::vector<Chosen>& chosen) const {
+  if (!Full(chosen)) return false;
+  if (!organic_) return true;
+  const bool promotes = !SlotsFull(Places(chosen));
+  return std::ranges::all_of(chosen, [&](const Chosen& each) {
+    const Ranked candidate{each.candidate.item, each.candidate.score};
+    return !each.pinned_by.empty() ||
+           (!(promotes && whole_floor_ && RanksBefore(*whole_floor_, candidate)) &&
+            !(organic_floor_ && RanksBefore(*organic_floor_, candidate)));
+  });
 }
 
 // Those that may have a place on this page.
@@ -159,22 +208,12 @@ std::vector<Chosen> ListRequest::Choose() {
   if (wishes_.diversity > 0) asked = std::max(asked, kDiversityPool + wishes_.shown.size());
   for (;; asked *= 4) {
     std::vector<Chosen> chosen = BuildList(Candidates(asked), pins, wishes_, relations);
-    if (chosen.size() == wishes_.count || asked >= eligible_.count()) {
-      RankByScore(&chosen);
-      return chosen;
+    if (!Complete(chosen) && asked < eligible_.count()) continue;
+    // Pinned items are not always among the candidates, and then they may stand far below.
+    for (Chosen& each : chosen) {
+      if (each.candidate.rank_by_score == 0) each.candidate.rank_by_score = RankOf(each.candidate);
     }
-  }
-}
-
-// Pinned items are not always among the candidates, and then they may stand far below.
-void ListRequest::RankByScore(std::vector<Chosen>* chosen) const {
-  std::vector<Ranked> top;
-  for (Chosen& each : *chosen) {
-    if (each.candidate.rank_by_score > 0) continue;
-    if (top.empty()) top = serving_.scan().TopK(scorer_, kLongestList, eligible_.items());
-    const auto place = std::ranges::find(top, each.candidate.item, &Ranked::item);
-    if (place != top.end())
-      each.candidate.rank_by_score = static_cast<size_t>(place - top.begin()) + 1;
+    return chosen;
   }
 }
 

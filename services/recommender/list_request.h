@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -42,22 +43,36 @@ class ListRequest {
   std::vector<LeftOut> LeftOutFrom(const std::vector<Chosen>& chosen) const;
   // What is eligible and neither on this page nor on one before.
   ItemScan::Filter Unshown(const std::vector<Chosen>& chosen) const;
+  // All places up to and on the page.
+  std::vector<Shown> Places(const std::vector<Chosen>& chosen) const;
   bool Full(const std::vector<Chosen>& chosen) const { return chosen.size() == wishes_.count; }
-  // Whether it is at least as likely to be bought as asked for.
-  bool LikelyEnough(ItemIndex item) const { return LikelyEnough(item, scorer_); }
+  // What keeps an eligible item out of these places, whatever its score: it is too unlikely, its
+  // category or the commercial places are full, or the others are to be more unlike each other.
+  // None: nothing does.
+  std::optional<LeftOutBy> LimitOn(ItemIndex item, std::span<const Shown> places) const;
+  // How the item competes for a place beside these: promoted while there are commercial places.
+  Candidate CandidateFor(ItemIndex item, std::span<const Shown> places) const;
 
   // With what all rules add.
   const Scorer& scorer() const { return scorer_; }
-  // By which a chosen item got its place: without commercial rules where their slots are limited.
+  // Whether commercial places are limited and rules want some: what takes none of them competes
+  // by its score without commercial rules.
+  bool split() const { return organic_.has_value(); }
+  // Whether commercial rules have a part in the candidate's score.
+  bool ByWhole(const Candidate& candidate) const { return !organic_ || candidate.promoted; }
   const Scorer& ScorerOf(const Candidate& candidate) const {
     return ByWhole(candidate) ? scorer_ : *organic_;
   }
   std::vector<RuleTerm> RulesOf(const Candidate& candidate) const {
     return rules_.TermsOf(candidate.item, ByWhole(candidate));
   }
-  // Of being bought within the model's window. None: the model is not calibrated, or nothing
-  // personal is in the score.
-  std::optional<PurchaseChance> ChanceOf(ItemIndex item, double score_without_rules) const;
+  // The item's place by that score among what is eligible, whether it is itself or not; from 1.
+  size_t RankOf(const Candidate& candidate) const {
+    return serving_.scan().RankOf(ScorerOf(candidate), candidate.item, eligible_.items());
+  }
+  // Of being bought within the model's window, whatever rules add. None: the model is not
+  // calibrated, or nothing personal is in the score.
+  std::optional<PurchaseChance> ChanceOf(ItemIndex item, const ScoreTerms& terms) const;
 
   const Eligibility& eligible() const { return eligible_; }
   const RulesNow& rules() const { return rules_; }
@@ -65,15 +80,16 @@ class ListRequest {
   const Used& used() const { return used_; }
 
  private:
-  bool ByWhole(const Candidate& candidate) const { return !organic_ || candidate.promoted; }
   ItemScan::Filter Of(const std::unordered_set<std::string>& ids) const;
   void KeepPool();
   void KeepEligible();
-  bool LikelyEnough(ItemIndex item, const Scorer& scorer) const;
-  std::vector<Candidate> RankedBy(const Scorer& scorer, bool promoted, size_t count);
+  bool LikelyEnough(ItemIndex item) const;
+  bool SlotsFull(std::span<const Shown> places) const;
+  bool Complete(const std::vector<Chosen>& chosen) const;
+  std::vector<Candidate> RankedBy(const Scorer& scorer, bool promoted, size_t count,
+                                  std::optional<Ranked>* floor);
   std::vector<Candidate> Candidates(size_t count);
   std::vector<Pin> Pins() const;
-  void RankByScore(std::vector<Chosen>* chosen) const;
 
   const ServingModel& serving_;
   const SuggestQuery& query_;
@@ -87,6 +103,8 @@ class ListRequest {
   ListWishes wishes_;
   Used used_;
   std::vector<ItemIndex> unlikely_;  // of the candidates
+  // Of the candidates by either scorer: below these, some may be missing.
+  std::optional<Ranked> whole_floor_, organic_floor_;
 };
 
 }  // namespace rapport

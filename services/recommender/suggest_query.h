@@ -14,6 +14,7 @@
 
 namespace rapport {
 
+inline constexpr int kMostSuggestions = 100;  // in a list without pages, or on a page
 // No list is longer than this over all its pages.
 inline constexpr size_t kLongestList = 1'000;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "model/popularity.h"
@@ -9,6 +10,7 @@
 #include "services/recommender/customer_state.h"
 #include "services/recommender/fingerprint.h"
 #include "services/recommender/list_request.h"
+#include "services/recommender/list_setting.h"
 #include "services/recommender/token.h"
 
 namespace rapport {
@@ -46,7 +48,7 @@ Suggestion Describe(const ListRequest& request, const Chosen& chosen) {
           .rules = request.RulesOf(candidate),
           .pinned_by = chosen.pinned_by,
           .promoted = candidate.promoted,
-          .chance = request.ChanceOf(candidate.item, terms.Sum() - terms.rules),
+          .chance = request.ChanceOf(candidate.item, terms),
           .reasons = ReasonsFor(terms, StandingOf(scorer.model(), candidate.item)),
           .personal = scorer.personal()};
 }
@@ -80,35 +82,35 @@ void NameCompany(const ListRequest& request, const CustomerState& state,
   }
 }
 
-// The page that the request chooses. `next`: gets what the token of the next page says of this one
-// and those before. True: there may be a next page.
-bool Fill(ListRequest& request, const SuggestQuery& query, const CustomerState& state,
-          SuggestionList* list, Token* next) {
-  const std::vector<Chosen> chosen = request.Choose();
-  const ListRequest::Used& used = request.used();
+// The page that the request chose.
+void Fill(const ListRequest& request, const CustomerState& state, const std::vector<Chosen>& chosen,
+          SuggestionList* list) {
+  const size_t shown = request.used().shown.size();
   for (const Chosen& each : chosen) {
     list->suggestions.push_back(Describe(request, each));
-    list->suggestions.back().rank = static_cast<int>(used.shown.size() + list->suggestions.size());
+    list->suggestions.back().rank = static_cast<int>(shown + list->suggestions.size());
   }
   NameCompany(request, state, chosen, &list->suggestions);
-  const auto count = static_cast<size_t>(query.count);
-  if (chosen.size() < count) list->left_out = request.LeftOutFrom(chosen);
-  next->shown = used.shown;
-  next->spent_pins = used.spent_pins;
-  for (const Chosen& each : chosen) {
-    next->shown.push_back({each.candidate.item, each.candidate.promoted});
-    if (!each.pinned_by.empty()) next->spent_pins.push_back(each.pinned_by);
-  }
-  return chosen.size() == count && next->shown.size() < kLongestList &&
+  if (!request.Full(chosen)) list->left_out = request.LeftOutFrom(chosen);
+}
+
+// Whether there may be a next page.
+bool MayGoOn(const ListRequest& request, const std::vector<Chosen>& chosen) {
+  return request.Full(chosen) && request.used().shown.size() + chosen.size() < kLongestList &&
          request.Unshown(chosen).Count() > 0;
 }
 
 // What a token keeps of the request.
 AskedFor AskedBy(const SuggestQuery& query) {
-  AskedFor asked{.count = static_cast<uint32_t>(query.count), .filter = query.filter_text};
+  AskedFor asked{.count = static_cast<uint32_t>(query.count),
+                 .max_per_category = static_cast<uint32_t>(query.max_per_category),
+                 .diversity = query.diversity,
+                 .min_confidence = query.min_confidence,
+                 .filter = query.filter_text};
+  if (query.promoted_slots) asked.promoted_slots = static_cast<uint32_t>(*query.promoted_slots);
   const auto keep = [&](const std::unordered_set<std::string>& ids,
                         std::vector<std::string>* kept) {
-    if (ids.size() > AskedFor::kMostIds) {
+    if (std::ssize(ids) > AskedFor::kMostIds) {
       asked.too_many_ids = true;
       return;
     }
@@ -139,87 +141,67 @@ std::vector<ListChange> ChangesOf(const SuggestionList& without, const Suggestio
   return changes;
 }
 
-absl::Status NotThisPage() {
-  return absl::InvalidArgumentError(
-      "expected a next_page_token of this very request; ask for the first page again");
-}
-
 }  // namespace
 
 absl::StatusOr<SuggestionList> Suggester::Suggest(const SuggestQuery& query) const {
-  if (query.page_token.empty()) {
-    const auto serving = models_.Serving();
-    auto list = Answer(*serving, query, nullptr);
-    if (!list.ok() || query.shopper.what_if.empty()) return list;
-    SuggestQuery plain = query;
-    plain.shopper.what_if = {};
-    const auto without = Answer(*serving, plain, nullptr);
-    if (!without.ok()) return without.status();
-    list->changes = ChangesOf(*without, *list);
-    return list;
-  }
-  const auto page = DecodeToken(query.page_token);
-  if (!page.ok() || page->shown.empty() || page->shown.size() >= kLongestList ||
-      page->request != Fingerprint(query)) {
-    return NotThisPage();
-  }
-  const auto serving = models_.ServingAgain(page->model_version);
-  if (serving == nullptr) {
-    return absl::FailedPreconditionError(
-        "the model that made the first page serves no more; ask for the first page again");
-  }
-  const size_t items = serving->model().items.size();
-  if (std::ranges::any_of(page->shown,
-                          [&](const Shown& shown) { return Row(shown.item) >= items; }))
-    return NotThisPage();
-  return Answer(*serving, query, &*page);
+  const auto setting = SettingOf(store_, models_, query, clock_());
+  if (!setting.ok()) return setting.status();
+  SuggestionList list = Answer(*setting, query);
+  if (setting->shopper.what_if.empty() || !query.page_token.empty()) return list;
+  const auto without = setting->WithoutWhatIf(store_);
+  if (!without.ok()) return without.status();
+  list.changes = ChangesOf(Answer(*without, query), list);
+  return list;
 }
 
-absl::StatusOr<SuggestionList> Suggester::SuggestBy(const ServingModel& serving,
+absl::StatusOr<SuggestionList> Suggester::SuggestBy(std::shared_ptr<const ServingModel> serving,
                                                     const SuggestQuery& query) const {
-  return Answer(serving, query, nullptr);
+  const auto setting = SettingBy(store_, std::move(serving), query, clock_());
+  if (!setting.ok()) return setting.status();
+  return Answer(*setting, query);
 }
 
-absl::StatusOr<SuggestionList> Suggester::Answer(const ServingModel& serving,
-                                                 const SuggestQuery& query,
-                                                 const Token* page) const {
-  const ModelSnapshot& model = serving.model();
-  const TimePoint now = clock_();
-  Shopper shopper = query.shopper;
-  if (page != nullptr) shopper.basket_item_ids = page->shopper.basket_item_ids;
-  const auto state =
-      page == nullptr
-          ? StateFor(store_, model, shopper, query.as_of, now)
-          : StateAgain(store_, model, shopper, {.sequence = page->sequence, .time = page->as_of});
-  if (!state.ok()) return state.status();
-  if (state->basket_size() == 0) shopper.basket_item_ids.clear();  // of who wants none of it
-
+SuggestionList Suggester::Answer(const ListSetting& setting, const SuggestQuery& query) {
+  const ModelSnapshot& model = setting.serving->model();
+  const CustomerState& state = setting.state;
   SuggestionList list{.model_version = model.version,
-                      .history_size = state->history_size,
-                      .basket_size = state->basket_size(),
-                      .as_of = state->as_of,
+                      .history_size = state.history_size,
+                      .basket_size = state.basket_size(),
+                      .as_of = state.as_of,
                       .pool = query.pool,
                       .window_days = model.calibration.window_days};
-  const Token plain{.model_version = model.version,
-                    .sequence = state->history->sequence,
-                    .as_of = state->as_of,
-                    .pool = query.pool,
-                    .request = Fingerprint(query)};
-  Token next = plain;
-  next.shopper.basket_item_ids = shopper.basket_item_ids;
-  ListRequest request(
-      serving, query, *state, query.as_of.value_or(now),
-      page == nullptr ? ListRequest::Used() : ListRequest::Used{page->shown, page->spent_pins});
-  const bool more = Fill(request, query, *state, &list, &next);
-  if (query.paged && more) list.next_page_token = EncodeToken(next);
+  ListRequest request(*setting.serving, query, state, setting.at, setting.used);
+  const std::vector<Chosen> chosen = request.Choose();
+  Fill(request, state, chosen, &list);
 
-  Token token = plain;
-  token.shopper = std::move(shopper);
+  Token token{.model_version = model.version,
+              .sequence = state.history->sequence,
+              .as_of = state.as_of,
+              .pool = query.pool,
+              .request = Fingerprint(query)};
+  if (query.paged && MayGoOn(request, chosen)) {
+    Token next = token;
+    next.page = true;
+    next.shopper.basket_item_ids = setting.shopper.basket_item_ids;
+    next.shopper.what_if = setting.shopper.what_if;
+    next.shown = request.Places(chosen);
+    next.spent_pins = request.used().spent_pins;
+    for (const Chosen& each : chosen) {
+      if (!each.pinned_by.empty()) next.spent_pins.push_back(each.pinned_by);
+    }
+    list.next_page_token = EncodeToken(next);
+  }
+  token.shopper = setting.shopper;
   token.store = query.store;
   token.asked = AskedBy(query);
+  token.split = request.split();
+  token.shown = request.used().shown;
   // Of every item of the list, so that an explanation knows what was served.
-  for (const Suggestion& suggestion : list.suggestions)
-    token.rules.push_back({*model.items.Find(suggestion.item->item_id), suggestion.rules});
+  for (const Chosen& each : chosen) {
+    token.rules.push_back({.item = each.candidate.item,
+                           .terms = request.RulesOf(each.candidate),
+                           .promoted = each.candidate.promoted});
+  }
   list.token = EncodeToken(token);
   return list;
 }

@@ -21,7 +21,7 @@
 
 namespace rapport {
 
-struct Token;
+struct ListSetting;
 
 enum class Reason { kTaste, kBoughtBefore, kPopular, kNew };
 
@@ -66,20 +66,17 @@ class Suggester {
   Suggester(const Store& store, const ModelShelf& models, Clock clock)
       : store_(store), models_(models), clock_(std::move(clock)) {}
 
-  // INVALID_ARGUMENT: the page token is not of this query; FAILED_PRECONDITION: the model of the
-  // first page serves no more; PERMISSION_DENIED: the customer has since refused personalization;
-  // NOT_FOUND: a what-if is of a purchase that the shopper never made;
-  // and those of Store's reads.
+  // INVALID_ARGUMENT: with FieldErrors what the what-if has wrong, else the page token is not of
+  // this query; FAILED_PRECONDITION: the model of the first page serves no more; PERMISSION_DENIED:
+  // the customer has since refused personalization; and those of Store's reads.
   absl::StatusOr<SuggestionList> Suggest(const SuggestQuery& query) const;
   // What another model than the one that serves would suggest; nothing is counted or served.
   // Without pages.
-  absl::StatusOr<SuggestionList> SuggestBy(const ServingModel& model,
+  absl::StatusOr<SuggestionList> SuggestBy(std::shared_ptr<const ServingModel> model,
                                            const SuggestQuery& query) const;
 
  private:
-  // `page`: that a page token names; null: the first page.
-  absl::StatusOr<SuggestionList> Answer(const ServingModel& serving, const SuggestQuery& query,
-                                        const Token* page) const;
+  static SuggestionList Answer(const ListSetting& setting, const SuggestQuery& query);
 
   const Store& store_;
   const ModelShelf& models_;

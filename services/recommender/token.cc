@@ -2,11 +2,14 @@
 
 #include <xxhash.h>
 
+#include <iterator>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "model/byte_archive.h"
+#include "services/recommender/suggest_query.h"
 
 namespace rapport {
 namespace {
@@ -52,6 +55,11 @@ void Get(ByteReader& bytes, WhatIf* what_if) {
 
 void Put(ByteWriter& bytes, const AskedFor& asked) {
   bytes.Put(asked.count);
+  bytes.Put(asked.max_per_category);
+  bytes.Put(asked.diversity);
+  bytes.Put(asked.min_confidence);
+  bytes.Put(static_cast<uint8_t>(asked.promoted_slots.has_value()));
+  bytes.Put(asked.promoted_slots.value_or(0));
   bytes.Put(std::string_view(asked.filter));
   PutIds(bytes, asked.only_item_ids);
   PutIds(bytes, asked.exclude_item_ids);
@@ -59,8 +67,15 @@ void Put(ByteWriter& bytes, const AskedFor& asked) {
 }
 
 void Get(ByteReader& bytes, AskedFor* asked) {
-  uint8_t too_many = 0;
+  uint8_t limited = 0, too_many = 0;
+  uint32_t slots = 0;
   bytes.Get(&asked->count);
+  bytes.Get(&asked->max_per_category);
+  bytes.Get(&asked->diversity);
+  bytes.Get(&asked->min_confidence);
+  bytes.Get(&limited);
+  bytes.Get(&slots);
+  if (limited != 0) asked->promoted_slots = slots;
   bytes.Get(&asked->filter);
   GetIds(bytes, &asked->only_item_ids);
   GetIds(bytes, &asked->exclude_item_ids);
@@ -95,36 +110,46 @@ void Get(ByteReader& bytes, Shopper* shopper) {
   Get(bytes, &shopper->what_if);
 }
 
-// Each rule's id and amount once, then which of them are of which item.
+// Each rule's part once, then which of them are of which item.
 void PutRules(ByteWriter& bytes, const std::vector<RuledItem>& rules) {
-  std::map<std::pair<std::string, double>, uint16_t> numbers;
+  const auto key = [](const RuleTerm& term) {
+    return std::tuple(term.rule_id, term.amount, term.commercial);
+  };
+  std::map<std::tuple<std::string, double, bool>, uint16_t> numbers;
   for (const RuledItem& ruled : rules) {
-    for (const RuleTerm& term : ruled.terms) numbers.try_emplace({term.rule_id, term.amount}, 0);
+    for (const RuleTerm& term : ruled.terms) numbers.try_emplace(key(term), 0);
   }
   uint16_t next = 0;
   for (auto& [rule, number] : numbers) number = next++;
   PutList(bytes, numbers, [&](const auto& rule) {
-    bytes.Put(std::string_view(rule.first.first));
-    bytes.Put(rule.first.second);
+    const auto& [rule_id, amount, commercial] = rule.first;
+    bytes.Put(std::string_view(rule_id));
+    bytes.Put(amount);
+    bytes.Put(static_cast<uint8_t>(commercial));
   });
   PutList(bytes, rules, [&](const RuledItem& ruled) {
     bytes.Put(static_cast<uint32_t>(ruled.item));
-    PutList(bytes, ruled.terms, [&](const RuleTerm& term) {
-      bytes.Put(numbers.at({term.rule_id, term.amount}));
-    });
+    bytes.Put(static_cast<uint8_t>(ruled.promoted));
+    PutList(bytes, ruled.terms, [&](const RuleTerm& term) { bytes.Put(numbers.at(key(term))); });
   });
 }
 
 void GetRules(ByteReader& bytes, std::vector<RuledItem>* rules) {
   std::vector<RuleTerm> numbered;
   GetList(bytes, &numbered, [&](RuleTerm* term) {
+    uint8_t commercial = 0;
     bytes.Get(&term->rule_id);
     bytes.Get(&term->amount);
+    bytes.Get(&commercial);
+    term->commercial = commercial != 0;
   });
   GetList(bytes, rules, [&](RuledItem* ruled) {
     uint32_t item = 0;
+    uint8_t promoted = 0;
     bytes.Get(&item);
+    bytes.Get(&promoted);
     ruled->item = ItemIndex(item);
+    ruled->promoted = promoted != 0;
     GetList(bytes, &ruled->terms, [&](RuleTerm* term) {
       uint16_t number = 0;
       bytes.Get(&number);
@@ -132,6 +157,26 @@ void GetRules(ByteReader& bytes, std::vector<RuledItem>* rules) {
       *term = numbered[number];
     });
   });
+}
+
+// What no request may ask for would cost more than a request may.
+bool WithinLimits(const Token& token) {
+  const Shopper& shopper = token.shopper;
+  const auto few = [](const auto& values, int most) { return std::ssize(values) <= most; };
+  const WhatIf& what_if = shopper.what_if;
+  const AskedFor& asked = token.asked;
+  const auto is_part = [](double value) { return value >= 0 && value <= 1; };
+  return few(shopper.basket_item_ids, kMostInBasket) &&
+         few(shopper.guest_past, kMostGuestPurchases) &&
+         few(what_if.leave_out_event_ids, kMostSupposed) &&
+         few(what_if.leave_out_item_ids, kMostSupposed) &&
+         few(what_if.gift_event_ids, kMostSupposed) && few(what_if.gift_item_ids, kMostSupposed) &&
+         few(what_if.add_item_ids, kMostSupposed) && few(asked.only_item_ids, AskedFor::kMostIds) &&
+         few(asked.exclude_item_ids, AskedFor::kMostIds) && asked.count >= 1 &&
+         asked.count <= kMostSuggestions && asked.max_per_category <= INT32_MAX &&
+         asked.promoted_slots.value_or(0) <= INT32_MAX && is_part(asked.diversity) &&
+         is_part(asked.min_confidence) && token.shown.size() < kLongestList &&
+         few(token.rules, kMostSuggestions);
 }
 
 }  // namespace
@@ -148,6 +193,8 @@ std::string EncodeToken(const Token& token) {
   bytes.Put(std::string_view(token.store));
   Put(bytes, token.asked);
   PutRules(bytes, token.rules);
+  bytes.Put(static_cast<uint8_t>(token.split));
+  bytes.Put(static_cast<uint8_t>(token.page));
   PutList(bytes, token.shown, [&](const Shown& shown) {
     bytes.Put(static_cast<uint32_t>(shown.item));
     bytes.Put(static_cast<uint8_t>(shown.promoted));
@@ -176,6 +223,7 @@ absl::StatusOr<Token> DecodeToken(std::string_view text) {
   Token token;
   uint8_t format = 0;
   uint8_t pool = 0;
+  uint8_t split = 0, page = 0;
   bytes.Get(&format);
   bytes.Get(&token.model_version);
   bytes.Get(&token.sequence);
@@ -186,6 +234,8 @@ absl::StatusOr<Token> DecodeToken(std::string_view text) {
   bytes.Get(&token.store);
   Get(bytes, &token.asked);
   GetRules(bytes, &token.rules);
+  bytes.Get(&split);
+  bytes.Get(&page);
   GetList(bytes, &token.shown, [&](Shown* shown) {
     uint32_t item = 0;
     uint8_t promoted = 0;
@@ -196,6 +246,9 @@ absl::StatusOr<Token> DecodeToken(std::string_view text) {
   GetIds(bytes, &token.spent_pins);
   if (!bytes.AtEnd() || format != kFormat || pool >= kPoolCount) return broken;
   token.pool = static_cast<Pool>(pool);
+  token.split = split != 0;
+  token.page = page != 0;
+  if (!WithinLimits(token)) return broken;
   // Written again it must be the same text.
   return EncodeToken(token) == text ? absl::StatusOr<Token>(token) : broken;
 }

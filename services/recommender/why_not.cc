@@ -4,64 +4,85 @@
 #include <utility>
 #include <vector>
 
-#include "services/recommender/customer_state.h"
 #include "services/recommender/list_request.h"
+#include "services/recommender/list_setting.h"
+#include "services/recommender/own_history.h"
 
 namespace rapport {
 namespace {
 
-// The first step that left the item out; none: it is eligible.
-std::optional<LeftOut> StepThatLeftOut(const Eligibility& eligible, ItemIndex item) {
-  for (size_t step = 0; step < eligible.removed().size(); ++step) {
-    if (!eligible.removed()[step].Admits(item)) continue;
-    LeftOut left_out = eligible.left_out()[step];
-    left_out.items = 1;
-    return left_out;
+Fate FateBy(LeftOutBy by, Pool pool) {
+  switch (by) {
+    case LeftOutBy::kNotAmongOnly:
+    case LeftOutBy::kExcluded:
+      return Fate::kExcluded;
+    case LeftOutBy::kPool:
+      return pool == Pool::kNewToCustomer ? Fate::kBought : Fate::kNotBought;
+    case LeftOutBy::kBasket:
+      return Fate::kInBasket;
+    case LeftOutBy::kUnavailable:
+      return Fate::kUnavailable;
+    default:
+      return Fate::kFiltered;
   }
-  return std::nullopt;
 }
 
-void SetLeftOut(LeftOut left_out, const CustomerState& state, Pool pool, const std::string& item_id,
-                ItemFate* fate) {
-  fate->fate = Fate::kFiltered;
-  if (left_out.by == LeftOutBy::kUnavailable) fate->fate = Fate::kUnavailable;
-  if (left_out.by == LeftOutBy::kPool && pool == Pool::kNewToCustomer) {
-    fate->fate = Fate::kBought;
-    for (const HistoryLine& line : state.bought()) {
-      if (line.purchase.item_id == item_id) fate->bought_at = line.purchase.purchased_at;
-    }
-  }
-  fate->left_out = std::move(left_out);
+// The place of an item that is in the list, if it is.
+std::optional<size_t> PlaceIn(std::span<const Shown> places, ItemIndex item) {
+  const auto place = std::ranges::find(places, item, &Shown::item);
+  if (place == places.end()) return std::nullopt;
+  return static_cast<size_t>(place - places.begin());
 }
 
-// Of an eligible item: whether the list has it, or what has taken its place.
-void PlaceIn(ListRequest& request, ItemIndex item, ItemFate* fate) {
-  const std::vector<Chosen> chosen = request.Choose();
-  const Scorer& scorer = request.scorer();
-  fate->rank_by_score = static_cast<int64_t>(
-      request.serving().scan().RankOf(scorer, item, request.eligible().items()));
-  for (size_t place = 0; place < chosen.size(); ++place) {
-    if (chosen[place].candidate.item != item) continue;
-    fate->fate = Fate::kSuggested;
-    fate->rank = static_cast<int>(place) + 1;
-    fate->score = request.ScorerOf(chosen[place].candidate).Score(item);
+// Of those that their score placed on the page the one with the least.
+std::optional<Ranked> LastByScore(const std::vector<Chosen>& chosen) {
+  std::optional<Ranked> last;
+  for (const Chosen& each : chosen) {
+    const Ranked ranked{each.candidate.item, each.candidate.score};
+    if (each.pinned_by.empty() && (!last || RanksBefore(*last, ranked))) last = ranked;
+  }
+  return last;
+}
+
+// Of an eligible item that has no place: what has taken it.
+void TellWhatTookThePlace(const ListRequest& request, const std::vector<Chosen>& chosen,
+                          std::span<const Shown> places, const Candidate& candidate,
+                          ItemFate* fate) {
+  const std::optional<LeftOutBy> limit = request.LimitOn(candidate.item, places);
+  // Were there commercial places left for it, it might score better.
+  const double best = std::max(candidate.score, request.scorer().Score(candidate.item));
+  const std::optional<Ranked> last = LastByScore(chosen);
+  const bool outscored =
+      request.Full(chosen) && (!last || RanksBefore(*last, {candidate.item, best}));
+  if (limit != LeftOutBy::kMinConfidence && outscored) {
+    fate->fate = Fate::kBelowCutoff;
+    if (last) fate->gap = last->score - candidate.score;
     return;
   }
-  std::optional<double> last;  // the least score that took a place by itself
-  for (const Chosen& each : chosen) {
-    if (each.pinned_by.empty())
-      last = std::min(last.value_or(each.candidate.score), each.candidate.score);
+  fate->fate = Fate::kFiltered;
+  fate->left_out = LeftOut{.by = limit.value_or(LeftOutBy::kLimit), .rule_id = "", .items = 1};
+}
+
+void TellFate(ListRequest& request, const CustomerState& state, ItemIndex item, ItemFate* fate) {
+  const std::vector<Chosen> chosen = request.Choose();
+  const std::vector<Shown> places = request.Places(chosen);
+  const auto place = PlaceIn(places, item);
+  Candidate candidate = request.CandidateFor(item, places);
+  if (place) {
+    candidate.promoted = places[*place].promoted;
+    candidate.score = request.ScorerOf(candidate).Score(item);
+    fate->fate = Fate::kSuggested;
+    fate->rank = static_cast<int>(*place) + 1;
+  } else if (const auto reasons = request.eligible().ReasonsFor(item); !reasons.empty()) {
+    fate->fate = FateBy(reasons.front().by, fate->pool);
+    fate->left_out = reasons.front();
+    if (reasons.front().by == LeftOutBy::kPool) fate->bought = EveryPurchaseOf(state, item);
+  } else {
+    TellWhatTookThePlace(request, chosen, places, candidate, fate);
   }
-  if (!request.LikelyEnough(item)) {
-    fate->fate = Fate::kFiltered;
-    fate->left_out = LeftOut{.by = LeftOutBy::kMinConfidence, .rule_id = "", .items = 1};
-  } else if (request.Full(chosen) && last.value_or(*fate->score) >= *fate->score) {
-    fate->fate = Fate::kBelowCutoff;
-    fate->gap = last.value_or(*fate->score) - *fate->score;
-  } else {  // it scores better than some that have a place, or there would have been one for it
-    fate->fate = Fate::kFiltered;
-    fate->left_out = LeftOut{.by = LeftOutBy::kLimit, .rule_id = "", .items = 1};
-  }
+  fate->score = candidate.score;
+  fate->rank_by_score = static_cast<int64_t>(request.RankOf(candidate));
+  fate->chance = request.ChanceOf(item, request.ScorerOf(candidate).Terms(item));
 }
 
 }  // namespace
@@ -69,11 +90,14 @@ void PlaceIn(ListRequest& request, ItemIndex item, ItemFate* fate) {
 absl::StatusOr<ItemFate> WhyNot(const Store& store, const ModelShelf& models,
                                 const SuggestQuery& query, const std::string& item_id,
                                 TimePoint now) {
-  const auto serving = models.Serving();
-  const auto state = StateFor(store, serving->model(), query.shopper, query.as_of, now);
-  if (!state.ok()) return state.status();
-  ItemFate fate{.model_version = serving->model().version, .as_of = state->as_of};
-  const auto item = serving->model().items.Find(item_id);
+  const auto setting = SettingOf(store, models, query, now);
+  if (!setting.ok()) return setting.status();
+  const ServingModel& serving = *setting->serving;
+  ItemFate fate{.window_days = serving.model().calibration.window_days,
+                .model_version = serving.model().version,
+                .as_of = setting->state.as_of,
+                .pool = query.pool};
+  const auto item = serving.model().items.Find(item_id);
   if (!item) {
     auto described = store.GetItem(item_id);
     if (!described.ok()) return described.status();
@@ -81,14 +105,9 @@ absl::StatusOr<ItemFate> WhyNot(const Store& store, const ModelShelf& models,
     fate.item = std::make_shared<const Item>(described->value_or(Item{.item_id = item_id}));
     return fate;
   }
-  fate.item = serving->items()[*item];
-  ListRequest request(*serving, query, *state, query.as_of.value_or(now), {}, true);
-  fate.score = request.scorer().Score(*item);
-  if (auto left_out = StepThatLeftOut(request.eligible(), *item)) {
-    SetLeftOut(*std::move(left_out), *state, query.pool, item_id, &fate);
-  } else {
-    PlaceIn(request, *item, &fate);
-  }
+  fate.item = serving.items()[*item];
+  ListRequest request(serving, query, setting->state, setting->at, setting->used, true);
+  TellFate(request, setting->state, *item, &fate);
   return fate;
 }
 

@@ -2,7 +2,11 @@
 
 #include <string>
 
+#include "services/recommender/field_errors.h"
+#include "services/recommender/similar_items.h"
+#include "services/recommender/why_not.h"
 #include "services/server/errors.h"
+#include "services/server/explanation_convert.h"
 #include "services/server/fields.h"
 #include "services/server/recommendation_convert.h"
 #include "services/server/suggest_stream.h"
@@ -10,13 +14,27 @@
 namespace rapport::server {
 namespace {
 
-// `token_field`: what an INVALID_ARGUMENT is about.
-grpc::Status NotExplained(const absl::Status& status, std::string_view token_field) {
-  if (absl::IsInvalidArgument(status))
-    return InvalidArgument(std::string(token_field), std::string(status.message()));
+// An INVALID_ARGUMENT of a use case: about the fields that it names, or else about a token in
+// `token_field`. `prefix`: of the paths of both, "list." or nothing.
+grpc::Status NotTaken(const absl::Status& status, const std::string& prefix,
+                      const std::string& token_field) {
+  Violations violations;
+  for (FieldError& error : FieldErrorsOf(status))
+    violations.Add(prefix + error.path, std::move(error.description));
+  if (violations.empty()) violations.Add(prefix + token_field, std::string(status.message()));
+  return InvalidArgument(violations);
+}
+
+grpc::Status NotExplained(const absl::Status& status, const std::string& prefix = "") {
+  if (absl::IsInvalidArgument(status)) return NotTaken(status, prefix, "token");
   if (absl::IsFailedPrecondition(status)) return ToGrpc(status, "MODEL_NOT_KEPT");
   if (absl::IsNotFound(status)) return ToGrpc(status, "NOT_EXPLAINABLE");
   return ToGrpc(status);
+}
+
+grpc::Status NoList(const absl::Status& status, const std::string& prefix = "") {
+  if (absl::IsInvalidArgument(status)) return NotTaken(status, prefix, "page_token");
+  return ToGrpc(status, absl::IsFailedPrecondition(status) ? "MODEL_NOT_SERVING" : "");
 }
 
 }  // namespace
@@ -89,19 +107,13 @@ grpc::Status RecommendationAdapter::Suggest(const v1::SuggestForCustomerRequest&
   if (!violations.empty()) return InvalidArgument(violations);
 
   const auto list = suggester_.Suggest(query);
-  if (!list.ok()) {
-    const std::string message(list.status().message());
-    if (absl::IsInvalidArgument(list.status())) return InvalidArgument("page_token", message);
-    if (absl::IsNotFound(list.status())) return ToGrpc(list.status(), "PURCHASE_NOT_KNOWN");
-    const bool gone = absl::IsFailedPrecondition(list.status());
-    return ToGrpc(list.status(), gone ? "MODEL_NOT_SERVING" : "");
-  }
+  if (!list.ok()) return NoList(list.status());
   Write(*list, response);
   Metrics& metrics = policy_.metrics();
   for (const Suggestion& suggestion : list->suggestions)
     (suggestion.personal ? metrics.suggestions.personal : metrics.suggestions.popular).Increment();
   metrics.history_lines.Observe(list->history_size);
-  if (query.page_token.empty()) shadow_.Offer(query, list->as_of);
+  if (query.page_token.empty() && query.shopper.what_if.empty()) shadow_.Offer(query, list->as_of);
   return grpc::Status::OK;
 }
 
@@ -112,7 +124,7 @@ grpc::Status RecommendationAdapter::Explain(const v1::ExplainSuggestionRequest& 
   const ExplainQuery query = ReadExplain(request, clock_(), filters_, check);
   if (!violations.empty()) return InvalidArgument(violations);
   const auto explanation = explainer_.Explain(query);
-  if (!explanation.ok()) return NotExplained(explanation.status(), "token");
+  if (!explanation.ok()) return NotExplained(explanation.status());
   Write(*explanation, response);
   return grpc::Status::OK;
 }
@@ -123,9 +135,11 @@ grpc::Status RecommendationAdapter::Compare(const v1::CompareSuggestionsRequest&
   FieldChecker check(violations), check_one(violations, "one.");
   const ExplainQuery query = ReadExplain(request.one(), clock_(), filters_, check_one);
   check.RequiredId("other_item_id", request.other_item_id());
+  if (!query.item_id.empty() && request.other_item_id() == query.item_id)
+    check.Fail("other_item_id", "given the same item twice; expected another one");
   if (!violations.empty()) return InvalidArgument(violations);
   const auto comparison = explainer_.Compare(query, request.other_item_id());
-  if (!comparison.ok()) return NotExplained(comparison.status(), "one.token");
+  if (!comparison.ok()) return NotExplained(comparison.status(), "one.");
   Write(*comparison, response);
   return grpc::Status::OK;
 }
@@ -135,13 +149,10 @@ grpc::Status RecommendationAdapter::TellFate(const v1::WhyNotRequest& request,
   Violations violations;
   FieldChecker check(violations), check_list(violations, "list.");
   const SuggestQuery query = ReadSuggest(request.list(), clock_(), filters_, check_list);
-  if (query.paged) check_list.Fail("page_size", "given; expected none, it is about the first page");
   check.RequiredId("item_id", request.item_id());
   if (!violations.empty()) return InvalidArgument(violations);
   const auto fate = rapport::WhyNot(store_, models_, query, request.item_id(), clock_());
-  if (!fate.ok()) {
-    return ToGrpc(fate.status(), absl::IsNotFound(fate.status()) ? "PURCHASE_NOT_KNOWN" : "");
-  }
+  if (!fate.ok()) return NoList(fate.status(), "list.");
   Write(*fate, response);
   return grpc::Status::OK;
 }

@@ -41,6 +41,16 @@ TEST(Usage, MistakesEndWithTwoAndSayWhereToReadOn) {
       {"explain", "sam"},
       {"explain", "--token", "t"},
       {"explain", "--token", "t", "sam", "tea"},
+      {"explain", "--token", "t", "tea", "--what-if-gift", "milk"},
+      {"explain", "--token", "t", "tea", "--filter", "price < 3"},
+      {"suggest", "sam", "--what-if-add", "tea", "--page-size", "5"},
+      {"why-not"},
+      {"why-not", "sam"},
+      {"why-not", "", "tea"},
+      {"why-not", "sam", "tea", "--pool", "old"},
+      {"why-not", "sam", "tea", "--diversity", "2"},
+      {"compare", "sam", "tea"},
+      {"compare", "sam", "tea", "milk", "--lines", "0"},
       {"record", "sam"},
       {"record", "sam", "tea", "--return", "e1"},
       {"record", "sam", "tea", "--price", "cheap"},
@@ -150,8 +160,8 @@ TEST(Usage, EveryCommandHelps) {
   const Finished all = Rapport({"--help"});
   EXPECT_EQ(all.exit_code, 0);
   for (const char* command :
-       {"suggest", "explain", "record", "purchases", "customers", "items", "import", "load-sample",
-        "train", "models", "shadow", "status", "evaluate", "tune"}) {
+       {"suggest", "explain", "why-not", "compare", "record", "purchases", "customers", "items",
+        "import", "load-sample", "train", "models", "shadow", "status", "evaluate", "tune"}) {
     EXPECT_THAT(all.out, HasSubstr(std::string("  ") + command + " "));
     const Finished help = Rapport({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;

@@ -6,13 +6,17 @@
 #include <cmath>
 #include <functional>
 
+#include "services/recommender/field_errors.h"
 #include "services/recommender/suggester.h"
+#include "services/recommender/token.h"
+#include "services/recommender/why_not.h"
 #include "tests/recommender/described_shop.h"
 
 namespace rapport {
 namespace {
 
-using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
@@ -97,14 +101,88 @@ TEST_F(WhatIfs, TellWhatTheyChangeAndStoreNothing) {
   EXPECT_THAT(before.changes, IsEmpty());
 }
 
-TEST_F(WhatIfs, OfWhatWasNeverBoughtAreRefused) {
-  for (const WhatIf& what_if :
-       {WhatIf{.leave_out_event_ids = {"no-such"}}, WhatIf{.leave_out_item_ids = {"no-such"}},
-        WhatIf{.gift_event_ids = {"no-such"}}, WhatIf{.gift_item_ids = {"no-such"}}}) {
-    SuggestQuery query = Asked();
-    query.shopper.what_if = what_if;
-    EXPECT_TRUE(absl::IsNotFound(shop_.suggester().Suggest(query).status()));
+TEST_F(WhatIfs, OfWhatNobodyKnowsAreRefusedByTheirFields) {
+  const HistoryView history = *shop_.store->History("c4");
+  const Purchase& bought = history.lines.front().purchase;
+  const WhatIf what_if{.leave_out_event_ids = {bought.event_id, bought.item_id},
+                       .leave_out_item_ids = {bought.item_id, "x"},
+                       .gift_event_ids = {"y"},
+                       .gift_item_ids = {bought.event_id},
+                       .add_item_ids = {"tea-1", "z"}};
+  SuggestQuery query = Asked();
+  query.shopper.what_if = what_if;
+  const ExplainQuery explain{.shopper = query.shopper, .item_id = "tea-1"};
+  for (const absl::Status& status :
+       {shop_.suggester().Suggest(query).status(), shop_.explainer().Explain(explain).status(),
+        shop_.explainer().Compare(explain, "tea-2").status(),
+        WhyNot(*shop_.store, *shop_.shelf, query, "tea-1", shop_.now()).status()}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(status));
+    std::vector<std::string> paths;
+    for (const FieldError& error : FieldErrorsOf(status)) paths.push_back(error.path);
+    EXPECT_THAT(paths, ElementsAre("what_if.leave_out_event_ids[1]",
+                                   "what_if.leave_out_item_ids[1]", "what_if.gift_event_ids[0]",
+                                   "what_if.gift_item_ids[0]", "what_if.add_item_ids[1]"));
+    EXPECT_THAT(std::string(status.message()), HasSubstr(bought.item_id));
   }
+}
+
+TEST_F(WhatIfs, KnowOnlyWhatWasBoughtByThen) {
+  const std::string late = shop_.Buys("c4", "book-9", 1);
+  SuggestQuery query = Asked();
+  query.shopper.what_if.gift_event_ids = {late};
+  EXPECT_TRUE(shop_.suggester().Suggest(query).ok());
+  query.as_of = shop_.DaysAgo(2);
+  EXPECT_TRUE(absl::IsInvalidArgument(shop_.suggester().Suggest(query).status()));
+}
+
+TEST_F(WhatIfs, AddWhatTheShopDescribesThoughTheModelDoesNotKnowIt) {
+  ASSERT_TRUE(shop_.store->UpsertItemsAndWait({{.item_id = "brand-new"}}).ok());
+  const SuggestionList list = ListOf("c4", Pool::kAny, {.add_item_ids = {"brand-new"}});
+  EXPECT_EQ(list.history_size, ListOf("c4", Pool::kAny).history_size + 1);
+  EXPECT_THAT(list.changes, IsEmpty());
+}
+
+TEST_F(WhatIfs, WhatIsSupposedStandsApartFromWhatWasBought) {
+  const auto explanation = shop_.explainer().Explain(
+      {.shopper = {.customer_id = "stranger", .what_if = {.add_item_ids = {"tea-1", "tea-2"}}},
+       .item_id = "tea-5"});
+  ASSERT_TRUE(explanation.ok()) << explanation.status();
+  ASSERT_THAT(explanation->evidence, SizeIs(2));
+  for (const EvidenceLine& line : explanation->evidence) {
+    ASSERT_THAT(line.orders, SizeIs(1));
+    EXPECT_TRUE(line.orders[0].supposed);
+    EXPECT_EQ(line.orders[0].event_id + line.orders[0].order_id, "");
+  }
+}
+
+TEST_F(WhatIfs, ChangeNothingForWhoRefusedPersonalization) {
+  const std::string item = shop_.store->History("c4")->lines.front().purchase.item_id;
+  ASSERT_TRUE(
+      shop_.store->UpsertCustomersAndWait({{.customer_id = "c4", .consent_personalization = false}})
+          .ok());
+  const SuggestionList list =
+      ListOf("c4", Pool::kAny, {.gift_item_ids = {item}, .add_item_ids = {"tea-1"}});
+  EXPECT_FALSE(list.suggestions[0].personal);
+  EXPECT_THAT(list.changes, IsEmpty());
+  EXPECT_TRUE(shop_.explainer()
+                  .Explain({.token = list.token, .item_id = list.suggestions[0].item->item_id})
+                  .ok());
+  SuggestQuery paged = Asked(5);
+  paged.paged = true;
+  paged.shopper.what_if = {.add_item_ids = {"tea-1"}};
+  paged.page_token = Suggest(paged).next_page_token;
+  EXPECT_THAT(Suggest(paged).suggestions, SizeIs(5));
+}
+
+TEST_F(WhatIfs, HoldOnEveryPage) {
+  const std::vector<std::string> all = Ids(ListOf("c4", Pool::kAny, {.gift_item_ids = {"tea-1"}}));
+  SuggestQuery query = Asked(5);
+  query.paged = true;
+  query.shopper.what_if = {.gift_item_ids = {"tea-1"}};
+  query.page_token = Suggest(query).next_page_token;
+  const SuggestionList second = Suggest(query);
+  EXPECT_EQ(Ids(second), std::vector(all.begin() + 5, all.begin() + 10));
+  EXPECT_THAT(second.changes, IsEmpty());
 }
 
 TEST_F(WhatIfs, AreInTheToken) {
@@ -253,7 +331,7 @@ TEST_F(WhatIfs, WithoutPlacesAnExplanationIsTheSameButForThem) {
   EXPECT_FALSE(plain->smallest_removal || plain->next);
 }
 
-TEST_F(WhatIfs, ATokenOfAModelThatServesNoMoreIsExplainedWithoutRanks) {
+TEST_F(WhatIfs, ATokenOfAModelThatServesNoMoreIsExplainedWithItsRanks) {
   const SuggestionList list = Suggest(Asked(5, Pool::kNewToCustomer));
   for (int training = 0; training < 2; ++training) {
     shop_.Pass(std::chrono::seconds(1));
@@ -263,8 +341,24 @@ TEST_F(WhatIfs, ATokenOfAModelThatServesNoMoreIsExplainedWithoutRanks) {
       {.token = list.token, .item_id = list.suggestions[0].item->item_id});
   ASSERT_TRUE(explanation.ok()) << explanation.status();
   EXPECT_EQ(explanation->score, list.suggestions[0].score);
+  EXPECT_EQ(explanation->rank, 1);
+  EXPECT_EQ(explanation->unranked_because, "");
+}
+
+TEST_F(WhatIfs, ATokenOfTooManyIdsSaysWhyNothingIsRanked) {
+  SuggestQuery query = Asked(5, Pool::kNewToCustomer);
+  for (int number = 0; number <= AskedFor::kMostIds; ++number)
+    query.exclude_item_ids.insert(testing::Id("none-", number));
+  const SuggestionList list = Suggest(query);
+  const ExplainQuery explain{.token = list.token, .item_id = list.suggestions[0].item->item_id};
+  const auto explanation = shop_.explainer().Explain(explain);
+  ASSERT_TRUE(explanation.ok()) << explanation.status();
+  EXPECT_EQ(explanation->score, list.suggestions[0].score);
   EXPECT_EQ(explanation->rank, 0);
-  EXPECT_NE(explanation->unranked_because, "");
+  EXPECT_THAT(explanation->unranked_because, HasSubstr("more item ids"));
+  const auto comparison = shop_.explainer().Compare(explain, list.suggestions[1].item->item_id);
+  ASSERT_TRUE(comparison.ok());
+  EXPECT_EQ(comparison->rank, 0);
 }
 
 }  // namespace

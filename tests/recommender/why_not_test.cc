@@ -1,10 +1,9 @@
-// Every item has one fate, and the list agrees with it.
+// What becomes of an item, one case after the other; agreement_test.cc has the rest.
 #include "services/recommender/why_not.h"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <random>
 
 #include "tests/recommender/described_shop.h"
 
@@ -33,12 +32,14 @@ TEST_F(WhyNotTest, SaysWhatKeepsAnItemOut) {
   EXPECT_EQ(FateOf(query, "coffee-3").fate, Fate::kUnavailable);
   const ItemFate bought = FateOf(query, "coffee-5");
   EXPECT_EQ(bought.fate, Fate::kBought);
-  EXPECT_EQ(bought.bought_at, shop_.DaysAgo(3));
+  EXPECT_EQ(bought.bought->last_purchased_at, shop_.DaysAgo(3));
   const ItemFate ruled = FateOf(query, "book-1");
   EXPECT_EQ(ruled.fate, Fate::kFiltered);
   EXPECT_EQ(ruled.left_out->rule_id, "no-books");
-  EXPECT_EQ(FateOf(query, "coffee-1").left_out->by, LeftOutBy::kExcluded);
-  EXPECT_EQ(FateOf(query, "coffee-2").left_out->by, LeftOutBy::kBasket);
+  EXPECT_EQ(FateOf(query, "coffee-1").fate, Fate::kExcluded);
+  EXPECT_EQ(FateOf(query, "coffee-2").fate, Fate::kInBasket);
+  query.only_item_ids = {"tea-1"};
+  EXPECT_EQ(FateOf(query, "tea-2").fate, Fate::kExcluded);
 }
 
 TEST_F(WhyNotTest, SaysHowFarBelowTheLastOfTheListAnItemIs) {
@@ -51,69 +52,73 @@ TEST_F(WhyNotTest, SaysHowFarBelowTheLastOfTheListAnItemIs) {
   }
 }
 
-TEST_F(WhyNotTest, AgreesWithTheListWhateverIsAskedOfAnyItem) {
-  ASSERT_TRUE(shop_.store->UpsertItemsAndWait({{.item_id = "never-sold"}}).ok());
-  std::mt19937_64 random(5);
-  const auto chance = [&](int of) { return random() % static_cast<uint64_t>(of) == 0; };
-  int suggested = 0, others = 0;
-  for (int trial = 0; trial < 120; ++trial) {
-    if (trial % 10 == 0) {
-      std::vector<Rule> rules;
-      for (int rule = 0; rule < 3; ++rule) {
-        rules.push_back({.rule_id = testing::Id("r", rule),
-                         .filter = "price = " + std::to_string(random() % 15),
-                         .effect = static_cast<RuleEffect>(1 + random() % 4),
-                         .amount = 3,
-                         .position = 1 + static_cast<int>(random() % 4),
-                         .commercial = chance(2)});
-      }
-      SetRules(rules);
-      ASSERT_TRUE(
-          shop_.store->SetAvailabilityAndWait(testing::Id("tea-", trial % 15), chance(2)).ok());
-    }
-    SuggestQuery query = Asked(1 + static_cast<int>(random() % 12), kPools[random() % 3]);
-    query.shopper.customer_id = chance(6) ? "stranger" : testing::Id("c", random() % 90);
-    if (chance(3)) query.filter = Filter("price < " + std::to_string(random() % 16));
-    if (chance(3)) query.diversity = 0.4;
-    if (chance(3)) query.max_per_category = 2;
-    if (chance(3)) query.promoted_slots = static_cast<int>(random() % 3);
-    if (chance(3)) query.min_confidence = 0.02;
-    if (chance(4)) query.shopper.basket_item_ids = {"tea-3"};
-    if (chance(4)) query.exclude_item_ids = {"book-2", "coffee-4"};
-    if (chance(6)) query.only_item_ids = {"book-1", "tea-1", "tea-2", "coffee-9"};
-    const SuggestionList list = Suggest(query);
-    const std::vector<std::string> ids = Ids(list);
-    std::vector<std::string> items = {"never-sold", "no-such"};
-    for (int number = 0; number < 15; ++number) {
-      for (const char* kind : {"coffee-", "tea-", "book-"})
-        items.push_back(testing::Id(kind, number));
-    }
-    for (const std::string& item : items) {
-      SCOPED_TRACE(::testing::Message() << "trial " << trial << ", " << item);
-      const ItemFate fate = FateOf(query, item);
-      const auto place = std::ranges::find(ids, item);
-      if (place != ids.end()) {
-        ++suggested;
-        EXPECT_EQ(fate.fate, Fate::kSuggested);
-        EXPECT_EQ(fate.rank, place - ids.begin() + 1);
-        EXPECT_EQ(fate.score, list.suggestions[static_cast<size_t>(fate.rank) - 1].score);
-        continue;
-      }
-      ++others;
-      EXPECT_NE(fate.fate, Fate::kSuggested);
-      EXPECT_EQ(fate.left_out.has_value(), fate.fate == Fate::kFiltered ||
-                                               fate.fate == Fate::kBought ||
-                                               fate.fate == Fate::kUnavailable);
-      if (fate.fate == Fate::kBelowCutoff) {
-        EXPECT_EQ(ids.size(), static_cast<size_t>(query.count));
-        EXPECT_GE(fate.gap, 0);
-      }
-      EXPECT_EQ(fate.fate == Fate::kUnknownItem, item == "no-such");
-      EXPECT_EQ(fate.fate == Fate::kNotLearned, item == "never-sold");
-    }
+TEST_F(WhyNotTest, TellsGiftsAndReturnsFromWhatWasNeverBought) {
+  shop_.Append(Purchase{.event_id = "for-a-friend",
+                        .customer_id = "c4",
+                        .item_id = "book-3",
+                        .purchased_at = shop_.DaysAgo(2),
+                        .gift = true});
+  const std::string event = shop_.Buys("c4", "book-4", 3);
+  shop_.Append(Return{.event_id = "back",
+                      .customer_id = "c4",
+                      .purchase_event_id = event,
+                      .returned_at = shop_.DaysAgo(1)});
+  const SuggestQuery fresh = Asked(3, Pool::kNewToCustomer);
+  const SuggestQuery usual = Asked(3, Pool::kBoughtBefore);
+  for (const char* item : {"book-3", "book-4"}) {
+    EXPECT_EQ(FateOf(fresh, item).fate, Fate::kBought);
+    const ItemFate fate = FateOf(usual, item);
+    EXPECT_EQ(fate.fate, Fate::kNotBought);
+    ASSERT_TRUE(fate.bought.has_value());
+    EXPECT_EQ(fate.bought->times, 1);
+    EXPECT_EQ(fate.bought->quantity, item == std::string("book-3") ? 1 : 0);
   }
-  EXPECT_GT(suggested, 300);
-  EXPECT_GT(others, 1'000);
+  shop_.Buys("newcomer", "tea-1");
+  SuggestQuery newcomers = usual;
+  newcomers.shopper.customer_id = "newcomer";
+  const ItemFate never = FateOf(newcomers, "tea-2");
+  EXPECT_EQ(never.fate, Fate::kNotBought);
+  EXPECT_FALSE(never.bought.has_value());
+}
+
+TEST_F(WhyNotTest, TellsVarietyFromLimits) {
+  const SuggestionList plain = Suggest(Asked(5));
+  SuggestQuery query = Asked(5);
+  query.diversity = 0.7;
+  const std::vector<std::string> diverse = Ids(Suggest(query));
+  int kept_out = 0;
+  for (const Suggestion& each : plain.suggestions) {
+    if (std::ranges::find(diverse, each.item->item_id) != diverse.end()) continue;
+    ++kept_out;
+    EXPECT_EQ(FateOf(query, each.item->item_id).left_out->by, LeftOutBy::kDiversity);
+  }
+  EXPECT_GT(kept_out, 0);
+  query = Asked(5);
+  query.max_per_category = 1;  // of three categories
+  EXPECT_EQ(FateOf(query, plain.suggestions[1].item->item_id).left_out->by, LeftOutBy::kLimit);
+}
+
+TEST_F(WhyNotTest, OfAListWhosePlacesRulesGaveHasNoGap) {
+  SetRules({{.rule_id = "books",
+             .filter = "category:Books",
+             .effect = RuleEffect::kPin,
+             .position = 1}});
+  const ItemFate fate = FateOf(Asked(1), Suggest(Asked(2)).suggestions[1].item->item_id);
+  EXPECT_EQ(fate.fate, Fate::kBelowCutoff);
+  EXPECT_EQ(fate.rank_by_score, 1);
+  EXPECT_FALSE(fate.gap.has_value());
+}
+
+TEST_F(WhyNotTest, KnowsWhatEarlierPagesShowed) {
+  SuggestQuery query = Asked(5);
+  query.paged = true;
+  const SuggestionList first = Suggest(query);
+  query.page_token = first.next_page_token;
+  EXPECT_EQ(FateOf(query, first.suggestions[1].item->item_id).rank, 2);
+  EXPECT_EQ(FateOf(query, Suggest(query).suggestions[1].item->item_id).rank, 7);
+  query.page_token = first.token;
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      WhyNot(*shop_.store, *shop_.shelf, query, "tea-1", shop_.now()).status()));
 }
 
 }  // namespace
