@@ -6,11 +6,11 @@ JOBS   ?= $(shell nproc)
 
 PACKAGES := g++ make cmake ninja-build pkg-config \
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev golang-github-gogo-googleapis-dev \
-  libeigen3-dev librocksdb-dev prometheus-cpp-dev libabsl-dev libcli11-dev libspdlog-dev libtomlplusplus-dev \
-  nlohmann-json3-dev libxxhash-dev libzstd-dev zlib1g-dev
+  libeigen3-dev librocksdb-dev prometheus-cpp-dev libabsl-dev libcli11-dev libspdlog-dev libtomlplusplus-dev libjemalloc-dev \
+  nlohmann-json3-dev libxxhash-dev libzstd-dev zlib1g-dev libicu-dev
 TEST_PACKAGES := libgtest-dev libgmock-dev libbenchmark-dev prometheus python3 zstd gzip
 LINT_PACKAGES := clang-tidy clang-format
-PEER_PACKAGES := libfaiss-dev libhnswlib-dev libopenblas-pthread-dev
+BENCH_PACKAGES := libfaiss-dev libhnswlib-dev libopenblas-pthread-dev valgrind
 
 # Installs what is missing and nothing else; quiet where all is there.
 define install
@@ -22,7 +22,7 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help packages test-packages lint-packages build demo test run lint format asan tsan bench bench-train bench-scan bench-scale clean
+.PHONY: help packages test-packages lint-packages bench-packages build demo test run lint format asan tsan bench bench-parts bench-train bench-scale clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -35,6 +35,9 @@ test-packages: packages
 
 lint-packages: test-packages
 	$(call install,$(LINT_PACKAGES))
+
+bench-packages: test-packages
+	$(call install,$(BENCH_PACKAGES))
 
 build: packages  ## rapport-server and rapport, in build/release/bin
 	@cmake --preset $(PRESET) -DBUILD_TESTING=OFF >/dev/null
@@ -67,7 +70,14 @@ asan: test-packages  ## every test under AddressSanitizer and UndefinedBehaviorS
 tsan: test-packages  ## what runs without gRPC under ThreadSanitizer
 	@$(MAKE) --no-print-directory test PRESET=tsan
 
-bench: test-packages  ## benchmarks
+# What a call costs: lists beside peers, a server under load, instructions of a call.
+bench: bench-packages  ## lists beside peers, a server under load, instructions of a call (JSON=1)
+	@cmake --preset $(PRESET) -DBUILD_TESTING=ON >/dev/null
+	@cmake --build --preset $(PRESET) -j $(JOBS) --target rapport_bench_scan rapport_bench_load rapport-server >&2
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BUILD)/bin/rapport_bench_scan $(if $(JSON),--json > build/bench-scan.json)
+	@$(BUILD)/bin/rapport_bench_load $(if $(JSON),--json --beside build/bench-scan.json)
+
+bench-parts: test-packages  ## CPU time of what a call and a training are made of
 	@cmake --preset $(PRESET) -DBUILD_TESTING=ON >/dev/null
 	@cmake --build --preset $(PRESET) -j $(JOBS) --target rapport_bench
 	@$(BUILD)/bin/rapport_bench
@@ -81,12 +91,6 @@ bench-train: test-packages  ## seconds a sweep of training takes, beside implici
 	  python3 -m venv $(PEERS) && $(PEERS)/bin/pip install -q --only-binary :all: -r tests/bench/train_peers.txt && \
 	  cp tests/bench/train_peers.txt $(PEERS)/have.txt; } >&2 || echo "peers are skipped: PyPI's implicit and irspack can't be had" >&2
 	@$(BUILD)/bin/rapport_bench_train $(if $(JSON),--json) $$(test -e $(PEERS)/have.txt && echo --peers $(PEERS)/bin/python)
-
-bench-scan: test-packages  ## CPU time of a list, beside Eigen, faiss and hnswlib (JSON=1)
-	$(call install,$(PEER_PACKAGES))
-	@cmake --preset $(PRESET) -DBUILD_TESTING=ON >/dev/null
-	@cmake --build --preset $(PRESET) -j $(JOBS) --target rapport_bench_scan >&2
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BUILD)/bin/rapport_bench_scan $(if $(JSON),--json)
 
 bench-scale: test-packages  ## memory and time of training 10 million purchases in the server (PURCHASES=N, JSON=1)
 	@cmake --preset $(PRESET) -DBUILD_TESTING=ON >/dev/null

@@ -52,6 +52,8 @@ CustomerCache::Stripe& CustomerCache::StripeOf(std::string_view customer_id) {
 std::shared_ptr<const CustomerView> CustomerCache::Find(std::string_view customer_id) {
   Kept found;
   if (cache_ != nullptr) {
+    // RocksDB has locks of its own; this one ThreadSanitizer sees.
+    const std::lock_guard lock(StripeOf(customer_id).mutex);
     if (rocksdb::Cache::Handle* handle = cache_->Lookup(ToSlice(customer_id))) {
       found = *static_cast<const Kept*>(cache_->Value(handle));
       cache_->Release(handle);

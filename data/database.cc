@@ -178,6 +178,11 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const StoreOptions& opt
   database->statistics_ = rocksdb::CreateDBStatistics();
   rocksdb::DBOptions db_options = DatabaseOptions(options, false, database->statistics_);
   database->files_ = db_options.env->GetFileSystem();
+  // Compactions yield to calls (flushes do not: a write may wait for one). Where the system can't,
+  // they compete.
+  db_options.env
+      ->LowerThreadPoolCPUPriority(rocksdb::Env::Priority::LOW, rocksdb::CpuPriority::kLow)
+      .PermitUncheckedError();
 
   const auto found = LookAt(*database->files_, options.path, doing);
   if (!found.ok()) return found.status();

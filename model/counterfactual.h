@@ -56,7 +56,7 @@ struct Removal {
 // turns out not to be needed is put back: each of the entries is needed, though another set may be
 // smaller. An item that is not among the first `list_length` needs no removal: no entries, and
 // place.rank says so. Requires: list_length >= 1.
-Removal SmallestRemoval(const Counterfactual& counterfactual, ItemIndex item, size_t list_length,
-                        size_t most = 5);
+Removal FindSmallestRemoval(const Counterfactual& counterfactual, ItemIndex item,
+                            size_t list_length, size_t most = 5);
 
 }  // namespace rapport

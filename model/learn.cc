@@ -68,32 +68,6 @@ HeldOut HeldOutIn(const PurchaseLog& log, Instant begin, Instant end, const Lear
                  options.most_held_out.value_or(EnoughCustomers(log.items().size())));
 }
 
-// Tastes and popularity of what was known just before `cut`; weights are defaults.
-absl::StatusOr<ModelSnapshot> TrainAt(const PurchaseLog& log, Instant cut,
-                                      const LearnOptions& options, const CategoryPrior& prior,
-                                      const Watch& watch) {
-  ModelSnapshot model;
-  model.kind = ModelKind::kTrained;
-  model.items = log.items();
-  for (const AlsOptions& wanted : options.tastes) {
-    const Interactions interactions = InteractionsAt(log, cut, wanted.half_life_days);
-    const auto done = static_cast<double>(model.tastes.size());
-    const auto all = static_cast<double>(options.tastes.size());
-    const Watch part = watch.Part(done / all, (done + 1) / all);
-    auto taste = LearnTaste(interactions, wanted, options.threads, part.progress, part.stop);
-    if (!taste.ok()) return taste.status();
-    if (prior.weight > 0) {
-      *taste = WithPrior(*taste, log.categories(), BuyersOf(interactions), prior.weight,
-                         options.threads);
-    }
-    model.tastes.push_back(*std::move(taste));
-  }
-  model.prior = prior;
-  model.popularity = PopularityAt(log, cut);
-  model.weights = AllDefaultWeights(model.tastes.size());
-  return model;
-}
-
 // The recipe of a model, without its weights.
 std::vector<AlsOptions> RecipeOf(const ModelSnapshot& model) {
   std::vector<AlsOptions> tastes;
@@ -229,6 +203,31 @@ std::vector<AlsOptions> TastesOf(const AlsOptions& options, double long_half_lif
     tastes.back().half_life_days = long_half_life_days;
   }
   return tastes;
+}
+
+absl::StatusOr<ModelSnapshot> TrainAt(const PurchaseLog& log, Instant cut,
+                                      const LearnOptions& options, const CategoryPrior& prior,
+                                      const Watch& watch) {
+  ModelSnapshot model;
+  model.kind = ModelKind::kTrained;
+  model.items = log.items();
+  for (const AlsOptions& wanted : options.tastes) {
+    const Interactions interactions = InteractionsAt(log, cut, wanted.half_life_days);
+    const auto done = static_cast<double>(model.tastes.size());
+    const auto all = static_cast<double>(options.tastes.size());
+    const Watch part = watch.Part(done / all, (done + 1) / all);
+    auto taste = LearnTaste(interactions, wanted, options.threads, part.progress, part.stop);
+    if (!taste.ok()) return taste.status();
+    if (prior.weight > 0) {
+      *taste = WithPrior(*taste, log.categories(), BuyersOf(interactions), prior.weight,
+                         options.threads);
+    }
+    model.tastes.push_back(*std::move(taste));
+  }
+  model.prior = prior;
+  model.popularity = PopularityAt(log, cut);
+  model.weights = AllDefaultWeights(model.tastes.size());
+  return model;
 }
 
 absl::StatusOr<Trial> TrialAt(const PurchaseLog& log, Instant cut, const LearnOptions& options,

@@ -12,6 +12,7 @@
 #include "model/model_snapshot.h"
 #include "model/purchase_log.h"
 #include "model/trial.h"
+#include "model/watch.h"
 
 namespace rapport {
 
@@ -54,6 +55,12 @@ absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& 
 // A model without tastes, of popularity and the customer's own purchases: what serves before there
 // is another.
 ModelSnapshot PopularityModel(const PurchaseLog& log);
+
+// Tastes and popularity of what was known just before `cut`, with default weights and `prior` as it
+// is. CANCELLED as above. What TrialAt and Learn train with.
+absl::StatusOr<ModelSnapshot> TrainAt(const PurchaseLog& log, Instant cut,
+                                      const LearnOptions& options, const CategoryPrior& prior,
+                                      const Watch& watch);
 
 // A model of what was known just before `cut`, with weights fitted on the window before it, and the
 // window after to judge it by. FAILED_PRECONDITION if nobody bought both before the cut and in the

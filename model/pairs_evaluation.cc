@@ -64,13 +64,6 @@ Interactions InteractionsOf(const std::vector<Numbers>& rows, size_t items) {
   return interactions;
 }
 
-Evidence EvidenceOf(const PairsSplit& split, size_t customer) {
-  std::vector<OwnPurchase> purchases;
-  for (const uint32_t item : split.train.by_customer.ColumnsOf(customer))
-    purchases.push_back({.item = ItemIndex(item), .order = 0, .at = kWhenever});
-  return Evidence(std::move(purchases));
-}
-
 // The greatest kListLength-th of the scores; the least possible if there are fewer.
 float ThresholdOf(std::span<const float> scores) {
   std::vector<float> best;  // a heap, the least in front
@@ -107,7 +100,7 @@ class PairsRanker {
   // The lists of these customers.
   std::vector<std::vector<ItemIndex>> ListsOf(std::span<const size_t> customers) const {
     std::vector<Evidence> evidence;
-    for (const size_t customer : customers) evidence.push_back(EvidenceOf(split_, customer));
+    for (const size_t customer : customers) evidence.emplace_back(PurchasesOf(split_, customer));
     std::vector<std::unique_ptr<Scorer>> scorers;
     FactorMatrix vectors(static_cast<Eigen::Index>(customers.size()), factors_.cols());
     for (size_t row = 0; row < customers.size(); ++row) {
@@ -218,6 +211,13 @@ absl::StatusOr<PairsSplit> MakePairsSplit(std::span<const PairsOfCustomer> train
     }
   }
   return split;
+}
+
+std::vector<OwnPurchase> PurchasesOf(const PairsSplit& split, size_t customer) {
+  std::vector<OwnPurchase> purchases;
+  for (const uint32_t item : split.train.by_customer.ColumnsOf(customer))
+    purchases.push_back({.item = ItemIndex(item), .order = 0, .at = kWhenever});
+  return purchases;
 }
 
 absl::StatusOr<ModelSnapshot> TrainOnPairs(const PairsSplit& split, const AlsOptions& options,

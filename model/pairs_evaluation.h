@@ -39,6 +39,9 @@ struct PairsSplit {
 absl::StatusOr<PairsSplit> MakePairsSplit(std::span<const PairsOfCustomer> train,
                                           std::span<const PairsOfCustomer> test);
 
+// The training items of a customer, all bought at one time.
+std::vector<OwnPurchase> PurchasesOf(const PairsSplit& split, size_t customer);
+
 // A model of the split whose score is taste alone. Errors are those of TrainAls.
 absl::StatusOr<ModelSnapshot> TrainOnPairs(const PairsSplit& split, const AlsOptions& options,
                                            int threads, const std::function<void(double)>& progress,

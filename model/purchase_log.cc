@@ -16,6 +16,17 @@ std::vector<OwnPurchase> PurchaseLog::OwnPurchasesAt(CustomerIndex customer, Ins
   return own;
 }
 
+PurchaseLog PurchaseLog::WithGifts(std::span<const Gifts> gifts) const {
+  PurchaseLog log = *this;
+  for (const Gifts& own : gifts) {
+    for (size_t row = offsets_[Row(own.customer)]; row < offsets_[Row(own.customer) + 1]; ++row) {
+      Line& line = log.lines_[row];
+      line.gift = line.gift || std::binary_search(own.items.begin(), own.items.end(), line.item);
+    }
+  }
+  return log;
+}
+
 PurchaseLog::Line PurchaseLogBuilder::Convert(const RawLine& line, uint32_t order) {
   auto found = index_.find(std::string(line.item_id));
   if (found == index_.end()) {

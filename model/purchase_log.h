@@ -62,6 +62,13 @@ class PurchaseLog {
   // What the customer had kept just before `cut`, gifts left out.
   std::vector<OwnPurchase> OwnPurchasesAt(CustomerIndex customer, Instant cut) const;
 
+  // The same log, had the customer bought these items, ascending, as gifts.
+  struct Gifts {
+    CustomerIndex customer{};
+    std::vector<ItemIndex> items;
+  };
+  PurchaseLog WithGifts(std::span<const Gifts> gifts) const;
+
  private:
   friend class PurchaseLogBuilder;
   Vocabulary items_;

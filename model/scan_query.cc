@@ -1,17 +1,20 @@
 #include "model/scan_query.h"
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 namespace rapport {
 
 ItemScan::Query::Query(const ItemScan& scan, const Scorer& scorer) : bytes(scan.width_) {
   std::vector<double> values(scan.width_, 0.0);
-  size_t column = 0;
+  size_t column = 0, first = scan.width_, last = 0;
   for (size_t taste = 0; taste < scan.model_.tastes.size(); ++taste) {
     const auto width = static_cast<size_t>(scan.model_.tastes[taste].factors.cols());
     for (const WeightedTaste& weighted : scorer.tastes()) {
       if (&weighted.folded->taste() != &scan.model_.tastes[taste]) continue;
+      first = std::min(first, column);
+      last = column + width;
       const double unit = weighted.weight * scan.units_[taste];
       for (size_t factor = 0; factor < width; ++factor)
         values[column + factor] =
@@ -34,11 +37,17 @@ ItemScan::Query::Query(const ItemScan& scan, const Scorer& scorer) : bytes(scan.
     error += (values[at] - level * scale) * (values[at] - level * scale);
   }
   norm = AtLeast(std::sqrt(square) * (1 + kRounding));
-  of_kernel = {.bytes = bytes.data(),
-               .width = scan.width_,
-               .scale = scale,
-               .length = AtLeast(std::sqrt(length) * scale * (1 + kRounding)),
-               .error = AtLeast(std::sqrt(error) + kRounding * (norm + std::sqrt(length) * scale))};
+  // Tastes without a weight, before those that have one and behind them, are not read.
+  first = std::min(first, last) / kScanColumns * kScanColumns;
+  last = (last + kScanColumns - 1) / kScanColumns * kScanColumns;
+  of_kernel = {
+      .bytes = bytes.data() + first,
+      .first_column = first,
+      .width = last - first,
+      .offset = 128 * std::accumulate(bytes.data(), bytes.data() + scan.width_, int32_t{0}),
+      .scale = scale,
+      .length = AtLeast(std::sqrt(length) * scale * (1 + kRounding)),
+      .error = AtLeast(std::sqrt(error) + kRounding * (norm + std::sqrt(length) * scale))};
   if (!(scale > 0)) of_kernel.error = norm;
 }
 

@@ -180,8 +180,8 @@ class Search {
 
 }  // namespace
 
-Removal SmallestRemoval(const Counterfactual& counterfactual, ItemIndex item, size_t list_length,
-                        size_t most) {
+Removal FindSmallestRemoval(const Counterfactual& counterfactual, ItemIndex item,
+                            size_t list_length, size_t most) {
   const Scorer& scorer = counterfactual.scorer();
   ItemScan::Filter others = counterfactual.eligible();
   others.Drop(item);

@@ -72,8 +72,7 @@ void ItemScan::LayOut() {
     positions_[Row(order_[position])] = static_cast<uint32_t>(position);
 
   const size_t places = blocks_ * kScanItems;
-  bytes_ = Aligned<int8_t>(places * width_);
-  sums_ = Aligned<int32_t>(places);
+  bytes_ = Aligned<uint8_t>(places * width_);
   scales_ = Aligned<float>(places);
   errors_ = Aligned<float>(places);
   norms_ = Aligned<float>(places);
@@ -88,14 +87,13 @@ void ItemScan::LayOut() {
       column += of.factors.cols();
     }
     const float scale = columns == 0 ? 0 : static_cast<float>(row.cwiseAbs().maxCoeff() / 127);
-    int8_t* block = bytes_.data() + position / kScanItems * kScanItems * width_;
+    uint8_t* block = bytes_.data() + position / kScanItems * kScanItems * width_;
     double error = 0;
     for (size_t at = 0; at < columns && scale > 0; ++at) {
       const double value = row[static_cast<Eigen::Index>(at)];
       const double level = std::clamp(std::nearbyint(value / scale), -127.0, 127.0);
       block[(at / kScanColumns * kScanItems + position % kScanItems) * kScanColumns +
-            at % kScanColumns] = static_cast<int8_t>(level);
-      sums_[position] += static_cast<int32_t>(level);
+            at % kScanColumns] = static_cast<uint8_t>(level + 128);
       error += (value - level * scale) * (value - level * scale);
     }
     scales_[position] = scale;
@@ -208,7 +206,6 @@ const ItemScan::Added& ItemScan::AddedFor(const Scorer& scorer, Added& own) cons
 ScanBlock ItemScan::BlockAt(size_t block) const {
   const size_t first = block * kScanItems;
   return {.bytes = bytes_.data() + first * width_,
-          .sums = sums_.data() + first,
           .scales = scales_.data() + first,
           .errors = errors_.data() + first,
           .norms = norms_.data() + first};

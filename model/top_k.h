@@ -130,8 +130,7 @@ class ItemScan {
   std::vector<double> units_;     // by taste: the length of a typical row, by which it is divided
   std::vector<ItemIndex> order_;  // by position
   std::vector<uint32_t> positions_;  // by item
-  Aligned<int8_t> bytes_;
-  Aligned<int32_t> sums_;
+  Aligned<uint8_t> bytes_;
   Aligned<float> scales_, errors_, norms_;
   std::array<Added, kKinds> added_;
 };

@@ -17,10 +17,10 @@ constexpr size_t kScanAlignment = 64;
 
 // An item's vector c is scale * bytes, but for an error of length `error`; |c| <= norm.
 struct ScanBlock {
-  // By four columns, then by item, then by column of the four; -127 to 127; 64-byte aligned.
-  const int8_t* bytes = nullptr;
+  // By four columns, then by item, then by column of the four; 128 more than they stand for (1 to
+  // 255), since processors multiply unsigned bytes by signed ones; 64-byte aligned.
+  const uint8_t* bytes = nullptr;
   // kScanItems long each, 64-byte aligned.
-  const int32_t* sums = nullptr;  // of an item's bytes
   const float* scales = nullptr;
   const float* errors = nullptr;
   const float* norms = nullptr;
@@ -30,7 +30,9 @@ struct ScanBlock {
 // A query u is scale * bytes, but for an error.
 struct ScanQuery {
   const int8_t* bytes = nullptr;  // width long, -levels to levels; 4-byte aligned
+  size_t first_column = 0;        // of the items' that they are for; a multiple of kScanColumns
   size_t width = 0;
+  int32_t offset = 0;  // 128 * the sum of the bytes
   float scale = 0;
   float length = 0;  // >= |scale * bytes|
   float error = 0;   // >= |u - scale * bytes|, and some for rounding

@@ -5,10 +5,9 @@
 namespace rapport {
 namespace {
 
-constexpr int32_t kOffset = 0;
 constexpr size_t kVectorBytes = 16;
 
-void Dots(const int8_t* bytes, size_t width, const int8_t* query, int32_t* dots) {
+void Dots(const uint8_t* bytes, size_t width, const int8_t* query, int32_t* dots) {
   for (size_t item = 0; item < kScanItems; ++item) dots[item] = 0;
   for (size_t column = 0; column < width; column += kScanColumns) {
     for (size_t item = 0; item < kScanItems; ++item) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A shop in a minute: starts a server of its own in a scratch directory, loads the sample shop, trains, suggests,
-# explains, sells, and shows that the next suggestion knows it. Leaves nothing behind.
+# explains, sells, shows that the next suggestion knows it, and what to say. Leaves nothing behind.
 #   services/cli/demo.sh BIN_DIR
 set -euo pipefail
 
@@ -113,6 +113,15 @@ echo "  \"$title\" is no longer new to them, and counts as evidence for what com
 echo
 rapport explain "$regular" "$next" --evidence 8
 
-section "9. The shop closes"
+section "9. What to say to ${name:-them}? In words of the shop's own files, each checked against the facts"
+rapport talk "$regular" --locale en-US
+echo
+rapport talk "$regular" --locale nl-NL
+if ! rapport talk "$regular" --locale nl-NL --json | grep -q '"locale": "nl-NL"'; then
+  echo "the talking points are not in Dutch" >&2
+  exit 1
+fi
+
+section "10. The shop closes"
 stop_server
 echo "  The server ended cleanly; every purchase it acknowledged was on disk before it said so."

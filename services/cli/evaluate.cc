@@ -10,9 +10,11 @@
 
 #include "model/baselines/baselines.h"
 #include "services/cli/commands.h"
+#include "services/cli/evaluate_explanations.h"
 #include "services/cli/evaluate_pairs.h"
 #include "services/cli/evaluate_purchases.h"
 #include "services/cli/evaluate_report.h"
+#include "services/cli/explanations_report.h"
 #include "services/cli/format.h"
 #include "services/cli/model_options.h"
 #include "services/cli/option_types.h"
@@ -29,6 +31,8 @@ struct Options {
   std::vector<std::string> cuts;
   std::string window = "28d";
   std::vector<std::string> baselines = {"all"};
+  bool explanations = false;
+  EvaluateExplanationsOptions explained;
   ModelOptions model;
   LearnOptions learn;
 };
@@ -112,6 +116,29 @@ absl::Status OnPurchases(const Context& context, const Options& options) {
   return absl::OkStatus();
 }
 
+absl::Status OnExplanations(const Context& context, const Options& options) {
+  EvaluateExplanationsOptions explained = options.explained;
+  if (!options.purchases.empty()) {
+    const auto format = csv::ParseFormat(options.format);
+    if (!format.ok()) return format.status();
+    explained.format = *format;
+    explained.paths = options.history;
+    explained.paths.insert(explained.paths.end(), options.purchases.begin(),
+                           options.purchases.end());
+  }
+  if (!options.cuts.empty()) explained.cut = *ParseTime(options.cuts.front());
+  explained.window_days = std::stod(options.window);
+  explained.pairs_train = options.pairs_train;
+  explained.pairs_test = options.pairs_test;
+  explained.recipe = {.als = options.model.als,
+                      .long_half_life_days = options.model.long_half_life_days};
+  explained.threads = options.learn.threads;
+  const auto evaluation = EvaluateExplanations(std::move(explained));
+  if (!evaluation.ok()) return evaluation.status();
+  Print(context, *evaluation);
+  return absl::OkStatus();
+}
+
 void AddPurchaseOptions(CLI::App& command, Options& options) {
   CLI::Option* purchases =
       command.add_option("--purchases", options.purchases,
@@ -141,14 +168,45 @@ void AddPurchaseOptions(CLI::App& command, Options& options) {
 void AddPairsOptions(CLI::App& command, Options& options) {
   CLI::Option* train = command.add_option("--pairs-train", options.pairs_train,
                                           "instead of purchases: lines of a customer and items");
-  for (const char* of_purchases :
-       {"--purchases", "--history", "--format", "--cuts", "--window", "--baselines"}) {
-    train->excludes(command.get_option(of_purchases));
+  command.add_option("--pairs-test", options.pairs_test, "the same customers' items to judge by")
+      ->needs(train);
+}
+
+void AddExplanationOptions(CLI::App& command, Options& options) {
+  CLI::Option* explanations =
+      command.add_flag("--explanations", options.explanations,
+                       "Judge explanations instead: how faithful, how true, how stable they are");
+  command
+      .add_option("--customers", options.explained.customers,
+                  "whose suggestions are explained; of more, as many evenly")
+      ->check(CLI::PositiveNumber)
+      ->needs(explanations)
+      ->capture_default_str();
+  command.add_option("--seeds", options.explained.seeds, "trainings, 1 to 20")
+      ->check(CLI::Range(1, 20))
+      ->needs(explanations)
+      ->capture_default_str();
+}
+
+// What does not go together is another thing with --explanations, which takes purchases and pairs
+// in one.
+void RefuseMixtures(const CLI::App& command, const Options& options) {
+  const auto given = [&](const char* name) { return command.get_option(name)->count() > 0; };
+  if (options.purchases.empty() && options.pairs_train.empty())
+    throw CLI::ValidationError("evaluate", "needs --purchases or --pairs-train");
+  RefuseEqual(options.cuts);
+  if (options.explanations) {
+    if (options.cuts.size() > 1)
+      throw CLI::ValidationError("--cuts", "with --explanations one cut at most");
+    if (given("--baselines")) throw CLI::ExcludesError("--baselines", "--explanations");
+    return;
   }
-  CLI::Option* test = command.add_option("--pairs-test", options.pairs_test,
-                                         "the same customers' items to judge by");
-  train->needs(test);
-  test->needs(train);
+  if (options.pairs_train.empty()) return;
+  if (!given("--pairs-test")) throw CLI::RequiresError("--pairs-train", "--pairs-test");
+  for (const char* of_purchases : {"--purchases", "--history", "--format", "--cuts", "--window",
+                                   "--baselines", "--half-life", "--long-half-life"}) {
+    if (given(of_purchases)) throw CLI::ExcludesError("--pairs-train", of_purchases);
+  }
 }
 
 }  // namespace
@@ -168,21 +226,27 @@ void AddEvaluate(CLI::App& app, Context& context) {
       "With --pairs-train and --pairs-test it follows the protocol of the literature: no times, "
       "all\n"
       "items that are not in a customer's training line are ranked, each pair weighs 1.\n\n"
+      "With --explanations, of purchases, of pairs or of both: suggestions are explained, evidence "
+      "is\n"
+      "taken away in the order that each method gives and the rest folded in again. It reports "
+      "how\n"
+      "soon the item leaves the list (POS, CE), how long it stays without what does not matter "
+      "(NEG),\n"
+      "whether stated ranks are true, whether training again says the same, and what accuracy "
+      "goes\n"
+      "with it; docs/explanations.md says how to read it. Minutes.\n\n"
       "Baselines: " +
       BaselineNames() + ".");
   AddPurchaseOptions(*command, *options);
   AddPairsOptions(*command, *options);
   AddModelOptions(*command, options->model);
-  RefuseHalfLivesWith(*command, command->get_option("--pairs-train"));
+  AddExplanationOptions(*command, *options);
   command->add_option("--threads", options->learn.threads, "the result does not depend on it")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
-  command->parse_complete_callback([options] {
-    if (options->purchases.empty() && options->pairs_train.empty())
-      throw CLI::ValidationError("evaluate", "needs --purchases or --pairs-train");
-    RefuseEqual(options->cuts);
-  });
+  command->parse_complete_callback([command, options] { RefuseMixtures(*command, *options); });
   context.SetAction(*command, [&context, options] {
+    if (options->explanations) return OnExplanations(context, *options);
     return options->pairs_train.empty() ? OnPurchases(context, *options)
                                         : OnPairs(context, *options);
   });

@@ -3,10 +3,10 @@
 #include <chrono>
 #include <utility>
 
-#include "data/csv/pairs.h"
 #include "model/pairs_evaluation.h"
 #include "services/cli/evaluate_report.h"
 #include "services/cli/format.h"
+#include "services/cli/pairs_files.h"
 #include "services/cli/progress.h"
 #include "services/cli/table.h"
 
@@ -22,29 +22,6 @@ struct KnownFigures {
 };
 const KnownFigures kIals256{"iALS f=256", 0.174, 0.144};
 const KnownFigures kGfCf{"GF-CF", 0.1849, 0.1518};  // as BARS reports it
-
-std::vector<PairsOfCustomer> ViewOf(const std::vector<csv::PairsLine>& lines) {
-  std::vector<PairsOfCustomer> view;
-  view.reserve(lines.size());
-  for (const csv::PairsLine& line : lines)
-    view.push_back({.customer = line.customer, .items = line.items});
-  return view;
-}
-
-absl::StatusOr<PairsSplit> ReadSplit(const EvaluatePairsOptions& options) {
-  const auto train = csv::ReadPairs(options.train_path);
-  if (!train.ok()) return train.status();
-  const auto test = csv::ReadPairs(options.test_path);
-  if (!test.ok()) return test.status();
-  auto split = MakePairsSplit(ViewOf(*train), ViewOf(*test));
-  if (split.ok() && split->train_pairs() == 0)
-    return absl::FailedPreconditionError(options.train_path + " has no pairs to learn from");
-  if (split.ok() && split->test_pairs() == 0)
-    return absl::FailedPreconditionError(options.test_path + " has no pairs to judge by");
-  if (split.ok()) return split;
-  return absl::Status(split.status().code(), options.train_path + " and " + options.test_path +
-                                                 ": " + std::string(split.status().message()));
-}
 
 EvaluationReport Judge(const PairsSplit& split, const ModelSnapshot& model, int threads,
                        Progress& progress) {
@@ -65,7 +42,7 @@ EvaluationReport Judge(const PairsSplit& split, const ModelSnapshot& model, int 
 }  // namespace
 
 absl::StatusOr<PairsEvaluation> EvaluatePairsFiles(EvaluatePairsOptions options) {
-  const auto split = ReadSplit(options);
+  const auto split = ReadPairsFiles(options.train_path, options.test_path);
   if (!split.ok()) return split.status();
   Progress progress;
   const auto begin = std::chrono::steady_clock::now();

@@ -7,10 +7,12 @@
 
 #include "rapport/v1/recommendation_service.grpc.pb.h"
 #include "services/cli/commands.h"
+#include "services/cli/explain_words.h"
 #include "services/cli/format.h"
 #include "services/cli/left_out_words.h"
 #include "services/cli/option_types.h"
 #include "services/cli/table.h"
+#include "services/cli/what_if_options.h"
 
 namespace rapport::cli {
 namespace {
@@ -27,39 +29,64 @@ struct Options {
   std::vector<std::string> bought;
   std::string store;
   bool orders = false;
+  std::string filter;
+  WhatIfOptions what_if;
 };
 
 void PrintEvidence(const v1::ExplainSuggestionResponse& response, bool orders) {
   Table table({{"rests on", false, true},
                {"orders", true},
-               {"first"},
                {"last"},
-               {"pieces", true},
                {"contribution", true},
-               {"share", true}});
+               {"share", true},
+               {"without it", true}});
   for (const v1::Evidence& evidence : response.evidence()) {
-    const bool in_basket = !evidence.orders().empty() && evidence.orders(0).basket();
-    table.AddRow({ItemName(evidence.item()) + (in_basket ? " (in the basket)" : ""),
-                  FormatCount(evidence.times()), FormatDate(evidence.first_purchased_at()),
-                  FormatDate(evidence.last_purchased_at()), FormatCount(evidence.quantity()),
-                  FormatSigned(evidence.contribution(), 3), FormatShare(evidence.share())});
+    table.AddRow({ItemName(evidence.item()) + NotBoughtWords(evidence),
+                  FormatCount(evidence.times()), FormatDate(evidence.last_purchased_at()),
+                  FormatSigned(evidence.contribution(), 3), FormatShare(evidence.share()),
+                  evidence.rank_without() > 0 ? FormatOrdinal(evidence.rank_without()) : ""});
     for (const v1::EvidenceOrder& order : evidence.orders()) {
       if (!orders) break;
       table.AddNote(FormatTime(order.purchased_at()) + "  " +
                     FormatPlural(order.quantity(), "piece", "pieces") + "  " +
                     FormatSigned(order.contribution(), 3) +
-                    (order.order_id().empty() ? "" : "  order " + order.order_id()));
+                    (order.order_id().empty() ? "" : "  order " + order.order_id()) +
+                    (order.event_id().empty() ? "" : "  event " + order.event_id()));
     }
   }
   if (response.other_evidence_count() > 0) {
     table.AddRow({FormatPlural(response.other_evidence_count(), "other item", "other items"), "",
-                  "", "", "", FormatSigned(response.other_evidence_sum(), 3)});
+                  "", FormatSigned(response.other_evidence_sum(), 3)});
   }
   if (table.empty()) {
     std::cout << "  No purchase of the customer has a part in it.\n";
   } else {
     table.Print(std::cout, OutputWidth());
   }
+}
+
+// Beneath the table, between words.
+void Say(const std::string& words) {
+  if (!words.empty()) std::cout << Indented(words, OutputWidth());
+}
+
+// Where it stands, and what would have to be otherwise.
+void PrintPlaces(const v1::ExplainSuggestionResponse& response) {
+  if (!response.unranked_because().empty()) Say("Not ranked: " + response.unranked_because() + ".");
+  Say(PlaceWords(response));
+  if (response.rank_by_score() == 0) return;
+  Say(RemovalWords(response));
+  if (response.has_next()) Say(NextWords(response));
+  for (const v1::HeldBack& held_back : response.held_back()) {
+    Say("Better by score, and held back: " + ItemName(held_back.item()) + " (" +
+        FormatSigned(held_back.score(), 3) + "), " + LeftOutWords(held_back.left_out()) + ".");
+  }
+  std::string counts;
+  for (const v1::LeftOut& left_out : response.better_left_out()) {
+    counts += (counts.empty() ? "" : "; ") + FormatPlural(left_out.items(), "item", "items") + " " +
+              LeftOutWords(left_out);
+  }
+  if (!counts.empty()) Say("All that is better by score without a place: " + counts + ".");
 }
 
 void PrintOwnHistory(const v1::OwnHistory& history) {
@@ -77,18 +104,25 @@ void Print(const v1::ExplainSuggestionResponse& response, bool orders) {
   std::cout << Wrap(response.sentence(), OutputWidth()) << "\n\n";
   PrintEvidence(response, orders);
   if (response.has_own_history()) PrintOwnHistory(response.own_history());
-  const v1::ScoreTerms& terms = response.terms();
-  std::cout << "\n  score " << FormatSigned(response.score(), 3) << " = taste "
-            << FormatSigned(terms.taste(), 3) << ", repeat " << FormatSigned(terms.repeat(), 3)
-            << ", popularity " << FormatSigned(terms.popularity(), 3);
-  for (const v1::RuleTerm& term : response.rules())
-    std::cout << ", rule " << Harmless(term.rule_id()) << " " << FormatSigned(term.amount(), 3);
   std::cout << "\n";
+  const v1::ScoreTerms& terms = response.terms();
+  std::string score = "score " + FormatSigned(response.score(), 3) + " = taste " +
+                      FormatSigned(terms.taste(), 3) + ", repeat " +
+                      FormatSigned(terms.repeat(), 3) + ", popularity " +
+                      FormatSigned(terms.popularity(), 3);
+  for (const v1::RuleTerm& term : response.rules()) {
+    score += std::string(", ") + (term.commercial() ? "commercial " : "") + "rule " +
+             term.rule_id() + " " + FormatSigned(term.amount(), 3);
+  }
+  Say(score);
+  Say(AgainstWords(response));
+  if (response.has_chance()) Say(ChanceWords(response.chance()) + ".");
+  PrintPlaces(response);
   std::ostringstream residual;
   residual.precision(0);
   residual << std::scientific << std::abs(response.residual());
   for (const v1::LeftOut& left_out : response.left_out())
-    std::cout << "  In no such list now: " << Harmless(LeftOutWords(left_out)) << ".\n";
+    Say("In no such list now: " + LeftOutWords(left_out) + ".");
   std::cout << "  The lines sum to the score; rounding left "
             << (response.residual() == 0 ? "nothing" : residual.str()) << ".\n  "
             << Harmless(ItemName(response.item())) << " (" << Harmless(response.item().item_id())
@@ -114,6 +148,8 @@ absl::Status Explain(Context& context, const Options& options) {
       *request.add_guest_purchases() = GuestPurchaseOf(bought);
     request.set_store(options.store);
     request.set_pool(PoolOf(options.pool));
+    request.set_filter(options.filter);
+    if (!options.what_if.empty()) *request.mutable_what_if() = WhatIfOf(options.what_if);
     if (!options.as_of.empty()) *request.mutable_as_of() = TimeOf(options.as_of);
   }
   const auto response = context.Call(&v1::RecommendationService::Stub::ExplainSuggestion, request,
@@ -181,6 +217,10 @@ void AddExplain(CLI::App& app, Context& context) {
   command->add_option("--store", options->store, "As in suggest")
       ->type_name("STORE")
       ->excludes(token);
+  command->add_option("--filter", options->filter, "As in suggest: of the list it is ranked in")
+      ->type_name("TEXT")
+      ->excludes(token);
+  AddWhatIfOptions(*command, options->what_if, token);
   command->add_flag("--orders", options->orders, "Also each order beneath its item");
   command->parse_complete_callback([options] { Arrange(*options); });
   context.SetAction(*command, [&context, options] { return Explain(context, *options); });

@@ -22,6 +22,8 @@ std::string LeftOutWords(const v1::LeftOut& left_out) {
       return "less likely than --min-confidence";
     case v1::LEFT_OUT_REASON_LIMIT:
       return "beyond --max-per-category or --promoted-slots";
+    case v1::LEFT_OUT_REASON_DIVERSITY:
+      return "too much like others, for --diversity";
     default:
       return "for another reason";
   }

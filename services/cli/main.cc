@@ -23,6 +23,9 @@ int main(int argc, char** argv) {
 
   AddSuggest(app, context);
   AddExplain(app, context);
+  AddWhyNot(app, context);
+  AddCompare(app, context);
+  AddTalk(app, context);
   AddSimilar(app, context);
   AddSuggestMany(app, context);
   AddRecord(app, context);

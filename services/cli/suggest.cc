@@ -3,14 +3,15 @@
 #include <iostream>
 #include <memory>
 
-#include "rapport/v1/catalog_service.grpc.pb.h"
 #include "rapport/v1/recommendation_service.grpc.pb.h"
 #include "services/cli/commands.h"
+#include "services/cli/customer_words.h"
 #include "services/cli/format.h"
 #include "services/cli/left_out_words.h"
 #include "services/cli/list_options.h"
 #include "services/cli/option_types.h"
 #include "services/cli/table.h"
+#include "services/cli/what_if_options.h"
 
 namespace rapport::cli {
 namespace {
@@ -23,6 +24,7 @@ struct Options {
   int page_size = 0;
   std::string page_token;
   bool token = false;
+  WhatIfOptions what_if;
 };
 
 std::string Why(const v1::Suggestion& suggestion) {
@@ -57,6 +59,12 @@ std::string ShopsPart(const v1::Suggestion& suggestion) {
   return text;
 }
 
+bool LeftOutAsUnlikely(const v1::SuggestForCustomerResponse& response) {
+  return std::ranges::any_of(response.left_out(), [](const v1::LeftOut& left_out) {
+    return left_out.reason() == v1::LEFT_OUT_REASON_MIN_CONFIDENCE;
+  });
+}
+
 void PrintLeftOut(const v1::SuggestForCustomerResponse& response) {
   if (response.left_out().empty()) return;
   std::cout << "\n  Why there are no more:\n";
@@ -66,18 +74,25 @@ void PrintLeftOut(const v1::SuggestForCustomerResponse& response) {
   table.Print(std::cout, OutputWidth());
 }
 
-// "Maya Okafor (C001)", or the id where there is no name; a customer nobody knows is fine.
-std::string CustomerWords(Context& context, const std::string& customer_id) {
-  v1::GetCustomerRequest request;
-  request.set_customer_id(customer_id);
-  const auto customer =
-      context.Call(&v1::CatalogService::Stub::GetCustomer, request, "look the customer up");
-  if (!customer.ok() || customer->name().empty()) return Harmless(customer_id);
-  return Harmless(customer->name()) + " (" + Harmless(customer_id) + ")";
+// What a what-if does to the list.
+void PrintChanges(const v1::SuggestForCustomerResponse& response) {
+  std::cout << "\n  What the what-if changes:\n";
+  Table table({{"", false, true}, {""}});
+  for (const v1::ListChange& change : response.changes()) {
+    const std::string from = FormatCount(change.from_rank()), to = FormatCount(change.to_rank());
+    table.AddRow({ItemName(change.item()), change.from_rank() == 0 ? "enters, at " + to
+                                           : change.to_rank() == 0 ? "leaves, from " + from
+                                                                   : "from " + from + " to " + to});
+  }
+  if (table.empty()) {
+    std::cout << "  nothing in this list\n";
+  } else {
+    table.Print(std::cout, OutputWidth());
+  }
 }
 
 void Print(const std::string& customer, const v1::SuggestForCustomerResponse& response,
-           bool with_token) {
+           const Options& options) {
   std::cout << customer << ", " << FormatPlural(response.history_size(), "purchase", "purchases")
             << " known";
   if (response.basket_size() > 0) std::cout << ", " << response.basket_size() << " in the basket";
@@ -99,14 +114,17 @@ void Print(const std::string& customer, const v1::SuggestForCustomerResponse& re
     if (const std::string shops = ShopsPart(suggestion); !shops.empty()) table.AddNote(shops);
   }
   if (table.empty()) {
-    std::cout << "  Nothing to suggest: no item is eligible.\n";
+    std::cout << "  Nothing to suggest: "
+              << (LeftOutAsUnlikely(response) ? "nothing is likely enough" : "no item is eligible")
+              << ".\n";
   } else {
     table.Print(std::cout, OutputWidth());
   }
   PrintLeftOut(response);
+  if (!options.what_if.empty()) PrintChanges(response);
   std::cout << "\n  model " << response.model_version() << ", as of "
             << FormatTime(response.as_of()) << " UTC\n";
-  if (with_token) std::cout << "  token " << response.token() << "\n";
+  if (options.token) std::cout << "  token " << response.token() << "\n";
   if (!response.next_page_token().empty())
     std::cout << "  more  --page-token " << response.next_page_token() << "\n";
 }
@@ -122,6 +140,7 @@ absl::Status Suggest(Context& context, const Options& options) {
   request.mutable_basket_item_ids()->Assign(options.basket.begin(), options.basket.end());
   for (const std::string& bought : options.bought)
     *request.add_guest_purchases() = GuestPurchaseOf(bought);
+  if (!options.what_if.empty()) *request.mutable_what_if() = WhatIfOf(options.what_if);
 
   const auto response = context.Call(
       &v1::RecommendationService::Stub::SuggestForCustomer, request,
@@ -131,7 +150,7 @@ absl::Status Suggest(Context& context, const Options& options) {
     PrintJson(*response);
   } else {
     Print(options.customer_id.empty() ? "A guest" : CustomerWords(context, options.customer_id),
-          *response, options.token);
+          *response, options);
   }
   return absl::OkStatus();
 }
@@ -169,6 +188,7 @@ void AddSuggest(CLI::App& app, Context& context) {
   command->add_option("--page-token", options->page_token, "The page after; all else as before")
       ->type_name("TOKEN")
       ->needs(page_size);
+  AddWhatIfOptions(*command, options->what_if, page_size);
   command->add_flag("--token", options->token,
                     "Also print the token, for `rapport explain --token`");
   context.SetAction(*command, [&context, options] { return Suggest(context, *options); });

@@ -1,11 +1,25 @@
 #include "services/cli/targets.h"
 
+#include <cmath>
+#include <cstdio>
 #include <utility>
 
 #include "services/cli/format.h"
 #include "services/cli/table.h"
 
 namespace rapport::cli {
+namespace {
+
+// What four decimals would show as nothing: "1e-09".
+std::string Shown(double value) {
+  constexpr double kLeastShown = 5e-5;
+  if (value == 0 || std::abs(value) >= kLeastShown) return FormatFixed(value, 4);
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.0e", value);
+  return text;
+}
+
+}  // namespace
 
 Target AtLeast(std::string name, double value, double target) {
   return {.name = std::move(name), .value = value, .target = target, .holds = value >= target};
@@ -47,8 +61,8 @@ void PrintTargets(std::ostream& out, std::span<const Target> targets) {
                {.title = "reached", .right = true},
                {.title = "needed", .right = true}});
   for (const Target& target : targets) {
-    table.AddRow({target.holds ? "holds" : "misses", target.name, FormatFixed(target.value, 4),
-                  (target.at_most ? "at most " : "") + FormatFixed(target.target, 4)});
+    table.AddRow({target.holds ? "holds" : "misses", target.name, Shown(target.value),
+                  (target.at_most ? "at most " : "") + Shown(target.target)});
   }
   out << "\n";
   table.Print(out, OutputWidth());

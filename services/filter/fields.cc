@@ -12,6 +12,7 @@
 #include "services/filter/decimal.h"
 #include "services/filter/nearest_name.h"
 #include "services/filter/nodes.h"
+#include "unicode/unistr.h"
 
 namespace rapport::filter {
 namespace {
@@ -136,10 +137,25 @@ TextComparison Pattern(const Literal& value) {
           }};
 }
 
-// `:` of a text: anywhere in it, ignoring ASCII case.
+bool IsAscii(std::string_view text) {
+  return std::ranges::all_of(text, [](unsigned char c) { return absl::ascii_isascii(c); });
+}
+
+// What is alike but for case becomes the same, by Unicode's full case folding.
+std::string Folded(std::string_view text) {
+  if (IsAscii(text)) return absl::AsciiStrToLower(std::string(text));  // most are
+  std::string folded;
+  icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())})
+      .foldCase()
+      .toUTF8String(folded);
+  return folded;
+}
+
+// `:` of a text: anywhere in it, ignoring case.
 TextComparison Contains(const Literal& value) {
-  const std::string text = absl::AsciiStrToLower(value.text);
+  const std::string text = Folded(value.text);
   return {Quoted(text), [text](std::string_view of) {
+            if (!IsAscii(of)) return Folded(of).find(text) != std::string::npos;
             const auto same = [](unsigned char a, char b) { return absl::ascii_tolower(a) == b; };
             return std::search(of.begin(), of.end(), text.begin(), text.end(), same) != of.end();
           }};

@@ -4,6 +4,10 @@
 #include <span>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "services/recommender/field_errors.h"
+#include "services/recommender/supposed_history.h"
+
 namespace rapport {
 namespace {
 
@@ -46,14 +50,17 @@ absl::StatusOr<std::shared_ptr<const CustomerView>> ViewOf(const Store& store,
       CustomerView{.described = std::nullopt, .history = GuestHistory(shopper, as_of.time)});
 }
 
+// `supposed`: so many of the last lines of the history are.
 CustomerState MakeState(const ModelSnapshot& model, const Known& known, History history,
-                        std::span<const std::string> basket, TimePoint as_of) {
+                        size_t supposed, std::span<const std::string> basket, TimePoint as_of) {
   CustomerState state{.history = std::move(history),
+                      .supposed = supposed,
                       .basket = {},
                       .items = {},
                       .orders = {},
                       .as_of = as_of,
                       .store = known.store,
+                      .may_personalize = known.personalization,
                       .may_mention = known.mention};
   const auto bought = state.bought();
   std::vector<std::string_view> order_ids;
@@ -61,6 +68,8 @@ CustomerState MakeState(const ModelSnapshot& model, const Known& known, History 
   for (const HistoryLine& line : bought) order_ids.push_back(line.purchase.order_id);
   state.orders = NumberOrders(order_ids);
   state.orders.resize(bought.size() + basket.size(), static_cast<uint32_t>(bought.size()));
+  std::fill_n(state.orders.begin() + static_cast<std::ptrdiff_t>(bought.size() - supposed),
+              supposed, static_cast<uint32_t>(bought.size() + 1));  // one order
   for (const std::string& item_id : basket)
     state.basket.push_back({.purchase = {.item_id = item_id, .purchased_at = as_of}});
 
@@ -80,9 +89,26 @@ CustomerState MakeState(const ModelSnapshot& model, const Known& known, History 
   return state;
 }
 
-// The history of a view, which it keeps alive.
-History HistoryOf(const std::shared_ptr<const CustomerView>& view) {
-  return {view, &view->history};
+// The history of a view, which it keeps alive, as the what-if has it.
+History HistoryOf(const std::shared_ptr<const CustomerView>& view, const WhatIf& what_if,
+                  TimePoint at, std::vector<FieldError>* errors) {
+  if (what_if.empty()) return {view, &view->history};
+  return std::make_shared<const HistoryView>(SupposedHistory(view->history, what_if, at, errors));
+}
+
+// Complains of items to be added that neither the model nor the shop knows.
+absl::Status CheckAdded(const Store& store, const ModelSnapshot& model, const WhatIf& what_if,
+                        std::vector<FieldError>* errors) {
+  for (size_t index = 0; index < what_if.add_item_ids.size(); ++index) {
+    const std::string& item_id = what_if.add_item_ids[index];
+    if (model.items.Find(item_id)) continue;
+    const auto item = store.GetItem(item_id);
+    if (!item.ok()) return item.status();
+    if (item->has_value()) continue;
+    errors->push_back({absl::StrCat("what_if.add_item_ids[", index, "]"),
+                       absl::StrCat("given ", item_id, "; expected an item that the shop knows")});
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -92,7 +118,8 @@ absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot
   const auto view = ViewOf(store, shopper, as_of);
   if (!view.ok()) return view.status();
   const Known known = WhatIsKnown(**view);
-  if (!known.personalization && (as_of.sequence > 0 || !shopper.basket_item_ids.empty())) {
+  if (!known.personalization &&
+      (as_of.sequence > 0 || !shopper.basket_item_ids.empty() || !shopper.what_if.empty())) {
     return absl::PermissionDeniedError(
         "the customer no longer wants purchases to shape suggestions; what was made from them "
         "before is neither explained nor continued: ask for suggestions again");
@@ -101,7 +128,14 @@ absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot
     return absl::NotFoundError(
         "the history that these suggestions were made from is no longer kept");
   }
-  return MakeState(model, known, HistoryOf(*view), shopper.basket_item_ids, as_of.time);
+  std::vector<FieldError> errors;
+  History history = HistoryOf(*view, shopper.what_if, as_of.time, &errors);
+  if (!errors.empty())
+    return absl::InvalidArgumentError(
+        "the token supposes purchases to be otherwise that were never made; ask for suggestions "
+        "again");
+  return MakeState(model, known, std::move(history), shopper.what_if.add_item_ids.size(),
+                   shopper.basket_item_ids, as_of.time);
 }
 
 absl::StatusOr<CustomerState> StateFor(const Store& store, const ModelSnapshot& model,
@@ -116,17 +150,18 @@ absl::StatusOr<CustomerState> StateFor(const Store& store, const ModelSnapshot& 
       ViewOf(store, shopper, {.time = as_of.value_or(guest ? now : TimePoint::max())});
   if (!view.ok()) return view.status();
   const Known known = WhatIsKnown(**view);
+  const TimePoint at = as_of.value_or(std::max(now, (*view)->history.latest));
+  std::vector<FieldError> errors;
+  History history = HistoryOf(*view, shopper.what_if, at, &errors);
+  if (absl::Status read = CheckAdded(store, model, shopper.what_if, &errors); !read.ok())
+    return read;
+  if (!errors.empty()) return InvalidFields(errors);
   if (!known.personalization) {
-    return MakeState(model, known, std::make_shared<const HistoryView>(), {}, as_of.value_or(now));
+    const auto nothing = std::make_shared<const HistoryView>();
+    return MakeState(model, known, nothing, 0, {}, as_of.value_or(now));
   }
-  return MakeState(model, known, HistoryOf(*view), shopper.basket_item_ids,
-                   as_of.value_or(std::max(now, (*view)->history.latest)));
-}
-
-absl::StatusOr<Item> ItemNamed(const Store& store, const std::string& item_id) {
-  auto item = store.GetItem(item_id);
-  if (!item.ok()) return item.status();
-  return item->has_value() ? **std::move(item) : Item{.item_id = item_id};
+  return MakeState(model, known, std::move(history), shopper.what_if.add_item_ids.size(),
+                   shopper.basket_item_ids, at);
 }
 
 }  // namespace rapport

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "model/top_k.h"
@@ -19,7 +18,8 @@ enum class LeftOutBy {
   kUnavailable,
   kRule,
   kMinConfidence,
-  kLimit,
+  kLimit,      // of a category, or of commercial places
+  kDiversity,  // too much like what stands in the list
 };
 
 struct LeftOut {
@@ -31,27 +31,35 @@ struct LeftOut {
 
 class Eligibility {
  public:
-  // At first every item of the model.
-  explicit Eligibility(const ItemScan& scan) : items_(scan.All()), count_(items_.Count()) {}
+  // At first every item of the model. `traced`: it will be asked which items each step left out.
+  explicit Eligibility(const ItemScan& scan, bool traced = false)
+      : items_(scan.All()), count_(items_.Count()), traced_(traced) {}
 
-  void Keep(const ItemScan::Filter& admitted, LeftOutBy by, std::string rule_id = "") {
-    items_ &= admitted;
-    const size_t left = items_.Count();
-    if (left < count_) {
-      left_out_.push_back({by, std::move(rule_id), static_cast<int64_t>(count_ - left)});
-    }
-    count_ = left;
-  }
+  void Keep(const ItemScan::Filter& admitted, LeftOutBy by, std::string rule_id = "");
 
   const ItemScan::Filter& items() const { return items_; }
   size_t count() const { return count_; }
   // In the order in which they were asked.
   const std::vector<LeftOut>& left_out() const { return left_out_; }
 
+  // The rest requires `traced`.
+
+  // Everything that leaves the item out, in the order in which it was asked; `items` are 1.
+  std::vector<LeftOut> ReasonsFor(ItemIndex item) const;
+  // Which items each of left_out() is about.
+  const std::vector<ItemScan::Filter>& removed() const { return removed_; }
+
  private:
+  struct Step {
+    LeftOut reason;
+    ItemScan::Filter refused;  // whether anything before it did so too or not
+  };
   ItemScan::Filter items_;
   size_t count_;
+  const bool traced_;
   std::vector<LeftOut> left_out_;
+  std::vector<ItemScan::Filter> removed_;
+  std::vector<Step> steps_;
 };
 
 }  // namespace rapport

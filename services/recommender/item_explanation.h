@@ -24,12 +24,13 @@ enum class EvidenceKind {
 };
 
 struct EvidenceOrder {
-  std::string event_id;  // of its first line; empty: of the basket, or of a guest
+  std::string event_id;  // of its first line; empty: of the basket, of a guest, or supposed
   std::string order_id;
   TimePoint purchased_at;
   int64_t quantity = 0;  // pieces kept
   double contribution = 0;
-  bool basket = false;  // not bought yet
+  bool basket = false;    // not bought yet
+  bool supposed = false;  // never bought: a what-if adds it
 };
 
 struct EvidenceLine {
@@ -43,7 +44,8 @@ struct EvidenceLine {
   double share = 0;                   // of the sum of absolute contributions and terms
   std::vector<EvidenceOrder> orders;  // latest first
   // Without this line, as if all of it had been bought for somebody else, and the rest folded in
-  // anew; exact. Rank as ItemExplanation::rank; 0: not ranked.
+  // anew; exact. Rank as ItemExplanation::rank; 0: not ranked (beyond the first 50 lines nothing
+  // is).
   int64_t rank_without = 0;
   double score_without = 0;
 };
@@ -87,26 +89,49 @@ struct Contrast {
   double residual = 0;  // (lines + other + repeat + popularity + rules) - difference of scores
 };
 
+// Two items for the same shopper.
+struct Comparison {
+  Item item;
+  double score = 0;
+  ScoreTerms terms;
+  int64_t rank = 0;   // as ItemExplanation::rank
+  Contrast contrast;  // with the other
+  std::string unranked_because;
+  bool personal = false;
+  std::string model_version;
+  int history_size = 0;
+  TimePoint as_of;
+  Pool pool = Pool::kNewToCustomer;
+};
+
 struct ItemExplanation {
   Item item;
-  std::vector<EvidenceLine> evidence;  // largest |contribution| first
+  // The largest |contribution| first: as many as asked for, and what is in smallest_removal.
+  std::vector<EvidenceLine> evidence;
   double other_evidence_sum = 0;
   int other_evidence_count = 0;
+  // What speaks for it most, listed or not: of other items, a twentieth of the whole or more, at
+  // most two. Without ranks.
+  std::vector<EvidenceLine> strongest;
   ScoreTerms terms;
   Standing standing = Standing::kNeither;
   double score = 0;
   double residual = 0;            // (all contributions + other terms) - score
   std::vector<RuleTerm> rules;    // what terms.rules is the sum of
   bool commercial = false;        // one of them is
-  std::vector<LeftOut> left_out;  // why it would be in no list of the pool now
-  // From 1: by score, among what the list may hold, with the item itself whether it may or not; 0:
-  // not ranked.
+  std::vector<LeftOut> left_out;  // why it would be in no such list now
+  // From 1: by score alone, among what the list may hold, with the item itself whether it may or
+  // not. What may be sold and the rules are those of now. 0: not ranked, see unranked_because.
   int64_t rank = 0;
+  std::string unranked_because;                     // for people
+  int rank_shown = 0;                               // in the list of the token; 0: not there
   int list_length = 10;                             // of the list that it is, or would be, in
   std::optional<SmallestRemoval> smallest_removal;  // none: not asked, or not in the list
-  std::optional<Contrast> next;          // beside the item one place below; none: there is none
-  std::vector<HeldBack> held_back;       // better scores without a place, the best first, at most 5
-  std::vector<LeftOut> better_left_out;  // how many such there are, by reason
+  std::optional<Contrast> next;  // beside the item one place below; none: there is none
+  // Better scores that the request or the shop gives no place, the best first, at most 5; of what
+  // is in the basket, in no such pool or not among the ids of the request only how many there are.
+  std::vector<HeldBack> held_back;
+  std::vector<LeftOut> better_left_out;  // how many such there are, by the first reason
   // Its score is no higher than its average over customers: it is suggested because it sells.
   bool popularity_driven = false;
   double average_score = 0;              // over customers, in the same pool, new to them
@@ -115,7 +140,6 @@ struct ItemExplanation {
   bool personal = false;
   bool may_mention = true;  // whether staff may speak of past purchases
   std::optional<OwnHistory> own_history;
-  std::string sentence;  // plain English, for staff
   std::string model_version;
   int history_size = 0;
   TimePoint as_of;

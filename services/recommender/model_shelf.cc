@@ -136,6 +136,23 @@ absl::StatusOr<std::shared_ptr<const ModelSnapshot>> ModelShelf::Get(
   return model;
 }
 
+absl::StatusOr<std::shared_ptr<const ServingModel>> ModelShelf::ServingThen(
+    std::string_view version) const {
+  if (auto recent = ServingAgain(version)) return recent;
+  std::shared_ptr<const ServingModel> then;
+  {
+    const std::lock_guard lock(mutex_);
+    if (last_then_ != nullptr && last_then_->model().version == version) then = last_then_;
+  }
+  auto fresh = then != nullptr ? UpToDate(std::move(then)) : ServingOf(version);
+  if (fresh.ok()) {
+    then = *fresh;
+    const std::lock_guard lock(mutex_);
+    last_then_.swap(then);
+  }
+  return fresh;  // the old one dies after the lock is gone
+}
+
 absl::StatusOr<std::shared_ptr<const ServingModel>> ModelShelf::ServingOf(
     std::string_view version) const {
   auto model = Get(version);

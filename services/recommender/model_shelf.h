@@ -49,6 +49,10 @@ class ModelShelf {
   // What the catalogue says of these, and what the rules are, from the next call of Serving on.
   void UpdateItems(std::vector<Item> items) { current_.UpdateItems(std::move(items)); }
   void UpdateRules(std::vector<Rule> rules) { current_.UpdateRules(std::move(rules)); }
+  // A kept model beside the catalogue and the rules of now, to look back with. At once if it
+  // serves, served last, or was the last one that was asked for here; else it takes as long as
+  // ServingOf. Codes as Get.
+  absl::StatusOr<std::shared_ptr<const ServingModel>> ServingThen(std::string_view version) const;
   // A kept model as it would serve; codes as Get. Takes milliseconds to a second.
   absl::StatusOr<std::shared_ptr<const ServingModel>> ServingOf(std::string_view version) const;
   // The same model beside catalogue and rules as they are now.
@@ -126,7 +130,9 @@ class ModelShelf {
   std::mutex publishing_;  // held while files and current_ change together
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const ModelSnapshot>
-      last_loaded_;                        // guarded by mutex_: the last one asked for by version
+      last_loaded_;  // guarded by mutex_: the last one asked for by version
+  mutable std::shared_ptr<const ServingModel>
+      last_then_;                          // guarded by mutex_: what ServingThen made last
   mutable std::set<std::string> refused_;  // guarded by mutex_: told of
   Learned last_learned_;                   // guarded by mutex_
 };

@@ -41,7 +41,8 @@ std::vector<RuleTerm> RulesNow::TermsOf(ItemIndex item, bool commercial) const {
   std::vector<RuleTerm> terms;
   for (const Applied& applied : adding_) {
     if (applied.rule->commercial && !commercial) continue;
-    if (applied.items.Admits(item)) terms.push_back({applied.rule->rule_id, applied.Amount()});
+    if (!applied.items.Admits(item)) continue;
+    terms.push_back({applied.rule->rule_id, applied.Amount(), applied.rule->commercial});
   }
   return terms;
 }

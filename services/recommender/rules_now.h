@@ -18,6 +18,7 @@ namespace rapport {
 struct RuleTerm {
   std::string rule_id;
   double amount = 0;
+  bool commercial = false;  // somebody pays for it, or the shop earns by it
   bool operator==(const RuleTerm&) const = default;
 };
 

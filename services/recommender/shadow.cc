@@ -144,14 +144,15 @@ void Shadow::Offer(const SuggestQuery& query, TimePoint as_of) {
   if (listener_) listener_({.result = ShadowEvent::Result::kDropped});
 }
 
-absl::Status Shadow::Compare(const ServingModel& shadow, const SuggestQuery& query,
-                             bool shadow_first, Comparison* comparison) const {
+absl::Status Shadow::Compare(const std::shared_ptr<const ServingModel>& shadow,
+                             const SuggestQuery& query, bool shadow_first,
+                             Comparison* comparison) const {
   const auto running = models_.Serving();
   std::vector<std::string> running_ids;
   std::vector<std::string> shadow_ids;
   for (const bool by_shadow : {shadow_first, !shadow_first}) {
     const TimePoint began = clock_();
-    const auto list = suggester_.SuggestBy(by_shadow ? shadow : *running, query);
+    const auto list = suggester_.SuggestBy(by_shadow ? shadow : running, query);
     const double seconds = std::chrono::duration<double>(clock_() - began).count();
     if (!list.ok()) return list.status();
     (by_shadow ? comparison->shadow_seconds : comparison->running_seconds) = std::max(0.0, seconds);
@@ -192,7 +193,7 @@ void Shadow::Work(const std::stop_token& stop) {
     absl::Status compared;
     shadow_first = !shadow_first;
     try {
-      compared = Compare(*job->model, job->query, shadow_first, &comparison);
+      compared = Compare(job->model, job->query, shadow_first, &comparison);
     } catch (const std::exception& thrown) {  // of libraries: no memory
       compared = absl::InternalError(thrown.what());
     }

@@ -94,8 +94,8 @@ class Shadow {
 
   void Work(const std::stop_token& stop);
   std::optional<Job> Next(const std::stop_token& stop);
-  absl::Status Compare(const ServingModel& shadow, const SuggestQuery& query, bool shadow_first,
-                       Comparison* comparison) const;
+  absl::Status Compare(const std::shared_ptr<const ServingModel>& shadow, const SuggestQuery& query,
+                       bool shadow_first, Comparison* comparison) const;
   // Why the model cannot stay in the shadow; empty: it can.
   std::string Ended(const std::string& version) const;
   // With mutex_ held.

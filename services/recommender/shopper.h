@@ -11,6 +11,9 @@
 
 namespace rapport {
 
+inline constexpr int kMostInBasket = 64;
+inline constexpr int kMostGuestPurchases = 256;
+
 // Something that a guest is known to have bought, from the request itself.
 struct GuestPurchase {
   std::string item_id;

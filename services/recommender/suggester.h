@@ -6,46 +6,24 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "data/records.h"
 #include "data/store.h"
+#include "model/purchase_chance.h"
 #include "model/score.h"
-#include "services/filter/item_filter.h"
 #include "services/recommender/clock.h"
 #include "services/recommender/eligibility.h"
 #include "services/recommender/model_shelf.h"
 #include "services/recommender/rules_now.h"
-#include "services/recommender/shopper.h"
+#include "services/recommender/suggest_query.h"
 
 namespace rapport {
 
-struct Token;
+struct ListSetting;
 
 enum class Reason { kTaste, kBoughtBefore, kPopular, kNew };
-
-// No list is longer than this over all its pages.
-inline constexpr size_t kLongestList = 1'000;
-
-struct SuggestQuery {
-  Shopper shopper;
-  int count = 10;  // 1 to 100: in this list, or on this page
-  Pool pool = Pool::kNewToCustomer;
-  std::unordered_set<std::string> exclude_item_ids;
-  std::unordered_set<std::string> only_item_ids;  // empty: any
-  std::shared_ptr<const ItemFilter> filter;       // null: any
-  std::string filter_text;                        // as it was asked
-  std::string store;                              // for rules; empty: the customer's own
-  int max_per_category = 0;                       // of the same category path; 0: any number
-  double diversity = 0;                           // 0 to 1, as in list_builder.h
-  double min_confidence = 0;                      // 0 to 1: the least chance of being bought
-  std::optional<int> promoted_slots;              // none: as many as rules ask for
-  std::optional<TimePoint> as_of;                 // none: now, or the first page's
-  bool paged = false;                             // whether a token for more is wanted
-  std::string page_token;                         // empty: the first page
-};
 
 struct Suggestion {
   std::shared_ptr<const Item> item;  // not null
@@ -53,13 +31,20 @@ struct Suggestion {
   int rank_by_score = 0;  // from 1; where score alone would have put it; 0: beyond kLongestList
   double score = 0;
   ScoreTerms terms;
-  std::vector<RuleTerm> rules;   // what terms.rules is the sum of
-  std::string pinned_by;         // the rule that gave it its place; empty: none
-  bool promoted = false;         // a commercial rule has a part in its place
-  std::optional<double> chance;  // of being bought within the model's window; none: not calibrated
-  std::vector<Reason> reasons;   // strongest first
-  bool personal = false;         // false: popularity alone
+  std::vector<RuleTerm> rules;           // what terms.rules is the sum of
+  std::string pinned_by;                 // the rule that gave it its place; empty: none
+  bool promoted = false;                 // a commercial rule has a part in its place
+  std::optional<PurchaseChance> chance;  // none: the model is not calibrated
+  std::vector<Reason> reasons;           // strongest first
+  bool personal = false;                 // false: popularity alone
   std::vector<std::shared_ptr<const Item>> goes_with;  // what adds most to taste, at most two
+};
+
+// What a what-if changes in a list.
+struct ListChange {
+  std::shared_ptr<const Item> item;  // not null
+  int from = 0;                      // its rank without the what-if; 0: not in the list
+  int to = 0;                        // likewise with it
 };
 
 struct SuggestionList {
@@ -70,8 +55,10 @@ struct SuggestionList {
   int basket_size = 0;   // entries of the basket that were taken into account
   TimePoint as_of;
   Pool pool = Pool::kNewToCustomer;
+  double window_days = 0;  // that chances are about
   std::vector<Suggestion> suggestions;
   std::vector<LeftOut> left_out;  // why there are no more; empty if there are as many as asked for
+  std::vector<ListChange> changes;  // by a what-if: by rank with it, then those that left
 };
 
 class Suggester {
@@ -79,19 +66,17 @@ class Suggester {
   Suggester(const Store& store, const ModelShelf& models, Clock clock)
       : store_(store), models_(models), clock_(std::move(clock)) {}
 
-  // INVALID_ARGUMENT: the page token is not of this query; FAILED_PRECONDITION: the model of the
-  // first page serves no more; PERMISSION_DENIED: the customer has since refused personalization;
-  // and those of Store's reads.
+  // INVALID_ARGUMENT: with FieldErrors what the what-if has wrong, else the page token is not of
+  // this query; FAILED_PRECONDITION: the model of the first page serves no more; PERMISSION_DENIED:
+  // the customer has since refused personalization; and those of Store's reads.
   absl::StatusOr<SuggestionList> Suggest(const SuggestQuery& query) const;
   // What another model than the one that serves would suggest; nothing is counted or served.
   // Without pages.
-  absl::StatusOr<SuggestionList> SuggestBy(const ServingModel& model,
+  absl::StatusOr<SuggestionList> SuggestBy(std::shared_ptr<const ServingModel> model,
                                            const SuggestQuery& query) const;
 
  private:
-  // `page`: that a page token names; null: the first page.
-  absl::StatusOr<SuggestionList> Answer(const ServingModel& serving, const SuggestQuery& query,
-                                        const Token* page) const;
+  static SuggestionList Answer(const ListSetting& setting, const SuggestQuery& query);
 
   const Store& store_;
   const ModelShelf& models_;

@@ -2,17 +2,20 @@
 
 #include <xxhash.h>
 
+#include <iterator>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "model/byte_archive.h"
+#include "services/recommender/suggest_query.h"
 
 namespace rapport {
 namespace {
 
 // Bytes inside: this, the fields in their order, and a checksum over all before it.
-constexpr uint8_t kFormat = 2;
+constexpr uint8_t kFormat = 3;
 constexpr size_t kChecksumBytes = 8;
 
 uint64_t Checksum(std::string_view body) { return XXH3_64bits(body.data(), body.size()); }
@@ -30,6 +33,56 @@ void GetList(ByteReader& bytes, std::vector<Value>* values, const GetOne& get) {
   for (bytes.Get(&count); count > 0 && bytes.ok(); --count) get(&values->emplace_back());
 }
 
+void PutIds(ByteWriter& bytes, const std::vector<std::string>& ids) {
+  PutList(bytes, ids, [&](const std::string& id) { bytes.Put(std::string_view(id)); });
+}
+
+void GetIds(ByteReader& bytes, std::vector<std::string>* ids) {
+  GetList(bytes, ids, [&](std::string* id) { bytes.Get(id); });
+}
+
+void Put(ByteWriter& bytes, const WhatIf& what_if) {
+  for (const auto* ids : {&what_if.leave_out_event_ids, &what_if.leave_out_item_ids,
+                          &what_if.gift_event_ids, &what_if.gift_item_ids, &what_if.add_item_ids})
+    PutIds(bytes, *ids);
+}
+
+void Get(ByteReader& bytes, WhatIf* what_if) {
+  for (auto* ids : {&what_if->leave_out_event_ids, &what_if->leave_out_item_ids,
+                    &what_if->gift_event_ids, &what_if->gift_item_ids, &what_if->add_item_ids})
+    GetIds(bytes, ids);
+}
+
+void Put(ByteWriter& bytes, const AskedFor& asked) {
+  bytes.Put(asked.count);
+  bytes.Put(asked.max_per_category);
+  bytes.Put(asked.diversity);
+  bytes.Put(asked.min_confidence);
+  bytes.Put(static_cast<uint8_t>(asked.promoted_slots.has_value()));
+  bytes.Put(asked.promoted_slots.value_or(0));
+  bytes.Put(std::string_view(asked.filter));
+  PutIds(bytes, asked.only_item_ids);
+  PutIds(bytes, asked.exclude_item_ids);
+  bytes.Put(static_cast<uint8_t>(asked.too_many_ids));
+}
+
+void Get(ByteReader& bytes, AskedFor* asked) {
+  uint8_t limited = 0, too_many = 0;
+  uint32_t slots = 0;
+  bytes.Get(&asked->count);
+  bytes.Get(&asked->max_per_category);
+  bytes.Get(&asked->diversity);
+  bytes.Get(&asked->min_confidence);
+  bytes.Get(&limited);
+  bytes.Get(&slots);
+  if (limited != 0) asked->promoted_slots = slots;
+  bytes.Get(&asked->filter);
+  GetIds(bytes, &asked->only_item_ids);
+  GetIds(bytes, &asked->exclude_item_ids);
+  bytes.Get(&too_many);
+  asked->too_many_ids = too_many != 0;
+}
+
 void Put(ByteWriter& bytes, const Shopper& shopper) {
   bytes.Put(std::string_view(shopper.customer_id));
   PutList(bytes, shopper.guest_past, [&](const GuestPurchase& past) {
@@ -38,8 +91,8 @@ void Put(ByteWriter& bytes, const Shopper& shopper) {
     bytes.Put(static_cast<uint8_t>(past.purchased_at.has_value()));
     bytes.Put(past.purchased_at.value_or(TimePoint()));
   });
-  PutList(bytes, shopper.basket_item_ids,
-          [&](const std::string& id) { bytes.Put(std::string_view(id)); });
+  PutIds(bytes, shopper.basket_item_ids);
+  Put(bytes, shopper.what_if);
 }
 
 void Get(ByteReader& bytes, Shopper* shopper) {
@@ -53,39 +106,50 @@ void Get(ByteReader& bytes, Shopper* shopper) {
     bytes.Get(&at);
     if (dated != 0) past->purchased_at = at;
   });
-  GetList(bytes, &shopper->basket_item_ids, [&](std::string* id) { bytes.Get(id); });
+  GetIds(bytes, &shopper->basket_item_ids);
+  Get(bytes, &shopper->what_if);
 }
 
-// Each rule's id and amount once, then which of them are of which item.
+// Each rule's part once, then which of them are of which item.
 void PutRules(ByteWriter& bytes, const std::vector<RuledItem>& rules) {
-  std::map<std::pair<std::string, double>, uint16_t> numbers;
+  const auto key = [](const RuleTerm& term) {
+    return std::tuple(term.rule_id, term.amount, term.commercial);
+  };
+  std::map<std::tuple<std::string, double, bool>, uint16_t> numbers;
   for (const RuledItem& ruled : rules) {
-    for (const RuleTerm& term : ruled.terms) numbers.try_emplace({term.rule_id, term.amount}, 0);
+    for (const RuleTerm& term : ruled.terms) numbers.try_emplace(key(term), 0);
   }
   uint16_t next = 0;
   for (auto& [rule, number] : numbers) number = next++;
   PutList(bytes, numbers, [&](const auto& rule) {
-    bytes.Put(std::string_view(rule.first.first));
-    bytes.Put(rule.first.second);
+    const auto& [rule_id, amount, commercial] = rule.first;
+    bytes.Put(std::string_view(rule_id));
+    bytes.Put(amount);
+    bytes.Put(static_cast<uint8_t>(commercial));
   });
   PutList(bytes, rules, [&](const RuledItem& ruled) {
     bytes.Put(static_cast<uint32_t>(ruled.item));
-    PutList(bytes, ruled.terms, [&](const RuleTerm& term) {
-      bytes.Put(numbers.at({term.rule_id, term.amount}));
-    });
+    bytes.Put(static_cast<uint8_t>(ruled.promoted));
+    PutList(bytes, ruled.terms, [&](const RuleTerm& term) { bytes.Put(numbers.at(key(term))); });
   });
 }
 
 void GetRules(ByteReader& bytes, std::vector<RuledItem>* rules) {
   std::vector<RuleTerm> numbered;
   GetList(bytes, &numbered, [&](RuleTerm* term) {
+    uint8_t commercial = 0;
     bytes.Get(&term->rule_id);
     bytes.Get(&term->amount);
+    bytes.Get(&commercial);
+    term->commercial = commercial != 0;
   });
   GetList(bytes, rules, [&](RuledItem* ruled) {
     uint32_t item = 0;
+    uint8_t promoted = 0;
     bytes.Get(&item);
+    bytes.Get(&promoted);
     ruled->item = ItemIndex(item);
+    ruled->promoted = promoted != 0;
     GetList(bytes, &ruled->terms, [&](RuleTerm* term) {
       uint16_t number = 0;
       bytes.Get(&number);
@@ -93,6 +157,26 @@ void GetRules(ByteReader& bytes, std::vector<RuledItem>* rules) {
       *term = numbered[number];
     });
   });
+}
+
+// What no request may ask for would cost more than a request may.
+bool WithinLimits(const Token& token) {
+  const Shopper& shopper = token.shopper;
+  const auto few = [](const auto& values, int most) { return std::ssize(values) <= most; };
+  const WhatIf& what_if = shopper.what_if;
+  const AskedFor& asked = token.asked;
+  const auto is_part = [](double value) { return value >= 0 && value <= 1; };
+  return few(shopper.basket_item_ids, kMostInBasket) &&
+         few(shopper.guest_past, kMostGuestPurchases) &&
+         few(what_if.leave_out_event_ids, kMostSupposed) &&
+         few(what_if.leave_out_item_ids, kMostSupposed) &&
+         few(what_if.gift_event_ids, kMostSupposed) && few(what_if.gift_item_ids, kMostSupposed) &&
+         few(what_if.add_item_ids, kMostSupposed) && few(asked.only_item_ids, AskedFor::kMostIds) &&
+         few(asked.exclude_item_ids, AskedFor::kMostIds) && asked.count >= 1 &&
+         asked.count <= kMostSuggestions && asked.max_per_category <= INT32_MAX &&
+         asked.promoted_slots.value_or(0) <= INT32_MAX && is_part(asked.diversity) &&
+         is_part(asked.min_confidence) && token.shown.size() < kLongestList &&
+         few(token.rules, kMostSuggestions);
 }
 
 }  // namespace
@@ -107,12 +191,15 @@ std::string EncodeToken(const Token& token) {
   bytes.Put(token.request);
   Put(bytes, token.shopper);
   bytes.Put(std::string_view(token.store));
+  Put(bytes, token.asked);
   PutRules(bytes, token.rules);
+  bytes.Put(static_cast<uint8_t>(token.split));
+  bytes.Put(static_cast<uint8_t>(token.page));
   PutList(bytes, token.shown, [&](const Shown& shown) {
     bytes.Put(static_cast<uint32_t>(shown.item));
     bytes.Put(static_cast<uint8_t>(shown.promoted));
   });
-  PutList(bytes, token.spent_pins, [&](const std::string& id) { bytes.Put(std::string_view(id)); });
+  PutIds(bytes, token.spent_pins);
   std::string body = bytes.Take();
   ByteWriter checksum;
   checksum.Put(Checksum(body));
@@ -136,6 +223,7 @@ absl::StatusOr<Token> DecodeToken(std::string_view text) {
   Token token;
   uint8_t format = 0;
   uint8_t pool = 0;
+  uint8_t split = 0, page = 0;
   bytes.Get(&format);
   bytes.Get(&token.model_version);
   bytes.Get(&token.sequence);
@@ -144,7 +232,10 @@ absl::StatusOr<Token> DecodeToken(std::string_view text) {
   bytes.Get(&token.request);
   Get(bytes, &token.shopper);
   bytes.Get(&token.store);
+  Get(bytes, &token.asked);
   GetRules(bytes, &token.rules);
+  bytes.Get(&split);
+  bytes.Get(&page);
   GetList(bytes, &token.shown, [&](Shown* shown) {
     uint32_t item = 0;
     uint8_t promoted = 0;
@@ -152,9 +243,12 @@ absl::StatusOr<Token> DecodeToken(std::string_view text) {
     bytes.Get(&promoted);
     *shown = {.item = ItemIndex(item), .promoted = promoted != 0};
   });
-  GetList(bytes, &token.spent_pins, [&](std::string* id) { bytes.Get(id); });
+  GetIds(bytes, &token.spent_pins);
   if (!bytes.AtEnd() || format != kFormat || pool >= kPoolCount) return broken;
   token.pool = static_cast<Pool>(pool);
+  token.split = split != 0;
+  token.page = page != 0;
+  if (!WithinLimits(token)) return broken;
   // Written again it must be the same text.
   return EncodeToken(token) == text ? absl::StatusOr<Token>(token) : broken;
 }

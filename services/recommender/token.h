@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,24 @@ namespace rapport {
 struct RuledItem {
   ItemIndex item{};
   std::vector<RuleTerm> terms;
+  bool promoted = false;  // a commercial rule has a part in its place
   bool operator==(const RuledItem&) const = default;
+};
+
+// What decides, beside pool, store and shopper, which items the list might hold, and how it varied.
+struct AskedFor {
+  uint32_t count = 10;  // on the page
+  uint32_t max_per_category = 0;
+  double diversity = 0;
+  double min_confidence = 0;
+  std::optional<uint32_t> promoted_slots;
+  std::string filter;
+  std::vector<std::string> only_item_ids, exclude_item_ids;  // in order
+  // There were more than kMostIds of them, and they are not here.
+  bool too_many_ids = false;
+  bool operator==(const AskedFor&) const = default;
+
+  static constexpr int kMostIds = 100;  // of each
 };
 
 struct Token {
@@ -33,16 +51,22 @@ struct Token {
   uint64_t request = 0;  // fingerprint of what was asked
   Shopper shopper;
   std::string store;  // that was asked in
-  std::vector<RuledItem> rules;
-  // Of a page token, by the pages before; its shopper has just the basket that was used.
+  AskedFor asked;
+  std::vector<RuledItem> rules;  // of every item of the page, in its order
+  // Commercial places were limited: what was not promoted has its score without commercial rules.
+  bool split = false;
+  // Whether it asks for another page. Then its shopper has just the basket and the what-if that
+  // were used, `shown` is what was shown so far, and it has no `asked` and no `rules`; else `shown`
+  // is of the pages before this one.
+  bool page = false;
   std::vector<Shown> shown;
-  std::vector<std::string> spent_pins;  // by rule_id
+  std::vector<std::string> spent_pins;  // of a page token: by rule_id
   bool operator==(const Token&) const = default;
 };
 
 // base64url text without padding.
 std::string EncodeToken(const Token& token);
-// INVALID_ARGUMENT if it is not one, or was changed on the way.
+// INVALID_ARGUMENT if it is not one, was changed on the way, or asks for more than requests may.
 absl::StatusOr<Token> DecodeToken(std::string_view text);
 
 }  // namespace rapport

@@ -6,6 +6,8 @@
 
 namespace rapport {
 
+inline constexpr int kMostSupposed = 1'000;  // ids of each kind
+
 struct WhatIf {
   // As if never bought: such items are new to the customer again.
   std::vector<std::string> leave_out_event_ids;

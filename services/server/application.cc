@@ -87,6 +87,7 @@ absl::StatusOr<std::unique_ptr<Application>> Application::Open(Config config, Cl
   std::unique_ptr<Application> app(new Application(std::move(config), std::move(clock)));
   status = app->OpenStore();
   if (status.ok()) status = app->OpenModels();
+  if (status.ok()) status = app->LoadMessages();
   if (!status.ok()) return status;
   app->Wire();
   status = app->ServeMetrics();
@@ -151,11 +152,35 @@ absl::Status Application::OpenModels() {
   return absl::OkStatus();
 }
 
+absl::Status Application::LoadMessages() {
+  const Config::Talk& talk = config_.talk;
+  auto phrasebook = talk::Phrasebook::Load(talk.messages_path);
+  if (!phrasebook.ok()) return WithPlace("talk.messages_path", phrasebook.status());
+  phrasebook_ = std::make_unique<talk::Phrasebook>(*std::move(phrasebook));
+  tact_ = std::make_unique<talk::Tact>(
+      talk::TactOptions{.sensitive_categories = talk.sensitive_categories,
+                        .sensitive_shapes_taste = talk.sensitive_shapes_taste,
+                        .most_sensitive_share = talk.most_sensitive_share,
+                        .most_commercial_share = talk.most_commercial_share,
+                        .horizon_days = talk.horizon_days,
+                        .crowd = static_cast<int>(talk.crowd),
+                        .suggestions_a_visit = static_cast<int>(talk.suggestions_a_visit),
+                        .stale_days = talk.stale_days,
+                        .catalogue_language = talk.catalogue_language});
+  return absl::OkStatus();
+}
+
 void Application::Wire() {
   suggester_ = std::make_unique<Suggester>(*store_, *models_, clock_);
   explainer_ = std::make_unique<Explainer>(
       *store_, *models_, clock_,
       [this](double residual, bool exceeded) { metrics_.Explained(residual, exceeded); });
+  talker_ = std::make_unique<talk::Talker>(
+      *store_, *models_, *suggester_, *explainer_, *phrasebook_, *tact_, clock_,
+      config_.talk.locale, [this](const absl::Status& why) {
+        metrics_.ungrounded_text.Increment();
+        spdlog::error("a talking point was withheld: {}", std::string(why.message()));
+      });
   if (const int times = models_->CutOff(); times > 0)
     spdlog::warn("a training was cut off, {} in a row by now; it is due again", times);
   trainer_ = std::make_unique<Trainer>(*store_, *models_, TrainerOptionsOf(config_), clock_,
@@ -176,9 +201,10 @@ void Application::Wire() {
   purchases_ = std::make_unique<PurchaseAdapter>(*store_, clock_, *policy_);
   catalog_ = std::make_unique<CatalogAdapter>(*store_, *policy_);
   rules_ = std::make_unique<RuleAdapter>(*store_, *policy_);
-  recommendations_ = std::make_unique<RecommendationAdapter>(*suggester_, *explainer_, *models_,
-                                                             *shadow_, clock_, *policy_);
+  recommendations_ = std::make_unique<RecommendationAdapter>(*store_, *suggester_, *explainer_,
+                                                             *models_, *shadow_, clock_, *policy_);
   model_adapter_ = std::make_unique<ModelAdapter>(*store_, *models_, *trainer_, *shadow_, *policy_);
+  talk_adapter_ = std::make_unique<TalkAdapter>(*talker_, *policy_);
   runtime_metrics_ =
       std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, *limiters_, clock_);
 }
@@ -214,6 +240,7 @@ absl::Status Application::Listen() {
   builder.RegisterService(rules_.get());
   builder.RegisterService(recommendations_.get());
   builder.RegisterService(model_adapter_.get());
+  builder.RegisterService(talk_adapter_.get());
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port == 0) {
     return absl::UnavailableError("server.listen: cannot listen at " + address + ": " +
@@ -230,7 +257,7 @@ void Application::SetServing(bool serving) {
   for (const char* service :
        {v1::PurchaseService::service_full_name(), v1::CatalogService::service_full_name(),
         v1::RuleService::service_full_name(), v1::RecommendationService::service_full_name(),
-        v1::ModelService::service_full_name(), ""}) {
+        v1::ModelService::service_full_name(), v1::TalkService::service_full_name(), ""}) {
     health->SetServingStatus(service, serving);
   }
 }
@@ -263,8 +290,8 @@ void Application::Stop() {
   trainer_.reset();
   workers_.reset();  // finishes what waits
   behind_.reset();
-  shadow_.reset();   // reads the store
-  store_.reset();    // answers what waits
+  shadow_.reset();  // reads the store
+  store_.reset();   // answers what waits
   server_.reset();
 }
 

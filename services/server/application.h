@@ -26,7 +26,11 @@
 #include "services/server/recommendation_adapter.h"
 #include "services/server/rule_adapter.h"
 #include "services/server/runtime_metrics.h"
+#include "services/server/talk_adapter.h"
 #include "services/server/worker_pool.h"
+#include "services/talk/phrasebook.h"
+#include "services/talk/tact.h"
+#include "services/talk/talker.h"
 
 namespace rapport::server {
 
@@ -56,6 +60,7 @@ class Application {
   Application(Config config, Clock clock);
   absl::Status OpenStore();
   absl::Status OpenModels();
+  absl::Status LoadMessages();
   void Wire();
   absl::Status Listen();
   absl::Status ServeMetrics();
@@ -70,6 +75,9 @@ class Application {
   std::unique_ptr<ModelShelf> models_;
   std::unique_ptr<Suggester> suggester_;
   std::unique_ptr<Explainer> explainer_;
+  std::unique_ptr<talk::Phrasebook> phrasebook_;
+  std::unique_ptr<talk::Tact> tact_;
+  std::unique_ptr<talk::Talker> talker_;
   std::unique_ptr<Trainer> trainer_;
   std::unique_ptr<Shadow> shadow_;
   std::unique_ptr<Limiters> limiters_;
@@ -81,6 +89,7 @@ class Application {
   std::unique_ptr<RuleAdapter> rules_;
   std::unique_ptr<RecommendationAdapter> recommendations_;
   std::unique_ptr<ModelAdapter> model_adapter_;
+  std::unique_ptr<TalkAdapter> talk_adapter_;
   std::shared_ptr<RuntimeMetrics> runtime_metrics_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<prometheus::Exposer> exposer_;

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <utility>
 
+#include "services/talk/locale_tag.h"
 #include "toml++/toml.h"
 
 namespace rapport::server {
@@ -33,6 +34,11 @@ bool IsListenAddress(std::string_view text) {
 bool IsListenAddressOrNone(std::string_view text) { return text.empty() || IsListenAddress(text); }
 
 bool IsNotEmpty(std::string_view text) { return !text.empty(); }
+
+bool IsTag(std::string_view text) {
+  const auto tag = talk::CanonicalTag(text);
+  return tag.ok() && *tag == text;
+}
 
 bool IsLevel(std::string_view text) {
   return text == "debug" || text == "info" || text == "warn" || text == "error" || text == "off";
@@ -209,6 +215,34 @@ std::vector<Option> Options(Config& c) {
        "Searches so often for better model options before it trains; 0: never", From(0, kIntMost)},
       {"training.tune_budget", &c.training.tune_budget, "seconds", "Such a search may take",
        From(1, kIntMost)},
+      {"talk.locale", &c.talk.locale, "",
+       "Language of talking points where neither the request nor the customer has one", kNoRange,
+       "a BCP 47 tag, such as nl-NL", IsTag},
+      {"talk.messages_path", &c.talk.messages_path, "",
+       "Directory of further message files, LOCALE/sayable.txt and the like; empty: those built in",
+       kNoRange, "a path"},
+      {"talk.catalogue_language", &c.talk.catalogue_language, "",
+       "Language of the catalogue's attributes, which are said in no other", kNoRange,
+       "a BCP 47 tag, such as nl", IsTag},
+      {"talk.sensitive_categories", &c.talk.sensitive_categories, "",
+       "Words that begin a word of a category, tag or title that is never spoken of; =word: only "
+       "the whole word",
+       kNoRange, "words, parted by commas"},
+      {"talk.sensitive_shapes_taste", &c.talk.sensitive_shapes_taste, "",
+       "Whether such purchases may shape what staff suggest"},
+      {"talk.most_sensitive_share", &c.talk.most_sensitive_share, "",
+       "What rests on them for such a part of its score, and would not be listed without, is not "
+       "offered",
+       From(0, 1)},
+      {"talk.most_commercial_share", &c.talk.most_commercial_share, "",
+       "What has more of its score from a commercial rule gets no personal reason", From(0, 1)},
+      {"talk.horizon_days", &c.talk.horizon_days, "days",
+       "Nothing older is spoken of, unless it is the usual", From(1, 36'500)},
+      {"talk.crowd", &c.talk.crowd, "", "Nothing is said of fewer people or orders", From(20, 1e6)},
+      {"talk.suggestions_a_visit", &c.talk.suggestions_a_visit, "",
+       "Most talking points of one request", From(1, 3)},
+      {"talk.stale_days", &c.talk.stale_days, "days",
+       "A model that was trained longer ago is left out of the conversation", From(0.01, 36'500)},
       {"log.level", &c.log.level, "", "What is logged, at least", kNoRange,
        "debug, info, warn, error or off", IsLevel},
   };

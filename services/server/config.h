@@ -15,6 +15,7 @@
 #include "model/learn.h"
 #include "model/model_snapshot.h"
 #include "model/option_ranges.h"
+#include "services/talk/tact.h"
 
 namespace rapport::server {
 
@@ -25,7 +26,7 @@ struct Config {
     int64_t worker_threads = 4;
     int64_t max_waiting_calls = 1'000;
     bool admission = true;
-    int64_t min_calls_at_once = 20;
+    int64_t min_calls_at_once = 64;
     int64_t max_calls_at_once = 200;
     int64_t drain_seconds = 10;
     std::string endpoint_file;
@@ -65,6 +66,19 @@ struct Config {
     int64_t tune_interval = 0;
     int64_t tune_budget = 600;
   } training;
+  struct Talk {
+    std::string locale = "en-US";
+    std::string messages_path;
+    std::string catalogue_language = talk::TactOptions{}.catalogue_language;
+    std::string sensitive_categories = talk::TactOptions{}.sensitive_categories;
+    bool sensitive_shapes_taste = talk::TactOptions{}.sensitive_shapes_taste;
+    double most_sensitive_share = talk::TactOptions{}.most_sensitive_share;
+    double most_commercial_share = talk::TactOptions{}.most_commercial_share;
+    double horizon_days = talk::TactOptions{}.horizon_days;
+    int64_t crowd = talk::TactOptions{}.crowd;
+    int64_t suggestions_a_visit = talk::TactOptions{}.suggestions_a_visit;
+    double stale_days = talk::TactOptions{}.stale_days;
+  } talk;
   struct Log {
     std::string level = "info";
   } log;

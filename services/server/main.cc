@@ -5,6 +5,7 @@
 #include <iostream>
 #include <variant>
 
+#include "absl/synchronization/mutex.h"
 #include "services/server/application.h"
 #include "services/server/config.h"
 #include "services/server/logging.h"
@@ -16,6 +17,8 @@ int main(int argc, char** argv) {
   if (const int* code = std::get_if<int>(&command)) return *code;
   Config config = std::get<Config>(std::move(command));
   SetUpLogging(config.log.level);
+  // Debian's abseil looks for deadlocks at every lock that gRPC takes.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 
   // Every thread inherits the mask, so that only sigwait below sees these.
   sigset_t ending;

@@ -52,6 +52,15 @@ TrainingCounters Trainings(prometheus::Registry& registry) {
           family.Add({{"result", "too_little"}})};
 }
 
+TalkCounters Talks(prometheus::Registry& registry) {
+  auto& talks = Counters(registry, "rapport_talks_total", "Talks that were prepared, by mode.");
+  auto& points = Counters(registry, "rapport_talking_points_total",
+                          "Items that were spoken of, and items asked about that were not.");
+  return {talks.Add({{"mode", "suggest"}}),  talks.Add({{"mode", "ask_first"}}),
+          talks.Add({{"mode", "listen"}}),   talks.Add({{"mode", "hand_over"}}),
+          points.Add({{"result", "given"}}), points.Add({{"result", "withheld"}})};
+}
+
 ShadowFigures ShadowFiguresIn(prometheus::Registry& registry) {
   auto& requests =
       Counters(registry, "rapport_shadow_requests_total",
@@ -112,6 +121,9 @@ Metrics::Metrics(std::string_view version)
       history_lines(OneHistogram(*registry_, "rapport_history_lines",
                                  "Order lines behind a list of suggestions.",
                                  {0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000})),
+      ungrounded_text(Counters(*registry_, "rapport_ungrounded_text_total",
+                               "Sentences that the verifier kept back because they were not so.")
+                          .Add({})),
       residual_exceeded_(Counters(*registry_, "rapport_explain_residual_exceeded_total",
                                   "Explanations refused because they did not sum to the score.")
                              .Add({})),
@@ -134,6 +146,7 @@ Metrics::Metrics(std::string_view version)
                                     "When the last successful training ended; 0: never.")
                                  .Add({})),
       shadow_(ShadowFiguresIn(*registry_)),
+      talks_(Talks(*registry_)),
       requests_(Counters(*registry_, "rapport_grpc_requests_total", "Calls that ended.")),
       request_seconds_(prometheus::BuildHistogram()
                            .Name("rapport_grpc_request_seconds")
@@ -200,6 +213,25 @@ void Metrics::Shadowed(const ShadowEvent& event) {
 void Metrics::Explained(double relative_residual, bool exceeded) {
   residual_.Observe(relative_residual);
   if (exceeded) residual_exceeded_.Increment();
+}
+
+void Metrics::Talked(const talk::Talk& talk) {
+  switch (talk.mode.mode) {
+    case talk::Mode::kSuggest:
+      talks_.suggest.Increment();
+      break;
+    case talk::Mode::kAskFirst:
+      talks_.ask_first.Increment();
+      break;
+    case talk::Mode::kListen:
+      talks_.listen.Increment();
+      break;
+    case talk::Mode::kHandOver:
+      talks_.hand_over.Increment();
+      break;
+  }
+  talks_.points.Increment(static_cast<double>(talk.points.size()));
+  talks_.withheld.Increment(static_cast<double>(talk.withheld.size()));
 }
 
 void Metrics::SetLastTraining(TimePoint trained_at) {

@@ -21,6 +21,7 @@
 #include "prometheus/registry.h"
 #include "services/recommender/shadow.h"
 #include "services/recommender/trainer.h"
+#include "services/talk/talker.h"
 
 namespace rapport::server {
 
@@ -79,6 +80,16 @@ struct SourceCounters {
   prometheus::Counter& popular;
 };
 
+// What talks came to, by mode, and what became of their points.
+struct TalkCounters {
+  prometheus::Counter& suggest;
+  prometheus::Counter& ask_first;
+  prometheus::Counter& listen;
+  prometheus::Counter& hand_over;
+  prometheus::Counter& points;
+  prometheus::Counter& withheld;
+};
+
 class Metrics {
  private:
   const std::shared_ptr<prometheus::Registry> registry_;  // first: the members below live in it
@@ -99,6 +110,7 @@ class Metrics {
   void Trained(const TrainingStatus& status);
   void Shadowed(const ShadowEvent& event);
   void Explained(double relative_residual, bool exceeded);
+  void Talked(const talk::Talk& talk);
   // Of the model that serves at start, so that an old one is seen as old.
   void SetLastTraining(TimePoint trained_at);
 
@@ -108,6 +120,7 @@ class Metrics {
   prometheus::Counter& model_load_failures;
   prometheus::Gauge& store_refuses_writes;
   prometheus::Histogram& history_lines;
+  prometheus::Counter& ungrounded_text;
 
  private:
   prometheus::Counter& residual_exceeded_;
@@ -119,6 +132,7 @@ class Metrics {
   prometheus::Histogram& training_seconds_;
   prometheus::Gauge& training_last_success_;
   ShadowFigures shadow_;
+  TalkCounters talks_;
   prometheus::Family<prometheus::Counter>& requests_;
   prometheus::Family<prometheus::Histogram>& request_seconds_;
   prometheus::Family<prometheus::Gauge>& requests_in_flight_;

@@ -23,12 +23,14 @@ using RawRecommendationService =
         v1::RecommendationService::WithRawCallbackMethod_ExplainSuggestion<
             v1::RecommendationService::WithRawCallbackMethod_SimilarItems<
                 v1::RecommendationService::WithRawCallbackMethod_SuggestForCustomers<
-                    v1::RecommendationService::Service>>>>;
+                    v1::RecommendationService::WithRawCallbackMethod_CompareSuggestions<
+                        v1::RecommendationService::WithRawCallbackMethod_WhyNot<
+                            v1::RecommendationService::Service>>>>>>;
 
 class RecommendationAdapter final : public RawRecommendationService {
  public:
   // All must outlive every call.
-  RecommendationAdapter(const Suggester& suggester, const Explainer& explainer,
+  RecommendationAdapter(const Store& store, const Suggester& suggester, const Explainer& explainer,
                         const ModelShelf& models, Shadow& shadow, Clock clock, CallPolicy& policy);
 
   grpc::ServerUnaryReactor* SuggestForCustomer(grpc::CallbackServerContext* context,
@@ -37,6 +39,11 @@ class RecommendationAdapter final : public RawRecommendationService {
   grpc::ServerUnaryReactor* ExplainSuggestion(grpc::CallbackServerContext* context,
                                               const grpc::ByteBuffer* in,
                                               grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* CompareSuggestions(grpc::CallbackServerContext* context,
+                                               const grpc::ByteBuffer* in,
+                                               grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* WhyNot(grpc::CallbackServerContext* context, const grpc::ByteBuffer* in,
+                                   grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* SimilarItems(grpc::CallbackServerContext* context,
                                          const grpc::ByteBuffer* in,
                                          grpc::ByteBuffer* out) override;
@@ -48,8 +55,12 @@ class RecommendationAdapter final : public RawRecommendationService {
                        v1::SuggestForCustomerResponse* response);
   grpc::Status Explain(const v1::ExplainSuggestionRequest& request,
                        v1::ExplainSuggestionResponse* response);
+  grpc::Status Compare(const v1::CompareSuggestionsRequest& request,
+                       v1::CompareSuggestionsResponse* response);
+  grpc::Status TellFate(const v1::WhyNotRequest& request, v1::WhyNotResponse* response);
   grpc::Status Similar(const v1::SimilarItemsRequest& request, v1::SimilarItemsResponse* response);
 
+  const Store& store_;
   const Suggester& suggester_;
   const Explainer& explainer_;
   const ModelShelf& models_;
@@ -58,6 +69,8 @@ class RecommendationAdapter final : public RawRecommendationService {
   CallPolicy& policy_;
   MethodMetrics& suggest_metrics_;
   MethodMetrics& explain_metrics_;
+  MethodMetrics& compare_metrics_;
+  MethodMetrics& why_not_metrics_;
   MethodMetrics& similar_metrics_;
   MethodMetrics& stream_metrics_;
   FilterCache filters_;

@@ -8,6 +8,7 @@
 
 #include "services/server/convert.h"
 #include "services/server/fields.h"
+#include "services/server/recommendation_parts.h"
 
 namespace rapport::server {
 namespace {
@@ -36,52 +37,7 @@ v1::ReasonCode CodeOf(Reason reason) {
   return v1::REASON_CODE_UNSPECIFIED;
 }
 
-constexpr int kMostOrders = 100;
-constexpr int kMostPerPage = 100;
-constexpr int kMostGuestPurchases = 256;
-
-v1::LeftOutReason CodeOf(LeftOutBy by) {
-  switch (by) {
-    case LeftOutBy::kNotAmongOnly:
-      return v1::LEFT_OUT_REASON_NOT_AMONG_ONLY;
-    case LeftOutBy::kExcluded:
-      return v1::LEFT_OUT_REASON_EXCLUDED;
-    case LeftOutBy::kPool:
-      return v1::LEFT_OUT_REASON_POOL;
-    case LeftOutBy::kBasket:
-      return v1::LEFT_OUT_REASON_BASKET;
-    case LeftOutBy::kFilter:
-      return v1::LEFT_OUT_REASON_FILTER;
-    case LeftOutBy::kUnavailable:
-      return v1::LEFT_OUT_REASON_UNAVAILABLE;
-    case LeftOutBy::kRule:
-      return v1::LEFT_OUT_REASON_RULE;
-    case LeftOutBy::kMinConfidence:
-      return v1::LEFT_OUT_REASON_MIN_CONFIDENCE;
-    case LeftOutBy::kLimit:
-      return v1::LEFT_OUT_REASON_LIMIT;
-  }
-  return v1::LEFT_OUT_REASON_UNSPECIFIED;
-}
-
-void Write(const LeftOut& left_out, v1::LeftOut* proto) {
-  proto->set_reason(CodeOf(left_out.by));
-  proto->set_rule_id(left_out.rule_id);
-  proto->set_items(left_out.items);
-}
-
-void Write(const RuleTerm& term, v1::RuleTerm* proto) {
-  proto->set_rule_id(term.rule_id);
-  proto->set_amount(term.amount);
-}
-
-// Only what names the item: a reply with a thousand of them stays small.
-void WriteName(const Item& item, v1::Item* proto) {
-  proto->set_item_id(item.item_id);
-  proto->set_title(item.title);
-}
-
-void Write(const Suggestion& suggestion, v1::Suggestion* proto) {
+void Write(const Suggestion& suggestion, double window_days, v1::Suggestion* proto) {
   ToProto(*suggestion.item, proto->mutable_item());
   proto->set_rank(suggestion.rank);
   proto->set_score(suggestion.score);
@@ -90,85 +46,16 @@ void Write(const Suggestion& suggestion, v1::Suggestion* proto) {
   proto->set_source(SourceOf(suggestion.personal));
   for (const auto& item : suggestion.goes_with) WriteName(*item, proto->add_goes_with());
   proto->set_rank_by_score(suggestion.rank_by_score);
-  for (const RuleTerm& term : suggestion.rules) Write(term, proto->add_rules());
+  for (const RuleTerm& term : suggestion.rules) WriteRule(term, proto->add_rules());
   proto->set_pinned_by(suggestion.pinned_by);
   proto->set_promoted(suggestion.promoted);
-  if (suggestion.chance) proto->set_chance(*suggestion.chance);
-}
-
-void Write(const EvidenceLine& line, v1::Evidence* proto) {
-  WriteName(line.item, proto->mutable_item());
-  proto->set_times(line.times);
-  *proto->mutable_first_purchased_at() = ToProto(line.first_purchased_at);
-  *proto->mutable_last_purchased_at() = ToProto(line.last_purchased_at);
-  proto->set_quantity(line.quantity);
-  proto->set_contribution(line.contribution);
-  proto->set_share(line.share);
-  for (const EvidenceOrder& order : line.orders) {
-    if (proto->orders_size() == kMostOrders) break;
-    auto* order_proto = proto->add_orders();
-    order_proto->set_order_id(order.order_id);
-    *order_proto->mutable_purchased_at() = ToProto(order.purchased_at);
-    // Pieces of one order of one item: a sum of lines, each of at most 10,000,000.
-    order_proto->set_quantity(static_cast<int32_t>(std::min<int64_t>(order.quantity, INT32_MAX)));
-    order_proto->set_contribution(order.contribution);
-    order_proto->set_basket(order.basket);
-  }
-}
-
-void Write(const OwnHistory& history, v1::OwnHistory* proto) {
-  proto->set_times(history.times);
-  *proto->mutable_first_purchased_at() = ToProto(history.first_purchased_at);
-  *proto->mutable_last_purchased_at() = ToProto(history.last_purchased_at);
-  proto->set_quantity(history.quantity);
-  if (history.median_gap_days) proto->set_median_gap_days(*history.median_gap_days);
-}
-
-// The basket, and what a guest is known to have bought; the customer's id stands apart.
-template <class Request>
-Shopper ReadShopper(const Request& request, TimePoint now, FieldChecker& check) {
-  Shopper shopper;
-  const auto& basket = request.basket_item_ids();
-  check.AtMost("basket_item_ids", basket.size(), kMaxEntries);
-  for (int index = 0; index < basket.size() && index < kMaxEntries; ++index)
-    check.RequiredId("basket_item_ids[" + std::to_string(index) + "]", basket[index]);
-  shopper.basket_item_ids.assign(basket.begin(), basket.end());
-  const auto& past = request.guest_purchases();
-  check.AtMost("guest_purchases", past.size(), kMostGuestPurchases);
-  if (!past.empty() && !request.customer_id().empty()) {
-    check.Fail("guest_purchases",
-               "given beside a customer_id; expected none, the store knows what "
-               "customers bought");
-  }
-  for (int index = 0; index < past.size() && index < kMostGuestPurchases; ++index) {
-    const std::string path = "guest_purchases[" + std::to_string(index) + "].";
-    const v1::GuestPurchase& bought = past[index];
-    check.RequiredId(path + "item_id", bought.item_id());
-    check.OptionalId(path + "order_id", bought.order_id());
-    GuestPurchase& purchase = shopper.guest_past.emplace_back();
-    purchase.item_id = bought.item_id();
-    purchase.order_id = bought.order_id();
-    if (bought.has_purchased_at())
-      purchase.purchased_at =
-          check.PastTime(path + "purchased_at", true, bought.purchased_at(), now);
-  }
-  return shopper;
+  if (suggestion.chance) WriteChance(*suggestion.chance, window_days, proto->mutable_chance());
 }
 
 double ReadPart(std::string_view field, double value, FieldChecker& check) {
   if (value >= 0 && value <= 1) return value;  // not of NaN
   check.Fail(field, "given " + std::to_string(value) + "; expected 0 to 1");
   return 0;
-}
-
-// Null: any.
-std::shared_ptr<const ItemFilter> ReadFilter(const std::string& text, FilterCache& filters,
-                                             FieldChecker& check) {
-  if (text.empty()) return nullptr;
-  auto filter = filters.Parse(text);
-  if (filter.ok()) return *std::move(filter);
-  check.Fail("filter", std::string(filter.status().message()));
-  return nullptr;
 }
 
 // What limits and shapes a list.
@@ -191,12 +78,12 @@ void ReadPages(const v1::SuggestForCustomerRequest& request, FieldChecker& check
                SuggestQuery& query) {
   query.paged = request.page_size() != 0;
   if (!query.paged) {
-    query.count = check.Count("count", request.count(), 10, kMostPerPage);
+    query.count = check.Count("count", request.count(), 10, kMostSuggestions);
     if (!request.page_token().empty())
       check.Fail("page_token", "given without page_size; expected the page_size of the first page");
     return;
   }
-  query.count = check.Count("page_size", request.page_size(), 10, kMostPerPage);
+  query.count = check.Count("page_size", request.page_size(), 10, kMostSuggestions);
   if (request.count() != 0)
     check.Fail("count", "given beside page_size, which says how many; expected none");
   check.Text("page_token", request.page_token(), kMaxTokenBytes);
@@ -211,6 +98,7 @@ SuggestQuery ReadSuggest(const v1::SuggestForCustomerRequest& request, TimePoint
   query.shopper = ReadShopper(request, now, check);
   check.OptionalId("customer_id", request.customer_id());
   query.shopper.customer_id = request.customer_id();
+  query.shopper.what_if = ReadWhatIf(request.what_if(), check);
   ReadPages(request, check, query);
   ReadWishes(request, check, query);
   query.filter = ReadFilter(request.filter(), filters, check);
@@ -228,62 +116,17 @@ void Write(const SuggestionList& list, v1::SuggestForCustomerResponse* proto) {
   proto->set_history_size(list.history_size);
   proto->set_pool(ToProto(list.pool));
   *proto->mutable_as_of() = ToProto(list.as_of);
-  for (const Suggestion& suggestion : list.suggestions) Write(suggestion, proto->add_suggestions());
+  for (const Suggestion& suggestion : list.suggestions)
+    Write(suggestion, list.window_days, proto->add_suggestions());
   proto->set_next_page_token(list.next_page_token);
   proto->set_basket_size(list.basket_size);
-  for (const LeftOut& left_out : list.left_out) Write(left_out, proto->add_left_out());
-}
-
-ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, TimePoint now,
-                         FieldChecker& check) {
-  ExplainQuery query;
-  if (request.has_token()) {
-    check.Text("token", request.token(), kMaxTokenBytes);
-    if (request.token().empty())
-      check.Fail("token", "given an empty token; expected one from SuggestForCustomer");
-    const auto none = [&](std::string_view field, bool given) {
-      if (given) check.Fail(field, "given beside a token, which names its own; expected none");
-    };
-    none("pool", request.pool() != v1::POOL_UNSPECIFIED);
-    none("as_of", request.has_as_of());
-    none("basket_item_ids", !request.basket_item_ids().empty());
-    none("guest_purchases", !request.guest_purchases().empty());
-    none("store", !request.store().empty());
-  } else if (request.has_customer_id()) {
-    check.RequiredId("customer_id", request.customer_id());
-  } else if (!request.guest()) {
-    check.Fail("subject", "not given; expected token, customer_id or guest");
+  for (const LeftOut& left_out : list.left_out) WriteLeftOut(left_out, proto->add_left_out());
+  for (const ListChange& change : list.changes) {
+    auto* change_proto = proto->add_changes();
+    WriteName(*change.item, change_proto->mutable_item());
+    change_proto->set_from_rank(change.from);
+    change_proto->set_to_rank(change.to);
   }
-  query.shopper = ReadShopper(request, now, check);
-  query.shopper.customer_id = request.customer_id();
-  check.Text("store", request.store());
-  query.store = request.store();
-  query.token = request.token();
-  check.RequiredId("item_id", request.item_id());
-  query.item_id = request.item_id();
-  query.max_evidence = check.Count("max_evidence", request.max_evidence(), 5, 1'000);
-  query.pool = FromProto(request.pool(), "pool", check);
-  if (request.has_as_of()) query.as_of = check.Time("as_of", request.as_of());
-  return query;
-}
-
-void Write(const ItemExplanation& explanation, v1::ExplainSuggestionResponse* proto) {
-  ToProto(explanation.item, proto->mutable_item());
-  for (const EvidenceLine& line : explanation.evidence) Write(line, proto->add_evidence());
-  proto->set_other_evidence_sum(explanation.other_evidence_sum);
-  proto->set_other_evidence_count(explanation.other_evidence_count);
-  ToProto(explanation.terms, proto->mutable_terms());
-  proto->set_score(explanation.score);
-  proto->set_residual(explanation.residual);
-  proto->set_source(SourceOf(explanation.personal));
-  if (explanation.own_history) Write(*explanation.own_history, proto->mutable_own_history());
-  proto->set_sentence(explanation.sentence);
-  proto->set_model_version(explanation.model_version);
-  proto->set_history_size(explanation.history_size);
-  *proto->mutable_as_of() = ToProto(explanation.as_of);
-  proto->set_pool(ToProto(explanation.pool));
-  for (const RuleTerm& term : explanation.rules) Write(term, proto->add_rules());
-  for (const LeftOut& left_out : explanation.left_out) Write(left_out, proto->add_left_out());
 }
 
 SimilarQuery ReadSimilar(const v1::SimilarItemsRequest& request, FilterCache& filters,
@@ -291,7 +134,7 @@ SimilarQuery ReadSimilar(const v1::SimilarItemsRequest& request, FilterCache& fi
   SimilarQuery query;
   check.RequiredId("item_id", request.item_id());
   query.item_id = request.item_id();
-  query.count = check.Count("count", request.count(), 10, kMostPerPage);
+  query.count = check.Count("count", request.count(), 10, kMostSuggestions);
   if (request.basis() == v1::BASIS_BOUGHT_TOGETHER) {
     query.basis = SimilarQuery::Basis::kBoughtTogether;
   } else if (request.basis() != v1::BASIS_UNSPECIFIED && request.basis() != v1::BASIS_TASTE) {

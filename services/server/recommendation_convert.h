@@ -1,10 +1,9 @@
-// The messages of RecommendationService <-> the use cases' queries and answers. What is wrong with
-// a request is noted in the checker, and the query is not to be used then. Any thread.
+// The messages of RecommendationService about lists <-> the use cases' queries and answers. What is
+// wrong with a request is noted in the checker, and the query is not to be used then. Any thread.
 #pragma once
 
 #include "rapport/v1/recommendation_service.pb.h"
 #include "services/filter/filter_cache.h"
-#include "services/recommender/explainer.h"
 #include "services/recommender/similar_items.h"
 #include "services/recommender/suggester.h"
 #include "services/server/fields.h"
@@ -14,13 +13,10 @@ namespace rapport::server {
 // `now`: what guests bought cannot be later.
 SuggestQuery ReadSuggest(const v1::SuggestForCustomerRequest& request, TimePoint now,
                          FilterCache& filters, FieldChecker& check);
-ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, TimePoint now,
-                         FieldChecker& check);
 SimilarQuery ReadSimilar(const v1::SimilarItemsRequest& request, FilterCache& filters,
                          FieldChecker& check);
 
 void Write(const SuggestionList& list, v1::SuggestForCustomerResponse* proto);
-void Write(const ItemExplanation& explanation, v1::ExplainSuggestionResponse* proto);
 void Write(const SimilarItem& similar, v1::SimilarItem* proto);
 
 }  // namespace rapport::server

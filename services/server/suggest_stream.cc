@@ -57,6 +57,7 @@ grpc::Status SuggestStream::Read(const grpc::ByteBuffer& in, FilterCache& filter
   none("customer_id", !each.customer_id().empty());
   none("basket_item_ids", !each.basket_item_ids().empty());
   none("guest_purchases", !each.guest_purchases().empty());
+  none("what_if", each.has_what_if());
   none("page_size", each.page_size() != 0);
   query_ = ReadSuggest(each, TimePoint(), filters, check_each);
   return violations.empty() ? grpc::Status::OK : InvalidArgument(violations);

@@ -158,7 +158,7 @@ void ExplainWithRanksAndSmallestRemoval(benchmark::State& state) {
     steps.Lap(1);
     benchmark::DoNotOptimize(counterfactual.WithoutEach(item, lines));
     steps.Lap(2);
-    const Removal removal = SmallestRemoval(counterfactual, item, kListLength);
+    const Removal removal = FindSmallestRemoval(counterfactual, item, kListLength);
     steps.Lap(3);
     whole.Lap(0);
     entries_removed += static_cast<double>(removal.entries.size());

@@ -1,5 +1,5 @@
-// `make bench-scan`: exact retrieval beside its peers, on one thread. CPU time of a query: what
-// else the machine does disturbs it least; the least of several rounds.
+// A part of `make bench`: exact retrieval beside its peers, on one thread. CPU time of a query:
+// what else the machine does disturbs it least; the least of several rounds.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>

@@ -76,6 +76,80 @@ TEST_F(Offline, MeansAreOverTheCutsAtWhichThereIsSomebody) {
   EXPECT_EQ(judged["mean"]["new"], judged["cuts"][0]["mean"]["new"]);
 }
 
+// Customers with own items and, later, others.
+std::string Pairs(int first, int count) {
+  std::string text;
+  for (int customer = 0; customer < 40; ++customer) {
+    text += std::to_string(customer);
+    for (int item = first; item < first + count; ++item)
+      text += " " + std::to_string((customer % 4) * 10 + (customer + item) % 10);
+    text += "\n";
+  }
+  return text;
+}
+
+TEST_F(Offline, ExplanationsOfPurchasesAndOfPairsAreJudgedInOneCommand) {
+  const std::string shop = File("shop.csv", Shop());
+  const std::string train = File("train.txt", Pairs(0, 4)), test = File("test.txt", Pairs(4, 2));
+  const std::vector<std::string> command = {"evaluate",      "--explanations",
+                                            "--purchases",   shop,
+                                            "--format",      "purchases",
+                                            "--cut",         "2026-02-01",
+                                            "--factors",     "4",
+                                            "--seeds",       "2",
+                                            "--customers",   "12",
+                                            "--pairs-train", train,
+                                            "--pairs-test",  test};
+  std::vector<std::string> in_json = command;
+  in_json.push_back("--json");
+  const Finished finished = Rapport(in_json);
+  const json judged = json::parse(finished.out, nullptr, false);
+  ASSERT_FALSE(judged.is_discarded()) << finished.err;
+  ASSERT_EQ(judged["data_sets"].size(), 2u);
+  EXPECT_EQ(judged["data_sets"][0]["name"], "shop.csv");
+  EXPECT_TRUE(judged["data_sets"][0]["methods"].contains("most-recent"));
+  EXPECT_EQ(judged["data_sets"][1]["name"], "train.txt");
+  EXPECT_FALSE(judged["data_sets"][1]["methods"].contains("most-recent")) << "pairs have no times";
+  for (const json& data : judged["data_sets"]) {
+    EXPECT_EQ(data["customers"], 12);
+    EXPECT_EQ(data["cases"], 24);
+    EXPECT_EQ(data["stated_ranks"]["true"], data["stated_ranks"]["stated"]);
+    EXPECT_LE(data["additivity_error"], 1e-9);
+    EXPECT_EQ(data["accuracy"].size(), 2u);
+  }
+  EXPECT_EQ(judged["targets"].size(), 16u);
+  std::vector<std::string> single = in_json;
+  single.insert(single.end(), {"--threads", "1"});
+  json again = json::parse(Rapport(single).out, nullptr, false);
+  for (size_t data : {0, 1}) {
+    EXPECT_EQ(again["data_sets"][data]["methods"], judged["data_sets"][data]["methods"]);
+    EXPECT_EQ(again["data_sets"][data]["retraining"], judged["data_sets"][data]["retraining"]);
+  }
+  const Finished table = Rapport(command);
+  EXPECT_EQ(table.exit_code, 0);
+  EXPECT_THAT(table.out, AllOf(HasSubstr("train.txt: 24 suggestions to 12 customers"),
+                               HasSubstr("lime-200"), HasSubstr("target")));
+}
+
+TEST_F(Offline, ExplanationsOfPairsNeedNothingToJudgeBy) {
+  const std::string train = File("train.txt", Pairs(0, 4));
+  const Finished finished =
+      Rapport({"evaluate", "--explanations", "--pairs-train", train, "--factors", "4", "--seeds",
+               "1", "--customers", "5", "--json"});
+  const json judged = json::parse(finished.out, nullptr, false);
+  ASSERT_FALSE(judged.is_discarded()) << finished.err;
+  EXPECT_TRUE(judged["data_sets"][0]["accuracy"].empty());
+}
+
+TEST_F(Offline, ExplanationsWithoutAnybodyToAskAboutNameTheDay) {
+  const std::string shop = File("shop.csv", Shop());
+  const Finished finished = Rapport({"evaluate", "--explanations", "--purchases", shop, "--format",
+                                     "purchases", "--cut", "2027-01-01"});
+  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_THAT(finished.err, AllOf(HasSubstr("nobody bought both before 2027-01-01"),
+                                  HasSubstr("the last purchase is of 2026-04-10")));
+}
+
 TEST_F(Offline, AFileWithoutPurchasesIsNamed) {
   const std::string file = File("header.csv", kHeader);
   for (const char* command : {"evaluate", "tune"}) {

@@ -31,6 +31,9 @@ TEST(Usage, MistakesEndWithTwoAndSayWhereToReadOn) {
       {"rules", "--boost", "1"},
       {"rules", "--set", "r", "--boost", "1", "--bury"},
       {"rules", "--set", "r", "--delete", "r"},
+      {"talk"},
+      {"talk", "sam", "--formality", "rude"},
+      {"talk", "sam", "a", "b", "c", "d"},
       {"explain", "--guest"},
       {"explain", "--guest", "sam", "tea"},
       {"suggest", "sam", "--count", "many"},
@@ -38,6 +41,16 @@ TEST(Usage, MistakesEndWithTwoAndSayWhereToReadOn) {
       {"explain", "sam"},
       {"explain", "--token", "t"},
       {"explain", "--token", "t", "sam", "tea"},
+      {"explain", "--token", "t", "tea", "--what-if-gift", "milk"},
+      {"explain", "--token", "t", "tea", "--filter", "price < 3"},
+      {"suggest", "sam", "--what-if-add", "tea", "--page-size", "5"},
+      {"why-not"},
+      {"why-not", "sam"},
+      {"why-not", "", "tea"},
+      {"why-not", "sam", "tea", "--pool", "old"},
+      {"why-not", "sam", "tea", "--diversity", "2"},
+      {"compare", "sam", "tea"},
+      {"compare", "sam", "tea", "milk", "--lines", "0"},
       {"record", "sam"},
       {"record", "sam", "tea", "--return", "e1"},
       {"record", "sam", "tea", "--price", "cheap"},
@@ -56,6 +69,14 @@ TEST(Usage, MistakesEndWithTwoAndSayWhereToReadOn) {
       {"evaluate", "--pairs-train", "file.txt"},
       {"evaluate", "--pairs-train", "a", "--pairs-test", "b", "--purchases", "c", "--format",
        "purchases"},
+      {"evaluate", "--pairs-train", "a", "--pairs-test", "b", "--half-life", "9"},
+      {"evaluate", "--pairs-test", "b"},
+      {"evaluate", "--explanations"},
+      {"evaluate", "--explanations", "--purchases", "file.csv"},
+      {"evaluate", "--explanations", "--pairs-train", "a", "--baselines", "quick"},
+      {"evaluate", "--explanations", "--pairs-train", "a", "--seeds", "0"},
+      {"evaluate", "--explanations", "--pairs-train", "a", "--cuts", "2011-06-01,2011-07-01"},
+      {"evaluate", "--pairs-train", "a", "--pairs-test", "b", "--customers", "9"},
       {"evaluate", "--purchases", "file.csv", "--format", "purchases", "--baselines", "best"},
       {"evaluate", "--purchases", "file.csv", "--format", "purchases", "--window", "soon"},
       {"evaluate", "--purchases", "file.csv", "--format", "purchases", "--cuts",
@@ -139,8 +160,8 @@ TEST(Usage, EveryCommandHelps) {
   const Finished all = Rapport({"--help"});
   EXPECT_EQ(all.exit_code, 0);
   for (const char* command :
-       {"suggest", "explain", "record", "purchases", "customers", "items", "import", "load-sample",
-        "train", "models", "shadow", "status", "evaluate", "tune"}) {
+       {"suggest", "explain", "why-not", "compare", "record", "purchases", "customers", "items",
+        "import", "load-sample", "train", "models", "shadow", "status", "evaluate", "tune"}) {
     EXPECT_THAT(all.out, HasSubstr(std::string("  ") + command + " "));
     const Finished help = Rapport({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;

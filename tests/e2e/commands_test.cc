@@ -28,6 +28,7 @@ class Commands : public testing::Test {
     regular_ = sample["regular_customer_id"];
     Json({"train"});
     top_ = Json({"suggest", regular_})["suggestions"][0]["item"]["item_id"];
+    bought_ = Json({"purchases", regular_, "--count", "1"})["purchases"][0]["purchase"]["item_id"];
   }
   static void TearDownTestSuite() {
     EXPECT_EQ(server_->Stop(), 0) << server_->Log();
@@ -54,11 +55,13 @@ class Commands : public testing::Test {
   static ServerProcess* server_;
   static std::string regular_;
   static std::string top_;
+  static std::string bought_;
 };
 TempDir* Commands::scratch_ = nullptr;
 ServerProcess* Commands::server_ = nullptr;
 std::string Commands::regular_;
 std::string Commands::top_;
+std::string Commands::bought_;
 
 TEST_F(Commands, EvaluateJudgesOfflineBesideBaselines) {
   const std::string file = *scratch_ / "evaluate.csv";
@@ -179,7 +182,12 @@ TEST_F(Commands, TablesStayWithinAHundredColumns) {
                                              {"shadow"},
                                              {"status"},
                                              {"suggest", regular_, "--count", "20"},
-                                             {"explain", regular_, top_, "--orders"}}) {
+                                             {"talk", regular_, "--locale", "de-DE"},
+                                             {"explain", regular_, top_, "--orders"},
+                                             {"why-not", regular_, top_},
+                                             {"why-not", regular_, bought_},
+                                             {"compare", regular_, top_, bought_},
+                                             {"suggest", regular_, "--what-if-gift", bought_}}) {
     std::istringstream out(Rapport(command).out);
     for (std::string line; std::getline(out, line);) {
       const auto signs = std::ranges::count_if(line, [](char c) { return (c & 0xC0) != 0x80; });
@@ -228,6 +236,90 @@ TEST_F(Commands, ExplanationOfATokenIsTheOneThatWasServed) {
   sum +=
       explained["terms"]["repeat"].get<double>() + explained["terms"]["popularity"].get<double>();
   EXPECT_NEAR(sum, explained["score"].get<double>(), 1e-9);
+}
+
+TEST_F(Commands, TalkIsACardForStaffInTheLanguageAskedFor) {
+  const Finished english = Rapport({"talk", regular_, "--locale", "en-US"});
+  EXPECT_EQ(english.exit_code, 0) << english.err;
+  for (const char* part : {"SAY ", "ASK ", "FOR YOUR EYES", "Listen for", "Not to be said",
+                           "Open questions", "not reviewed by a native speaker"})
+    EXPECT_THAT(english.out, HasSubstr(part));
+  const Finished dutch = Rapport({"talk", regular_, top_, "--locale", "nl-BE"});
+  EXPECT_EQ(dutch.exit_code, 0) << dutch.err;
+  EXPECT_THAT(dutch.out, HasSubstr("wording of nl-BE; formal, balanced"));
+  const json talk = Json({"talk", regular_, "--locale", "ja-JP", "--for-customer"});
+  EXPECT_EQ(talk["locale"], "ja-JP");
+  ASSERT_FALSE(talk["points"].empty());
+  for (const json& point : talk["points"]) EXPECT_FALSE(point.contains("briefing"));
+  const std::string token = Json({"suggest", regular_})["token"];
+  EXPECT_EQ(Json({"talk", "--token", token, top_})["points"][0]["item"]["item_id"], top_);
+}
+
+TEST_F(Commands, AnExplanationSaysWhatWouldBeWithoutItsLines) {
+  const json explained = Json({"explain", regular_, top_});
+  EXPECT_EQ(explained["rank_by_score"], "1");
+  const std::string out = Rapport({"explain", regular_, top_}).out;
+  EXPECT_THAT(out,
+              testing::ContainsRegex("rests on +orders +last +contribution +share +without it"));
+  EXPECT_THAT(out, HasSubstr("It is 1st by score, for a list of 10."));
+  EXPECT_THAT(out, HasSubstr(" comes next, "));
+  EXPECT_THAT(out, HasSubstr("likely to be bought within 28 days"));
+  const bool against = std::ranges::any_of(
+      explained["evidence"], [](const json& line) { return line["contribution"] < 0; });
+  EXPECT_EQ(out.find("Speaks against it: ") != std::string::npos, against);
+}
+
+TEST_F(Commands, WhyNotSaysWhatBecameOfAnItem) {
+  EXPECT_THAT(Rapport({"why-not", regular_, top_}).out, HasSubstr("is suggested: 1st in the list"));
+  EXPECT_THAT(Rapport({"why-not", regular_, bought_}).out, HasSubstr("is not new to them: bought"));
+  EXPECT_THAT(Rapport({"why-not", regular_, "no-such-item"}).out,
+              HasSubstr("is in neither the catalogue nor the model"));
+  EXPECT_THAT(Rapport({"why-not", regular_, top_, "--exclude", top_}).out,
+              HasSubstr("is left out: excluded by this request"));
+  EXPECT_THAT(Rapport({"why-not", regular_, top_, "--basket", top_}).out,
+              HasSubstr("lies in the basket already"));
+  const json last = Json({"suggest", regular_, "--count", "40"})["suggestions"][39];
+  const json fate = Json({"why-not", regular_, last["item"]["item_id"], "--count", "3"});
+  EXPECT_EQ(fate["fate"], "FATE_BELOW_CUTOFF");
+  EXPECT_EQ(fate["rank_by_score"], "40");
+  EXPECT_GT(fate["gap"], 0);
+}
+
+TEST_F(Commands, CompareSumsToTheDifference) {
+  const json list = Json({"suggest", regular_});
+  const std::string second = list["suggestions"][1]["item"]["item_id"];
+  const json compared = Json({"compare", regular_, top_, second});
+  EXPECT_EQ(compared["rank_by_score"], "1");
+  EXPECT_EQ(compared["contrast"]["rank_by_score"], "2");
+  const std::string out = Rapport({"compare", regular_, top_, second}).out;
+  EXPECT_THAT(out, HasSubstr(": 1st, score +"));
+  EXPECT_THAT(out, testing::ContainsRegex("because of +difference"));
+  EXPECT_EQ(Rapport({"compare", regular_, top_, top_}).exit_code, 1);
+}
+
+TEST_F(Commands, WhatIfsChangeListsAndNothingElse) {
+  const json before = Json({"suggest", regular_});
+  const json with = Json({"suggest", regular_, "--what-if-add", top_});
+  EXPECT_EQ(with["changes"].back()["from_rank"], 1);
+  EXPECT_EQ(with["changes"].back()["to_rank"], 0);
+  EXPECT_THAT(Rapport({"suggest", regular_, "--what-if-add", top_}).out,
+              testing::ContainsRegex("What the what-if changes:\n(.*\n)*.*leaves, from 1\n"));
+  const json purchase = Json({"purchases", regular_, "--count", "1"})["purchases"][0]["purchase"];
+  const std::string event = "event:" + purchase["event_id"].get<std::string>();
+  for (const char* option : {"--what-if-gift", "--what-if-without"}) {
+    const json less = Json({"explain", regular_, top_, option, event});
+    EXPECT_EQ(less["history_size"], before["history_size"].get<int>() - 1) << option;
+  }
+  const Finished unknown = Rapport({"suggest", regular_, "--what-if-gift", "event:no-such"});
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("what_if.gift_event_ids[0]: given no-such"));
+  EXPECT_EQ(Json({"suggest", regular_})["suggestions"], before["suggestions"]);
+}
+
+TEST_F(Commands, AListThatNothingIsLikelyEnoughForSaysSo) {
+  const std::string out = Rapport({"suggest", regular_, "--min-confidence", "1"}).out;
+  EXPECT_THAT(out, HasSubstr("Nothing to suggest: nothing is likely enough."));
+  EXPECT_THAT(out, HasSubstr("less likely than --min-confidence"));
 }
 
 TEST_F(Commands, PurchaseAndReturnAreRecordedOnce) {

@@ -84,10 +84,13 @@ TEST(ItemFilter, TextIsComparedExactlyAndFoundAnywhereIgnoringCase) {
                          R"(title:"Fortes")", R"(brand < "Acme")", R"(brand > "Acme")"});
 }
 
-TEST(ItemFilter, ContainsFoldsAsciiLettersOnly) {
-  const Item item{.title = "CAFÉ Crème [x]"};
-  FindsAll(item, {R"(title:"caf")", R"(title:"CAFÉ")", R"(title:"cRèME")", R"(title:"[X]")"});
-  FindsNone(item, {R"(title:"café")", R"(title:"{x}")"});
+TEST(ItemFilter, ContainsIgnoresTheCaseOfEveryAlphabet) {
+  const Item item{.title = "CAFÉ Crème [x] Weißbrot ΚΑΦΈΣ"};
+  FindsAll(item, {R"(title:"caf")", R"(title:"CAFÉ")", R"(title:"café")", R"(title:"cRÈmE")",
+                  R"(title:"[X]")", R"(title:"WEISSBROT")", R"(title:"καφές")"});
+  FindsNone(item, {R"(title:"cafe")", R"(title:"{x}")", R"(title:"weisbrot")"});
+  FindsAll(Item{.title = "espresso"}, {R"(title:"ESPRESSO")"});
+  FindsNone(Item{.title = "espresso"}, {R"(title:"É")"});
 }
 
 TEST(ItemFilter, StarsAtTheEndsOfATextAreWildcards) {

@@ -42,5 +42,27 @@ TEST(PairedBootstrap, GivesTheSameIntervalTwice) {
   EXPECT_EQ(PairedBootstrap(ours, theirs).high, PairedBootstrap(ours, theirs).high);
 }
 
+TEST(RatioBootstrap, GivesTheRatioOfTheMeansAndAnIntervalAroundIt) {
+  std::mt19937_64 random(3);
+  std::normal_distribution<double> noise(0, 1);
+  std::vector<double> above, below;
+  for (int pair = 0; pair < 2000; ++pair) {
+    below.push_back(10 + noise(random));
+    above.push_back(0.6 * below.back() + noise(random));
+  }
+  const MeanDifference ratio = RatioBootstrap(above, below);
+  const double error = 0.1 / std::sqrt(2000.0);  // what is not shared, over the mean below
+  EXPECT_NEAR(ratio.mean, 0.6, 4 * error);
+  EXPECT_NEAR(ratio.high - ratio.low, 2 * 1.96 * error, 0.15 * error * 2 * 1.96);
+  EXPECT_LT(ratio.low, ratio.mean);
+  EXPECT_GT(ratio.high, ratio.mean);
+}
+
+TEST(RatioBootstrap, OfNothingIsNothing) {
+  EXPECT_EQ(RatioBootstrap({}, {}).high, 0);
+  const std::vector<double> above = {1, 2}, below = {0, 0};
+  EXPECT_EQ(RatioBootstrap(above, below).mean, 0);
+}
+
 }  // namespace
 }  // namespace rapport

@@ -146,7 +146,7 @@ TEST(SmallestRemoval, OfFewEntriesIsTheSmallestOfAllSets) {
     const auto list = question.ListWithout({});
     if (list.empty()) continue;
     const ItemIndex item = list[(seed / 3) % std::min(length, list.size())].item;
-    const Removal removal = SmallestRemoval(counterfactual, item, length);
+    const Removal removal = FindSmallestRemoval(counterfactual, item, length);
     const auto smallest = SmallestByBruteForce(question, item, length, 5);
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     ExpectTrue(question, item, length, removal);
@@ -171,7 +171,7 @@ TEST(SmallestRemoval, OfManyEntriesIsTrueAndNoneOfThemNeedless) {
     const size_t length = 3 + seed % 8;
     const auto list = question.ListWithout({});
     const ItemIndex item = list[std::min(length, list.size()) - 1 - seed % 3].item;
-    const Removal removal = SmallestRemoval(counterfactual, item, length);
+    const Removal removal = FindSmallestRemoval(counterfactual, item, length);
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     ExpectTrue(question, item, length, removal);
     EXPECT_LE(removal.entries.size(), 5u);
@@ -184,7 +184,7 @@ TEST(SmallestRemoval, OfAnItemThatIsInNoListIsNothing) {
   const Question question(80, 6, 8, 3);
   const Counterfactual counterfactual(question.scan, question.scorer, question.eligible);
   const ItemIndex last = question.ListWithout({}).back().item;
-  const Removal removal = SmallestRemoval(counterfactual, last, 10);
+  const Removal removal = FindSmallestRemoval(counterfactual, last, 10);
   EXPECT_TRUE(removal.entries.empty());
   EXPECT_FALSE(removal.takes_place.has_value());
   EXPECT_TRUE(removal.proven);
@@ -198,7 +198,7 @@ TEST(SmallestRemoval, WhereTheListHasRoomForAllThereIsNone) {
   const Counterfactual counterfactual(question.scan, question.scorer, few);
   for (const size_t item : {20, 24, 30}) {  // one of them or not
     const size_t others = few.Admits(ItemIndex(item)) ? 4 : 5;
-    const Removal none = SmallestRemoval(counterfactual, ItemIndex(item), others + 1);
+    const Removal none = FindSmallestRemoval(counterfactual, ItemIndex(item), others + 1);
     EXPECT_TRUE(none.entries.empty());
     EXPECT_TRUE(none.proven);
     EXPECT_LE(none.place.rank, others + 1);
@@ -212,7 +212,7 @@ TEST(SmallestRemoval, WithoutAnythingPersonalThereIsNone) {
   const Evidence nothing, some = RandomEvidence(80, 6, 1);
   const Scorer guest(model, Pool::kNewToCustomer, nothing);
   const auto best = scan.TopK(guest, 1, scan.All()).front().item;
-  const Removal of_guest = SmallestRemoval(Counterfactual(scan, guest, scan.All()), best, 10);
+  const Removal of_guest = FindSmallestRemoval(Counterfactual(scan, guest, scan.All()), best, 10);
   EXPECT_TRUE(of_guest.entries.empty());
   EXPECT_TRUE(of_guest.proven);
   EXPECT_EQ(of_guest.place.rank, 1u);
@@ -221,7 +221,7 @@ TEST(SmallestRemoval, WithoutAnythingPersonalThereIsNone) {
   const ItemScan popular(model);
   const Scorer scorer(model, Pool::kNewToCustomer, some);
   const auto first = popular.TopK(scorer, 1, popular.All()).front().item;
-  const Removal none = SmallestRemoval(Counterfactual(popular, scorer, popular.All()), first, 10);
+  const Removal none = FindSmallestRemoval(Counterfactual(popular, scorer, popular.All()), first, 10);
   EXPECT_TRUE(none.entries.empty());
   EXPECT_TRUE(none.proven);
 }
@@ -240,12 +240,12 @@ TEST(SmallestRemoval, WhatIsInTheListForBeingBoughtBeforeLeavesItWithItsOwnEntry
       const Counterfactual counterfactual(scan, scorer, scan.All());
       for (size_t entry = 0; entry < purchases; entry += 5) {
         const ItemIndex item = evidence.entries()[entry].item;
-        const Removal removal = SmallestRemoval(counterfactual, item, purchases);
+        const Removal removal = FindSmallestRemoval(counterfactual, item, purchases);
         if (removal.entries.empty()) continue;  // it is among the most popular too
         EXPECT_EQ(removal.entries, std::vector{entry});
         EXPECT_TRUE(removal.proven);
       }
-      const Removal first = SmallestRemoval(counterfactual, evidence.entries()[0].item, purchases);
+      const Removal first = FindSmallestRemoval(counterfactual, evidence.entries()[0].item, purchases);
       EXPECT_EQ(first.entries, std::vector<size_t>{0}) << purchases;
     }
   }

@@ -27,6 +27,25 @@ TEST(PurchaseLog, GiftsAreNobodysTaste) {
   EXPECT_TRUE(std::move(builder).Build().OwnPurchasesAt(CustomerIndex(0), Day(15)).empty());
 }
 
+TEST(PurchaseLog, WithGiftsTheirLinesAreNobodysTasteAndAllElseIsAsItWas) {
+  PurchaseLogBuilder builder;
+  for (int customer = 0; customer < 2; ++customer) {
+    const std::vector<RawLine> lines = {{.item_id = "fig", .at = Day(1)},
+                                        {.item_id = "mug", .at = Day(2)},
+                                        {.item_id = "fig", .at = Day(3)}};
+    builder.AddCustomer(lines);
+  }
+  const PurchaseLog log = std::move(builder).Build();
+  const std::vector<PurchaseLog::Gifts> gifts = {{CustomerIndex(1), {ItemIndex(0)}}};
+  const PurchaseLog changed = log.WithGifts(gifts);
+  EXPECT_EQ(changed.OwnPurchasesAt(CustomerIndex(0), Day(9)).size(), 3u);
+  const auto own = changed.OwnPurchasesAt(CustomerIndex(1), Day(9));
+  ASSERT_EQ(own.size(), 1u);
+  EXPECT_EQ(own[0].item, ItemIndex(1));
+  EXPECT_EQ(log.OwnPurchasesAt(CustomerIndex(1), Day(9)).size(), 3u);
+  EXPECT_EQ(changed.line_count(), log.line_count());
+}
+
 TEST(PurchaseLog, IndexesItemsInOrderOfTheirIds) {
   PurchaseLogBuilder builder;
   const std::vector<RawLine> one = {{.item_id = "pear", .at = Day(1)},

@@ -235,7 +235,7 @@ TEST_F(Requests, WhatIsNotLikelyEnoughIsLeftOut) {
   std::vector<double> chances;
   for (const Suggestion& suggestion : all.suggestions) {
     ASSERT_TRUE(suggestion.chance.has_value());
-    chances.push_back(*suggestion.chance);
+    chances.push_back(suggestion.chance->probability);
   }
   std::ranges::sort(chances);
   SuggestQuery query = Asked(45);
@@ -244,7 +244,7 @@ TEST_F(Requests, WhatIsNotLikelyEnoughIsLeftOut) {
   ASSERT_THAT(likely.suggestions, Not(IsEmpty()));
   EXPECT_LT(likely.suggestions.size(), 45u);
   for (const Suggestion& suggestion : likely.suggestions)
-    EXPECT_GE(*suggestion.chance, query.min_confidence);
+    EXPECT_GE(suggestion.chance->probability, query.min_confidence);
   EXPECT_EQ(likely.left_out,
             (std::vector<LeftOut>{{LeftOutBy::kMinConfidence, "",
                                    static_cast<int64_t>(45 - likely.suggestions.size())}}));

@@ -57,7 +57,8 @@ TEST_F(Rules, BoostsAddToTheScoreByName) {
     EXPECT_NEAR(suggestion.score, then->score + sum, 1e-12);
     const bool book = suggestion.item->item_id.starts_with("book-");
     EXPECT_EQ(std::ranges::count(suggestion.rules, RuleTerm{"books", 3}), book ? 1 : 0);
-    EXPECT_EQ(suggestion.chance, then->chance);  // a rule makes nothing likelier
+    EXPECT_EQ(suggestion.chance->probability,
+              then->chance->probability);  // a rule makes nothing likelier
   }
   EXPECT_TRUE(std::ranges::is_sorted(after.suggestions, std::greater<>(), &Suggestion::score));
 }
@@ -192,10 +193,10 @@ TEST_F(Rules, ExcludedItemsExplainThemselves) {
   const auto explained = shop_.explainer().Explain(
       {.shopper = {.customer_id = "c4", .basket_item_ids = {"tea-1"}}, .item_id = "tea-1"});
   ASSERT_TRUE(explained.ok()) << explained.status();
-  EXPECT_EQ(explained->left_out, (std::vector<LeftOut>{{LeftOutBy::kUnavailable, "", 1},
-                                                       {LeftOutBy::kRule, "gone", 1},
-                                                       {LeftOutBy::kPool, "", 1},
-                                                       {LeftOutBy::kBasket, "", 1}}));
+  EXPECT_EQ(explained->left_out, (std::vector<LeftOut>{{LeftOutBy::kPool, "", 1},
+                                                       {LeftOutBy::kBasket, "", 1},
+                                                       {LeftOutBy::kUnavailable, "", 1},
+                                                       {LeftOutBy::kRule, "gone", 1}}));
 }
 
 TEST_F(Rules, BasketsAndGuestsAreExplainedByTokenAndByName) {
@@ -227,6 +228,21 @@ TEST_F(Rules, OfLaterAreNoPartOfWhatWasServedWithoutAny) {
     EXPECT_EQ(then->score, suggestion.score);
     EXPECT_THAT(then->rules, IsEmpty());
   }
+}
+
+TEST_F(Rules, CommercialOnesAreNamedSoAlsoOnceTheyAreGone) {
+  Rule paid = Boost("paid", "category:Tea", 5);
+  paid.commercial = true;
+  SetRules({paid, Boost("own", "category:Tea", 1)});
+  const SuggestionList list = Suggest(Asked(1));
+  ASSERT_TRUE(shop_.store->DeleteRuleAndWait("paid").ok());
+  const std::string item = list.suggestions[0].item->item_id;
+  const auto then = shop_.explainer().Explain({.token = list.token, .item_id = item});
+  EXPECT_TRUE(then->commercial);
+  EXPECT_EQ(then->rules, (std::vector<RuleTerm>{{"own", 1, false}, {"paid", 5, true}}));
+  const auto now = shop_.explainer().Explain(
+      {.shopper = {.customer_id = "c4"}, .item_id = item, .pool = Pool::kAny});
+  EXPECT_FALSE(now->commercial);
 }
 
 TEST_F(Rules, WhatStandsWithoutPromotionIsExplainedWithoutIt) {

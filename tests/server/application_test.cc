@@ -160,8 +160,9 @@ TEST(Application, ReflectionListsTheServicesUnlessItIsOff) {
 
 TEST(Application, HealthIsServingForTheServerAndEachService) {
   RunningServer server;
-  for (const char* service : {"", "rapport.v1.PurchaseService", "rapport.v1.CatalogService",
-                              "rapport.v1.RecommendationService", "rapport.v1.ModelService"}) {
+  for (const char* service :
+       {"", "rapport.v1.PurchaseService", "rapport.v1.CatalogService",
+        "rapport.v1.RecommendationService", "rapport.v1.ModelService", "rapport.v1.TalkService"}) {
     std::string reply;
     ASSERT_TRUE(server.Raw("/grpc.health.v1.Health/Check", HealthRequest(service), &reply).ok());
     EXPECT_EQ(reply, kServing) << service;
@@ -315,7 +316,7 @@ TEST_F(MetricsTest, CountWhatHappenedAndNameNobody) {
   EXPECT_EQ(Value(scrape, "rapport_history_lines_count"), 1);
   EXPECT_EQ(Value(scrape, "rapport_store_sequence"), 2);
   EXPECT_EQ(Value(scrape, "rapport_training_seconds_count"), 1);
-  EXPECT_EQ(Value(scrape, "rapport_admission_limit{class=\"read\"}"), 20);
+  EXPECT_EQ(Value(scrape, "rapport_admission_limit{class=\"read\"}"), 64);
   EXPECT_EQ(Value(scrape, "rapport_admission_in_flight{class=\"write\"}"), 0);
   EXPECT_EQ(
       Value(scrape, "rapport_admission_refused_total{class=\"read\",criticality=\"sheddable\"}"),

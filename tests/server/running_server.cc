@@ -58,6 +58,7 @@ void RunningServer::Start() {
   catalog = v1::CatalogService::NewStub(channel_);
   rules = v1::RuleService::NewStub(channel_);
   recommendations = v1::RecommendationService::NewStub(channel_);
+  talks = v1::TalkService::NewStub(channel_);
   models = v1::ModelService::NewStub(channel_);
 }
 

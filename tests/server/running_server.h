@@ -17,6 +17,7 @@
 #include "rapport/v1/purchase_service.grpc.pb.h"
 #include "rapport/v1/recommendation_service.grpc.pb.h"
 #include "rapport/v1/rule_service.grpc.pb.h"
+#include "rapport/v1/talk_service.grpc.pb.h"
 #include "services/server/application.h"
 #include "services/server/config.h"
 #include "services/server/errors.h"
@@ -66,6 +67,7 @@ class RunningServer {
   std::unique_ptr<v1::RuleService::Stub> rules;
   std::unique_ptr<v1::RecommendationService::Stub> recommendations;
   std::unique_ptr<v1::ModelService::Stub> models;
+  std::unique_ptr<v1::TalkService::Stub> talks;
 
  private:
   TempDir dir_;

@@ -1,0 +1,16 @@
+// What a customer's purchases of one item look like. Pure functions; any thread.
+#pragma once
+
+#include <optional>
+
+#include "services/recommender/customer_state.h"
+#include "services/recommender/item_explanation.h"
+
+namespace rapport {
+
+// What speaks of the customer's own taste: kept, no gifts; the basket counts. None: nothing does.
+std::optional<OwnHistory> OwnHistoryOf(const CustomerState& state, ItemIndex item);
+// Every purchase, returned ones and gifts too; quantity is of what was kept. None: never bought.
+std::optional<OwnHistory> EveryPurchaseOf(const CustomerState& state, ItemIndex item);
+
+}  // namespace rapport

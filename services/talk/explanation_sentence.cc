@@ -1,0 +1,131 @@
+#include "services/talk/explanation_sentence.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <string_view>
+#include <vector>
+
+#include "services/talk/strings.h"
+
+namespace rapport::talk {
+namespace {
+
+std::string Times(int times) {
+  if (times == 1) return "once";
+  if (times == 2) return "twice";
+  return Cat(times, " times");
+}
+
+std::string GapInWords(double days) {
+  const auto whole = static_cast<int>(std::lround(days));
+  if (whole <= 1) return "about every day";
+  return Cat("about every ", whole, " days");
+}
+
+std::string OwnHistoryPart(const OwnHistory& own) {
+  std::string part = Cat("bought ", Times(own.times), " before");
+  if (own.median_gap_days && own.times >= 3) part += ", " + GapInWords(*own.median_gap_days);
+  return Cat(part, own.times == 1 ? ", on " : ", last on ", DayOf(own.last_purchased_at));
+}
+
+// "bought 14 times, last on 3 May 2026", "in the basket now", or both.
+std::string WhenBought(const EvidenceLine& line) {
+  const bool in_basket = !line.orders.empty() && line.orders.front().basket;
+  const int times = line.times - (in_basket ? 1 : 0);
+  if (times == 0) return "in the basket now";
+  const TimePoint last = in_basket ? line.orders[1].purchased_at : line.last_purchased_at;
+  return Cat(in_basket ? "in the basket now, " : "", "bought ", Times(times),
+             times == 1 ? ", on " : ", last on ", DayOf(last));
+}
+
+// "House Blend (bought 14 times, last on 3 May 2026) and V60 filters (bought once, on 9 June 2025)"
+std::string Named(const std::vector<const EvidenceLine*>& lines) {
+  std::string named;
+  for (size_t line = 0; line < lines.size(); ++line) {
+    if (line > 0) named += line + 1 == lines.size() ? " and " : ", ";
+    named += Cat(lines[line]->item.Name(), " (", WhenBought(*lines[line]), ")");
+  }
+  return named;
+}
+
+// The lines without which the item would not be in its list, if they are three at most and listed.
+std::vector<const EvidenceLine*> CausesOf(const ItemExplanation& explanation) {
+  constexpr size_t kMost = 3;
+  const auto& removal = explanation.smallest_removal;
+  if (!removal || removal->items.size() > kMost) return {};
+  std::vector<const EvidenceLine*> causes;
+  for (const Item& item : removal->items) {
+    const auto line = std::ranges::find_if(explanation.evidence, [&](const EvidenceLine& each) {
+      return each.item.item_id == item.item_id && item.item_id != explanation.item.item_id;
+    });
+    if (line == explanation.evidence.end()) return {};
+    causes.push_back(&*line);
+  }
+  return causes;
+}
+
+std::string EvidencePart(const ItemExplanation& explanation) {
+  const auto causes = CausesOf(explanation);
+  if (!causes.empty()) {
+    return Cat("in the list because of ", Named(causes), "; without ",
+               causes.size() == 1 ? "that" : "those", " it would be in place ",
+               explanation.smallest_removal->rank_without);
+  }
+  std::vector<const EvidenceLine*> lines;
+  for (const EvidenceLine& line : explanation.strongest) lines.push_back(&line);
+  return lines.empty() ? "" : "goes with " + Named(lines);
+}
+
+std::string StandingPart(Standing standing) {
+  switch (standing) {
+    case Standing::kPopular:
+      return "popular with customers lately";
+    case Standing::kNew:
+      return "new in the shop";
+    case Standing::kNeither:
+      break;
+  }
+  return "seldom bought lately";
+}
+
+}  // namespace
+
+std::string DayOf(TimePoint time) {
+  static constexpr std::array<std::string_view, 12> kMonths = {
+      "January", "February", "March",     "April",   "May",      "June",
+      "July",    "August",   "September", "October", "November", "December"};
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
+  return Cat(static_cast<unsigned>(date.day()), " ",
+             kMonths[static_cast<unsigned>(date.month()) - 1], " ", static_cast<int>(date.year()));
+}
+
+std::string ExplanationSentence(const ItemExplanation& explanation) {
+  const std::string name = explanation.item.Name() + ": ";
+  if (!explanation.personal) {
+    return Cat(name, StandingPart(explanation.standing),
+               "; nothing of this customer's own went into it.");
+  }
+  if (!explanation.may_mention)
+    return name + "to their taste; they prefer that past purchases are not mentioned.";
+
+  std::vector<std::string> parts;
+  if (explanation.own_history) {
+    parts.push_back(OwnHistoryPart(*explanation.own_history));
+  } else if (explanation.popularity_driven) {
+    return Cat(name, StandingPart(explanation.standing),
+               "; it suits this customer no more than others.");
+  }
+  if (std::string evidence = EvidencePart(explanation); !evidence.empty())
+    parts.push_back(std::move(evidence));
+  if (!parts.empty()) return name + Joined(parts, "; ") + ".";
+  if (explanation.standing != Standing::kNeither &&
+      explanation.terms.popularity > explanation.terms.taste) {
+    return Cat(name, StandingPart(explanation.standing),
+               "; this customer's own purchases add little to it.");
+  }
+  return name + "fits what they buy as a whole; no single purchase stands out.";
+}
+
+}  // namespace rapport::talk

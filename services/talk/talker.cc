@@ -1,0 +1,374 @@
+#include "services/talk/talker.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <set>
+#include <utility>
+#include <variant>
+
+#include "model/bought_together.h"
+#include "services/recommender/customer_state.h"
+#include "services/recommender/serving_model.h"
+#include "services/recommender/token.h"
+#include "services/talk/compose.h"
+#include "services/talk/crowd.h"
+#include "services/talk/locale_tag.h"
+#include "services/talk/verify.h"
+
+namespace rapport::talk {
+namespace {
+
+constexpr int kEvidenceLines = 6;  // that may be spoken of
+constexpr int kAllLines = 1'000;   // to see how much rests on what may not
+constexpr int kSuggestionsTried = 10;
+
+std::string_view LanguageOf(std::string_view tag) { return tag.substr(0, tag.find('-')); }
+
+bool InList(const ItemExplanation& explanation) {
+  return explanation.rank > 0 && explanation.rank <= explanation.list_length;
+}
+
+// Who is spoken to, as far as a call needs it.
+struct Subject {
+  Shopper shopper;
+  std::string store;  // of a token, for rules
+  std::shared_ptr<const ServingModel> serving;
+  std::optional<Customer> described;
+  CustomerState state;  // of now
+  CustomerFacts facts;
+  bool any_sensitive = false;  // of what they bought, or have in the basket
+  bool anything_sayable = false;
+
+  bool personalization() const {
+    return !described || described->consent_personalization.value_or(true);
+  }
+};
+
+// What a call is answered with, or why there is nothing.
+using PointOr = std::variant<TalkingPoint, WithheldBy>;
+
+class Conversation {
+ public:
+  struct Parts {
+    const Store& store;
+    const ModelShelf& models;
+    const Suggester& suggester;
+    const Explainer& explainer;
+    const Phrasebook& phrasebook;
+    const Tact& tact;
+    const std::function<void(const absl::Status&)>& on_ungrounded;
+  };
+
+  Conversation(const Parts& parts, const TalkQuery& query, TimePoint now)
+      : parts_(parts), query_(query), tact_(parts.tact), now_(now) {}
+
+  absl::StatusOr<Talk> Hold(const std::string& default_locale) {
+    if (absl::Status met = Meet(); !met.ok()) return met;
+    ChooseVoice(default_locale);
+    Situation situation = SituationSoFar();
+    const bool may_suggest = ChooseMode(situation).mode < Mode::kListen;
+    absl::Status told = absl::OkStatus();
+    if (!query_.item_ids.empty()) {
+      told = SpeakOf(query_.item_ids, query_.token);
+    } else if (may_suggest) {
+      told = query_.token.empty() ? Suggest() : SpeakOf(ItemsOfToken(), query_.token);
+    }
+    if (!told.ok()) return told;
+    situation.low_confidence = std::ranges::all_of(talk_.points,
+                                                   [](const TalkingPoint& point) {
+                                                     return point.level == Confidence::kThin;
+                                                   }) &&
+                               (may_suggest || !query_.item_ids.empty());
+    Conclude(ChooseMode(situation));
+    return std::move(talk_);
+  }
+
+ private:
+  // Reads who it is, as of now: opting out holds at once, and so does what came back.
+  absl::Status Meet() {
+    subject_.serving = parts_.models.Serving();
+    subject_.shopper.customer_id = query_.customer_id;
+    if (!query_.token.empty()) {
+      auto token = DecodeToken(query_.token);
+      if (!token.ok()) return token.status();
+      subject_.shopper = std::move(token->shopper);
+      subject_.store = std::move(token->store);
+      listed_ = std::move(token->rules);
+      listed_version_ = std::move(token->model_version);
+    }
+    const std::string& id = subject_.shopper.customer_id;
+    if (!id.empty()) {
+      const auto view = parts_.store.View(id);
+      if (!view.ok()) return view.status();
+      subject_.described = (*view)->described;
+    }
+    Shopper now = subject_.shopper;
+    now.what_if = {};
+    auto state = StateFor(parts_.store, subject_.serving->model(), now, std::nullopt, now_);
+    if (!state.ok()) return state.status();
+    subject_.state = *std::move(state);
+    subject_.facts = FactsOf(
+        subject_.state.bought(), [this](const std::string& item) { return Known(item); }, now_);
+    for (const auto& [item_id, visits] : subject_.facts.bought) {
+      const auto item = Known(item_id);
+      if (item != nullptr && MentionOf(*item, subject_.facts, tact_))
+        subject_.anything_sayable = true;
+    }
+    const auto sensitive = [this](const std::string& item_id) { return IsSensitive(item_id); };
+    subject_.any_sensitive = std::ranges::any_of(subject_.state.bought(),
+                                                 [&](const HistoryLine& line) {
+                                                   return sensitive(line.purchase.item_id);
+                                                 }) ||
+                             std::ranges::any_of(subject_.shopper.basket_item_ids, sensitive) ||
+                             std::ranges::any_of(subject_.shopper.what_if.add_item_ids, sensitive);
+    return absl::OkStatus();
+  }
+
+  // An item that the model does not know shapes nothing and is never named.
+  bool IsSensitive(const std::string& item_id) const {
+    const auto item = Known(item_id);
+    return item != nullptr && tact_.IsSensitive(*item);
+  }
+
+  // Null: the model does not know it.
+  std::shared_ptr<const Item> Known(const std::string& item_id) const {
+    const auto index = subject_.serving->model().items.Find(item_id);
+    return index ? subject_.serving->items()[*index] : nullptr;
+  }
+
+  void ChooseVoice(const std::string& default_locale) {
+    std::string tag = query_.locale;
+    if (tag.empty() && subject_.described) {
+      const auto own = CanonicalTag(subject_.described->locale);
+      if (own.ok()) tag = *own;
+    }
+    if (tag.empty()) tag = default_locale;
+    const Phrases& phrases = parts_.phrasebook.For(tag);
+    const Manners& manners = phrases.manners();
+    voice_.emplace(Voice{.phrases = phrases,
+                         .manner = {query_.formality.value_or(manners.formality),
+                                    query_.directness.value_or(manners.directness), query_.medium},
+                         .southern = IsSouthern(tag),
+                         .attributes_can_be_said = LanguageOf(phrases.locale()) ==
+                                                   LanguageOf(tact_.options().catalogue_language)});
+    talk_.asked_locale = tag;
+    talk_.locale = phrases.locale();
+    talk_.reviewed = phrases.reviewed();
+    talk_.manner = voice_->manner;
+    talk_.model_version = subject_.serving->model().version;
+    talk_.as_of = subject_.state.as_of;
+  }
+
+  Situation SituationSoFar() const {
+    const ModelSnapshot& model = subject_.serving->model();
+    const double days =
+        std::chrono::duration<double, std::ratio<86'400>>(now_ - model.trained_at).count();
+    return {.personalization = subject_.personalization(),
+            .mention = subject_.state.may_mention,
+            .any_visit = subject_.facts.visits > 0,
+            .anything_sayable = subject_.anything_sayable,
+            .lapsed = Lapsed(subject_.facts),
+            .drifted = subject_.facts.drifted,
+            .popularity_only = model.kind == ModelKind::kPopularity,
+            .stale = days > tact_.options().stale_days};
+  }
+
+  // The items of the token's list, in its order.
+  std::vector<std::string> ItemsOfToken() const {
+    std::vector<std::string> ids;
+    const auto model = parts_.models.Get(listed_version_);
+    if (!model.ok()) return ids;  // the explainer says why
+    for (const RuledItem& listed : listed_) {
+      if (Row(listed.item) < (*model)->items.size()) ids.push_back((*model)->items.Id(listed.item));
+    }
+    return ids;
+  }
+
+  // Points of items that were asked about, or that a list has.
+  absl::Status SpeakOf(const std::vector<std::string>& item_ids, const std::string& token) {
+    const bool asked = !query_.item_ids.empty();
+    for (const std::string& item_id : item_ids) {
+      if (Enough()) {
+        if (!asked) break;
+        talk_.withheld.push_back({item_id, WithheldBy::kEnough});
+        continue;
+      }
+      auto explanation = Explained(item_id, token);
+      if (!explanation.ok()) return explanation.status();
+      PointOr point = explanation->has_value() ? PointOf(**std::move(explanation), false)
+                                               : PointOr(WithheldBy::kTact);
+      Add(item_id, std::move(point), asked);
+    }
+    return absl::OkStatus();
+  }
+
+  // The first of what would be suggested now that can be spoken of, above thin confidence.
+  absl::Status Suggest() {
+    SuggestQuery query{.shopper = subject_.shopper, .count = kSuggestionsTried};
+    if (!tact_.options().sensitive_shapes_taste)
+      LeaveOutSensitive(subject_.state.as_of, &query.shopper);
+    const auto list = parts_.suggester.Suggest(query);
+    if (!list.ok()) return list.status();
+    for (const Suggestion& suggestion : list->suggestions) {
+      if (Enough()) break;
+      const std::string& item_id = suggestion.item->item_id;
+      auto explanation = Explained(item_id, list->token);
+      if (!explanation.ok()) return explanation.status();
+      if (!explanation->has_value()) continue;
+      PointOr point =
+          PointOf(**std::move(explanation), suggestion.promoted && !suggestion.pinned_by.empty());
+      const auto* spoken = std::get_if<TalkingPoint>(&point);
+      if (spoken == nullptr || spoken->level == Confidence::kThin) continue;
+      Add(item_id, std::move(point), false);
+    }
+    return absl::OkStatus();
+  }
+
+  bool Enough() const {
+    return static_cast<int>(talk_.points.size()) >= tact_.options().suggestions_a_visit;
+  }
+
+  void Add(const std::string& item_id, PointOr point, bool asked) {
+    if (auto* spoken = std::get_if<TalkingPoint>(&point)) {
+      talk_.points.push_back(std::move(*spoken));
+    } else if (asked) {
+      talk_.withheld.push_back({item_id, std::get<WithheldBy>(point)});
+    }
+  }
+
+  // As if all of it until `as_of` had been for somebody else, and nothing of it lay in the basket.
+  void LeaveOutSensitive(TimePoint as_of, Shopper* shopper) const {
+    const auto sensitive = [this](const std::string& item_id) { return IsSensitive(item_id); };
+    std::set<std::string> gifts;
+    for (const HistoryLine& line : subject_.state.bought()) {
+      if (line.purchase.purchased_at <= as_of && sensitive(line.purchase.item_id))
+        gifts.insert(line.purchase.item_id);
+    }
+    WhatIf& what_if = shopper->what_if;
+    what_if.gift_item_ids.insert(what_if.gift_item_ids.end(), gifts.begin(), gifts.end());
+    std::erase_if(what_if.add_item_ids, sensitive);
+    std::erase_if(shopper->basket_item_ids, sensitive);
+  }
+
+  // None: tact forbids it. What rests on what may not be said is folded in again without it; what
+  // has its place by that alone is not offered.
+  absl::StatusOr<std::optional<ItemExplanation>> Explained(const std::string& item_id,
+                                                           const std::string& token) {
+    const bool by_token = !token.empty() && subject_.personalization();
+    ExplainQuery query{.token = by_token ? token : "",
+                       .shopper = subject_.shopper,
+                       .store = subject_.store,
+                       .item_id = item_id,
+                       .max_evidence = subject_.any_sensitive ? kAllLines : kEvidenceLines,
+                       .pool = subject_.facts.bought.contains(item_id) ? Pool::kBoughtBefore
+                                                                       : Pool::kNewToCustomer};
+    auto served = parts_.explainer.Explain(query);
+    if (!served.ok()) return served.status();
+    if (tact_.IsSensitive(served->item)) return std::nullopt;
+    if (!subject_.any_sensitive || !subject_.personalization()) return *std::move(served);
+    const bool rests = SensitiveShare(*served) >= tact_.options().most_sensitive_share;
+    if (!rests && tact_.options().sensitive_shapes_taste) return *std::move(served);
+    query.token.clear();
+    query.pool = served->pool;
+    if (by_token) query.as_of = served->as_of;
+    query.max_evidence = kEvidenceLines;
+    LeaveOutSensitive(served->as_of, &query.shopper);
+    auto without = parts_.explainer.Explain(query);
+    if (!without.ok()) return without.status();
+    if (!InList(*without) && (rests || InList(*served))) return std::nullopt;
+    return *std::move(without);
+  }
+
+  double SensitiveShare(const ItemExplanation& explanation) const {
+    double share = 0;
+    for (const EvidenceLine& line : explanation.evidence) {
+      if (tact_.IsSensitive(line.item)) share += std::abs(line.share);
+    }
+    return share;
+  }
+
+  PointOr PointOf(ItemExplanation explanation, bool pinned_commercially) {
+    const ModelSnapshot& model = subject_.serving->model();
+    PointFacts facts{.explanation = std::move(explanation),
+                     .customer = subject_.facts,
+                     .together = {},
+                     .buyers = 0,
+                     .pinned_commercially = pinned_commercially};
+    const Item& item = facts.explanation.item;
+    facts.explanation.may_mention = subject_.state.may_mention;  // as of now
+    if (const auto index = model.items.Find(item.item_id)) {
+      facts.buyers = LeastBuyers(model, *index);
+      if (!model.together.empty()) {
+        for (const Together& pair : TogetherWith(model.together, *index, kLeastSupport))
+          facts.together[model.items.Id(pair.item)] = pair.support;
+      }
+    }
+    auto parts = ComposeParts(facts, tact_, *voice_);
+    if (!parts.ok()) return WithheldBy::kNoName;
+    TalkingPoint point{.item = item, .level = LevelOf(facts), .parts = *std::move(parts)};
+    point.briefing = ComposeBriefing(facts, tact_, *voice_, point.parts);
+    absl::Status so = VerifyParts(point.parts, facts, tact_, *voice_);
+    if (so.ok()) so = VerifyBriefing(point.briefing, facts, tact_, *voice_);
+    if (so.ok()) return point;
+    if (parts_.on_ungrounded) parts_.on_ungrounded(so);
+    return WithheldBy::kUngrounded;
+  }
+
+  Line General(MessageId message) const {
+    Line line{.message = message};
+    line.text = Render(voice_->phrases, voice_->manner, message, {});
+    if (const absl::Status so = VerifyGeneral(line, *voice_); !so.ok()) {
+      if (parts_.on_ungrounded) parts_.on_ungrounded(so);
+      line.text.clear();
+    }
+    return line;
+  }
+
+  void Conclude(ModeChoice choice) {
+    talk_.mode = std::move(choice);
+    const Mode mode = talk_.mode.mode;
+    talk_.advice = General(MessageOf(mode));
+    for (const ModeReason reason : talk_.mode.reasons)
+      talk_.because.push_back(General(MessageOf(reason)));
+    const auto questions = QuestionsOf(mode);
+    talk_.questions = {General(questions[0]), General(questions[1])};
+    for (TalkingPoint& point : talk_.points) {
+      for (Part& part : point.parts) part.say_to_customer = mode < Mode::kListen;
+    }
+  }
+
+  const Parts& parts_;
+  const TalkQuery& query_;
+  const Tact& tact_;
+  const TimePoint now_;
+  Subject subject_;
+  std::vector<RuledItem> listed_;  // of the token
+  std::string listed_version_;
+  std::optional<Voice> voice_;
+  Talk talk_;
+};
+
+}  // namespace
+
+Talker::Talker(const Store& store, const ModelShelf& models, const Suggester& suggester,
+               const Explainer& explainer, const Phrasebook& phrasebook, const Tact& tact,
+               Clock clock, std::string default_locale,
+               std::function<void(const absl::Status&)> on_ungrounded)
+    : store_(store),
+      models_(models),
+      suggester_(suggester),
+      explainer_(explainer),
+      phrasebook_(phrasebook),
+      tact_(tact),
+      clock_(std::move(clock)),
+      default_locale_(std::move(default_locale)),
+      on_ungrounded_(std::move(on_ungrounded)) {}
+
+absl::StatusOr<Talk> Talker::TalkingPoints(const TalkQuery& query) const {
+  const Conversation::Parts parts{store_,      models_, suggester_,    explainer_,
+                                  phrasebook_, tact_,   on_ungrounded_};
+  return Conversation(parts, query, clock_()).Hold(default_locale_);
+}
+
+}  // namespace rapport::talk
