@@ -29,12 +29,12 @@ std::vector<size_t> MostImportantFirst(std::span<const double> importances) {
 }
 
 std::vector<size_t> EvidenceOrders::By(OrderMethod method, const Scorer& scorer,
-                                       const Refold& refold, uint64_t seed) const {
+                                       const PlainRefold& refold, uint64_t seed) const {
   return MostImportantFirst(Importances(method, scorer, refold, seed));
 }
 
 std::vector<double> EvidenceOrders::Importances(OrderMethod method, const Scorer& scorer,
-                                                const Refold& refold, uint64_t seed) const {
+                                                const PlainRefold& refold, uint64_t seed) const {
   const Evidence& evidence = scorer.evidence();
   const ItemIndex item = refold.item();
   const auto of_each = [&](const std::function<double(const Evidence::Entry&)>& importance) {
@@ -71,7 +71,7 @@ std::vector<double> EvidenceOrders::Importances(OrderMethod method, const Scorer
 }
 
 // The items that would take the place: as many as a list is long, behind the list.
-std::vector<double> EvidenceOrders::Contrasts(const Scorer& scorer, const Refold& refold) {
+std::vector<double> EvidenceOrders::Contrasts(const Scorer& scorer, const PlainRefold& refold) {
   const auto rivals = refold.rivals();
   const size_t begin = std::min(refold.list_length() - 1, rivals.size());
   const auto behind = rivals.subspan(begin, std::min(refold.list_length(), rivals.size() - begin));

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "model/faithfulness/lime.h"
-#include "model/faithfulness/refold.h"
+#include "model/faithfulness/plain_refold.h"
 #include "model/interactions.h"
 #include "model/item_cosines.h"
 #include "model/model_snapshot.h"
@@ -48,13 +48,13 @@ class EvidenceOrders {
 
   // The entries of the scorer's evidence, the most important for the refold's item first. `scorer`
   // and `refold` are of the same evidence. `seed`: of what is random in the method.
-  std::vector<size_t> By(OrderMethod method, const Scorer& scorer, const Refold& refold,
+  std::vector<size_t> By(OrderMethod method, const Scorer& scorer, const PlainRefold& refold,
                          uint64_t seed) const;
 
  private:
-  std::vector<double> Importances(OrderMethod method, const Scorer& scorer, const Refold& refold,
-                                  uint64_t seed) const;
-  static std::vector<double> Contrasts(const Scorer& scorer, const Refold& refold);
+  std::vector<double> Importances(OrderMethod method, const Scorer& scorer,
+                                  const PlainRefold& refold, uint64_t seed) const;
+  static std::vector<double> Contrasts(const Scorer& scorer, const PlainRefold& refold);
   double Dot(const Scorer& scorer, ItemIndex a, ItemIndex b) const;
   double Jaccard(ItemIndex a, ItemIndex b) const;
 

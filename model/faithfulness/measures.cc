@@ -13,26 +13,26 @@ size_t AtCut(size_t cut, size_t entries) { return (cut * entries + kCuts - 1) / 
 // Refolds of the ends of one order; many measures ask for the same.
 class Ends {
  public:
-  Ends(const Refold& refold, std::span<const size_t> order) : refold_(refold), order_(order) {}
+  Ends(const PlainRefold& refold, std::span<const size_t> order) : refold_(refold), order_(order) {}
 
-  const Refold::Standing& Without(size_t first) {
+  const PlainRefold::Standing& Without(size_t first) {
     return Known(without_, first, WithoutFirst(order_, first));
   }
-  const Refold::Standing& Only(size_t first) {
+  const PlainRefold::Standing& Only(size_t first) {
     return Known(only_, first, OnlyFirst(order_, first));
   }
 
  private:
-  const Refold::Standing& Known(std::map<size_t, Refold::Standing>& known, size_t count,
-                                std::span<const size_t> kept) {
+  const PlainRefold::Standing& Known(std::map<size_t, PlainRefold::Standing>& known, size_t count,
+                                     std::span<const size_t> kept) {
     const auto place = known.find(count);
     if (place != known.end()) return place->second;
     return known.emplace(count, refold_.With(kept)).first->second;
   }
 
-  const Refold& refold_;
+  const PlainRefold& refold_;
   const std::span<const size_t> order_;
-  std::map<size_t, Refold::Standing> without_, only_;  // by how many
+  std::map<size_t, PlainRefold::Standing> without_, only_;  // by how many
 };
 
 double OneIf(bool condition) { return condition ? 1 : 0; }
@@ -48,7 +48,7 @@ std::optional<double> Removals(Ends& ends, size_t entries) {
 
 }  // namespace
 
-Measures MeasuresOf(const Refold& refold, std::span<const size_t> order) {
+Measures MeasuresOf(const PlainRefold& refold, std::span<const size_t> order) {
   Ends ends(refold, order);
   const size_t entries = order.size();
   Measures measures;

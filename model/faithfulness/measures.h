@@ -25,7 +25,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/faithfulness/refold.h"
+#include "model/faithfulness/plain_refold.h"
 
 namespace rapport {
 
@@ -66,6 +66,6 @@ inline const std::optional<double>& Of(const Measures& measures, Measure measure
 
 // `order`: every entry of the refold's evidence once, the most important first. Requires: not
 // empty.
-Measures MeasuresOf(const Refold& refold, std::span<const size_t> order);
+Measures MeasuresOf(const PlainRefold& refold, std::span<const size_t> order);
 
 }  // namespace rapport

@@ -24,12 +24,13 @@ std::vector<ExplainedCase> Sample(const std::vector<ExplainedCase>& cases, size_
   return sample;
 }
 
-Refold::Standing Without(const ExplainedData& data, const ItemScan& scan, const Question& question,
-                         std::span<const size_t> removed, size_t list_length) {
+PlainRefold::Standing Without(const ExplainedData& data, const ItemScan& scan,
+                              const Question& question, std::span<const size_t> removed,
+                              size_t list_length) {
   const ExplainedCustomer& customer = data.customers()[question.customer];
   const ItemScan::Filter eligible = data.EligibleFor(scan, customer);
-  const Refold refold(scan, Pool::kNewToCustomer, customer.purchases, eligible, question.item,
-                      list_length);
+  const PlainRefold refold(scan, Pool::kNewToCustomer, customer.purchases, eligible, question.item,
+                           list_length);
   return refold.With(AllBut(refold, removed));
 }
 
@@ -68,8 +69,8 @@ absl::StatusOr<std::vector<RetrainedCase>> Answer(const ExplainedData& data,
         return Without(data, of, question, removed, options.list_length);
       };
       const double score = standing(scan, {}).score;
-      const Refold::Standing folded = standing(scan, question.removed);
-      const Refold::Standing retrained = standing(scan_again, question.removed);
+      const PlainRefold::Standing folded = standing(scan, question.removed);
+      const PlainRefold::Standing retrained = standing(scan_again, question.removed);
       answers[begin + place] = {.customer = question.customer,
                                 .folded_listed = folded.listed,
                                 .retrained_listed = retrained.listed,

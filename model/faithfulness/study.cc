@@ -44,8 +44,8 @@ class CaseStudy {
   std::vector<Ranked> List() const { return scan_.TopK(scorer_, options_.list_length, eligible_); }
 
   void Fill(ExplainedCase& of) const {
-    const Refold refold(scan_, kStudied, customer_.purchases, eligible_, of.item,
-                        options_.list_length);
+    const PlainRefold refold(scan_, kStudied, customer_.purchases, eligible_, of.item,
+                             options_.list_length);
     of.entries = refold.size();
     const uint64_t seed = SeedOf(options_.seed, of.customer, of.item);
     for (const OrderMethod method : options_.methods) {
@@ -80,7 +80,7 @@ class CaseStudy {
     return lines > 0 && said >= options_.sayable_share * weight;
   }
 
-  void CheckLines(const Counterfactual& counterfactual, const Refold& refold,
+  void CheckLines(const Counterfactual& counterfactual, const PlainRefold& refold,
                   const Explanation& explanation, ExplainedCase& of) const {
     of.statements.Check(refold, {}, counterfactual.Of(of.item).rank);
     std::vector<size_t> lines;
@@ -93,7 +93,7 @@ class CaseStudy {
       of.statements.Check(refold, std::span(&lines[line], 1), places[line].rank);
   }
 
-  void FindSmallest(const Counterfactual& counterfactual, const Refold& refold,
+  void FindSmallest(const Counterfactual& counterfactual, const PlainRefold& refold,
                     ExplainedCase& of) const {
     if (refold.With({}).listed) return;
     const Removal removal =

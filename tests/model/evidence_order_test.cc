@@ -49,7 +49,7 @@ class Orders : public testing::Test {
   const Evidence evidence_{purchases_};
   const Scorer scorer_{model_, Pool::kNewToCustomer, evidence_};
   const ItemScan::Filter eligible_ = OfPool(scan_.All(), Pool::kNewToCustomer, evidence_);
-  const Refold refold_{scan_, Pool::kNewToCustomer, purchases_, eligible_, ItemIndex(17), 10};
+  const PlainRefold refold_{scan_, Pool::kNewToCustomer, purchases_, eligible_, ItemIndex(17), 10};
   CompressedRows customers_of_ = [] {
     CompressedRows rows;
     for (uint32_t item = 0; item < 80; ++item) {

@@ -113,7 +113,7 @@ TEST_F(Study, SmallestRemovalsMakeTheItemLeaveAndNoOrderNeedsFewer) {
     ++found;
     const ExplainedCustomer& customer = pairs_.customers()[one.customer];
     const ItemScan::Filter eligible = pairs_.EligibleFor(scan, customer);
-    const Refold refold(scan, Pool::kNewToCustomer, customer.purchases, eligible, one.item, 5);
+    const PlainRefold refold(scan, Pool::kNewToCustomer, customer.purchases, eligible, one.item, 5);
     std::vector<size_t> kept(refold.size());
     std::iota(kept.begin(), kept.end(), 0);
     std::erase_if(kept, [&](size_t entry) {
@@ -170,7 +170,7 @@ TEST_F(Study, StatementsThatAreNotTrueAreCounted) {
   const ItemScan::Filter eligible = pairs_.EligibleFor(scan, customer);
   const Scorer scorer(of_pairs_, Pool::kNewToCustomer, customer.evidence);
   const ItemIndex item = scan.TopK(scorer, 3, eligible)[2].item;
-  const Refold refold(scan, Pool::kNewToCustomer, customer.purchases, eligible, item, 3);
+  const PlainRefold refold(scan, Pool::kNewToCustomer, customer.purchases, eligible, item, 3);
   const std::vector<size_t> gone = {0, 2};
   const size_t rank = refold.RankWith(AllBut(refold, gone));
   Statements statements;
@@ -285,7 +285,8 @@ TEST_F(Study, AgreementComparesBothWaysOfTakingAway) {
     const ItemScan scan_again(again);
     const auto standing = [&](const ItemScan& of, const std::vector<size_t>& with) {
       const ItemScan::Filter eligible = pairs_.EligibleFor(of, customer);
-      return Refold(of, Pool::kNewToCustomer, customer.purchases, eligible, one.item, 5).With(with);
+      return PlainRefold(of, Pool::kNewToCustomer, customer.purchases, eligible, one.item, 5)
+          .With(with);
     };
     const double before = standing(scan, all).score;
     EXPECT_EQ(answer.folded_listed, standing(scan, kept).listed);

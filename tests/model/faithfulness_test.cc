@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "model/faithfulness/measures.h"
-#include "model/faithfulness/refold.h"
+#include "model/faithfulness/plain_refold.h"
 #include "tests/model/scene.h"
 
 namespace rapport {
@@ -56,7 +56,7 @@ class SumsTest : public testing::Test {
     eligible_.Admit(kItem);
     eligible_.Admit(kRival);
   }
-  Refold MakeRefold() const {
+  PlainRefold MakeRefold() const {
     return {scan_, Pool::kNewToCustomer, purchases_, eligible_, kItem, 1};
   }
   double Measured(Measure measure, const std::vector<size_t>& order) const {
@@ -72,7 +72,7 @@ class SumsTest : public testing::Test {
 using Faithfulness = SumsTest;
 
 TEST_F(Faithfulness, TheSceneIsASum) {
-  const Refold refold = MakeRefold();
+  const PlainRefold refold = MakeRefold();
   EXPECT_DOUBLE_EQ(refold.ScoreWith(best_), 10);
   EXPECT_DOUBLE_EQ(refold.ScoreWith(std::vector<size_t>{1, 3}), 4);
   EXPECT_EQ(refold.RankWith(best_), 1u);
@@ -141,14 +141,14 @@ TEST(Measures, ScoresThatAreNotAboveZeroHaveNoPartsLeft) {
   const ItemScan scan(model);
   const std::vector<OwnPurchase> purchases = Bought({2, 3});
   const ItemScan::Filter all = scan.All();
-  const Refold refold(scan, Pool::kNewToCustomer, purchases, all, kItem, 1);
+  const PlainRefold refold(scan, Pool::kNewToCustomer, purchases, all, kItem, 1);
   const Measures measures = MeasuresOf(refold, std::vector<size_t>{0, 1});
   EXPECT_FALSE(Of(measures, Measure::kDel).has_value());
   EXPECT_FALSE(Of(measures, Measure::kIns).has_value());
 }
 
 // Customers whose evidence is at random, in a model at random: everything scored and sorted.
-TEST(Refold, StandsWhereSortingEverythingPutsIt) {
+TEST(PlainRefold, StandsWhereSortingEverythingPutsIt) {
   const ModelSnapshot model = RandomModel(150, 8, 3);
   const ItemScan scan(model);
   std::mt19937_64 random(5);
@@ -161,7 +161,7 @@ TEST(Refold, StandsWhereSortingEverythingPutsIt) {
     const Evidence whole(purchases);
     const ItemScan::Filter eligible = OfPool(scan.All(), Pool::kNewToCustomer, whole);
     const ItemIndex item{static_cast<uint32_t>(20 + random() % 130)};
-    const Refold refold(scan, Pool::kNewToCustomer, purchases, eligible, item, 60);
+    const PlainRefold refold(scan, Pool::kNewToCustomer, purchases, eligible, item, 60);
     ASSERT_EQ(refold.size(), whole.entries().size());
     std::vector<size_t> kept;
     std::vector<OwnPurchase> rest;
@@ -190,7 +190,7 @@ TEST(Refold, StandsWhereSortingEverythingPutsIt) {
 }
 
 // Ages are counted to the last of what is left, those lines too that an earlier one stands for.
-TEST(Refold, CountsAgesToTheLastPurchaseThatIsLeft) {
+TEST(PlainRefold, CountsAgesToTheLastPurchaseThatIsLeft) {
   const ModelSnapshot model = RandomModel(40, 4, 3);
   const ItemScan scan(model);
   const std::vector<OwnPurchase> purchases = {{ItemIndex(2), 0, Day(10)},
@@ -198,7 +198,7 @@ TEST(Refold, CountsAgesToTheLastPurchaseThatIsLeft) {
                                               {ItemIndex(3), 1, Day(40)},
                                               {ItemIndex(4), 2, Day(500)}};
   const ItemScan::Filter all = scan.All();
-  const Refold refold(scan, Pool::kNewToCustomer, purchases, all, ItemIndex(9), 5);
+  const PlainRefold refold(scan, Pool::kNewToCustomer, purchases, all, ItemIndex(9), 5);
   const Evidence evidence({purchases.begin(), purchases.begin() + 3});
   EXPECT_EQ(refold.ScoreWith(std::vector<size_t>{0, 1}),
             Scorer(model, Pool::kNewToCustomer, evidence).Score(ItemIndex(9)));

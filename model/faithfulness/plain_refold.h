@@ -1,7 +1,8 @@
-// Refold: where an item would stand if only a part of a customer's evidence were known. That part
-// alone is folded in as serving would, and everything is scored again; what is left out counts as
-// bought for somebody else: no evidence, and not new again. Plain and slow, so that it can be the
-// referee of counterfactual.h. Holds references to all it is made from. Const methods: any thread.
+// PlainRefold: where an item would stand if only a part of a customer's evidence were known. That
+// part alone is folded in as serving would, and everything is scored again; what is left out counts
+// as bought for somebody else: no evidence, and not new again. Plain and slow, so that it can be
+// the referee of counterfactual.h. Holds references to all it is made from. Const methods: any
+// thread.
 #pragma once
 
 #include <cstddef>
@@ -15,12 +16,12 @@
 
 namespace rapport {
 
-class Refold {
+class PlainRefold {
  public:
   // `item` is ranked among what `eligible` admits, whether it is one of them or not. `purchases`:
   // of items of the model of `scan`. Requires: list_length > 0.
-  Refold(const ItemScan& scan, Pool pool, std::span<const OwnPurchase> purchases,
-         const ItemScan::Filter& eligible, ItemIndex item, size_t list_length);
+  PlainRefold(const ItemScan& scan, Pool pool, std::span<const OwnPurchase> purchases,
+              const ItemScan::Filter& eligible, ItemIndex item, size_t list_length);
 
   // Entries of the evidence, all of it.
   size_t size() const { return items_.size(); }

@@ -1,4 +1,4 @@
-#include "model/faithfulness/refold.h"
+#include "model/faithfulness/plain_refold.h"
 
 #include <algorithm>
 #include <numeric>
@@ -12,8 +12,8 @@ constexpr size_t kRivals = 40;
 
 }  // namespace
 
-Refold::Refold(const ItemScan& scan, Pool pool, std::span<const OwnPurchase> purchases,
-               const ItemScan::Filter& eligible, ItemIndex item, size_t list_length)
+PlainRefold::PlainRefold(const ItemScan& scan, Pool pool, std::span<const OwnPurchase> purchases,
+                         const ItemScan::Filter& eligible, ItemIndex item, size_t list_length)
     : scan_(scan),
       pool_(pool),
       purchases_(purchases),
@@ -30,7 +30,7 @@ Refold::Refold(const ItemScan& scan, Pool pool, std::span<const OwnPurchase> pur
   }
 }
 
-Evidence Refold::Only(std::span<const size_t> kept) const {
+Evidence PlainRefold::Only(std::span<const size_t> kept) const {
   std::vector<ItemIndex> items;
   for (const size_t index : kept) items.push_back(items_[index]);
   std::sort(items.begin(), items.end());
@@ -42,7 +42,7 @@ Evidence Refold::Only(std::span<const size_t> kept) const {
   return Evidence(std::move(purchases));
 }
 
-Refold::Standing Refold::With(std::span<const size_t> kept) const {
+PlainRefold::Standing PlainRefold::With(std::span<const size_t> kept) const {
   const Evidence only = Only(kept);
   const Scorer scorer(scan_.model(), pool_, only);
   const Ranked own{item_, scorer.Score(item_)};
@@ -56,12 +56,12 @@ Refold::Standing Refold::With(std::span<const size_t> kept) const {
   return {.score = own.score, .listed = listed};
 }
 
-double Refold::ScoreWith(std::span<const size_t> kept) const {
+double PlainRefold::ScoreWith(std::span<const size_t> kept) const {
   const Evidence only = Only(kept);
   return Scorer(scan_.model(), pool_, only).Score(item_);
 }
 
-size_t Refold::RankWith(std::span<const size_t> kept) const {
+size_t PlainRefold::RankWith(std::span<const size_t> kept) const {
   const Evidence only = Only(kept);
   const Scorer scorer(scan_.model(), pool_, only);
   const Ranked own{item_, scorer.Score(item_)};
@@ -76,7 +76,7 @@ size_t Refold::RankWith(std::span<const size_t> kept) const {
   return rank;
 }
 
-std::vector<Ranked> Refold::ListWith(std::span<const size_t> kept, size_t count) const {
+std::vector<Ranked> PlainRefold::ListWith(std::span<const size_t> kept, size_t count) const {
   const Evidence only = Only(kept);
   return scan_.TopK(Scorer(scan_.model(), pool_, only), count, eligible_);
 }
