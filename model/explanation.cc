@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -25,36 +24,6 @@ Explanation Explain(const Scorer& scorer, ItemIndex item) {
                      return std::abs(a.contribution) > std::abs(b.contribution);
                    });
   return explanation;
-}
-
-ScoreContrast ContrastOf(const Scorer& scorer, ItemIndex first, ItemIndex second) {
-  const ScoreTerms of_first = scorer.Terms(first), of_second = scorer.Terms(second);
-  ScoreContrast contrast{.terms = {.taste = of_first.taste - of_second.taste,
-                                   .repeat = of_first.repeat - of_second.repeat,
-                                   .popularity = of_first.popularity - of_second.popularity,
-                                   .rules = of_first.rules - of_second.rules},
-                         .lines = {}};
-  double sum = contrast.terms.repeat + contrast.terms.popularity + contrast.terms.rules;
-  if (!scorer.tastes().empty()) {
-    const auto entries = scorer.evidence().entries();
-    const auto sum_of = [](const std::vector<double>& orders) {
-      return std::accumulate(orders.begin(), orders.end(), 0.0);
-    };
-    const auto adds_to_first = scorer.Contributions(first);
-    const auto adds_to_second = scorer.Contributions(second);
-    for (size_t place = 0; place < entries.size(); ++place) {
-      contrast.lines.push_back({.entry = &entries[place],
-                                .first = sum_of(adds_to_first[place]),
-                                .second = sum_of(adds_to_second[place])});
-      sum += contrast.lines.back().Difference();
-    }
-  }
-  contrast.residual = of_first.Sum() - of_second.Sum() - sum;
-  std::stable_sort(contrast.lines.begin(), contrast.lines.end(),
-                   [](const ScoreContrast::Line& a, const ScoreContrast::Line& b) {
-                     return std::abs(a.Difference()) > std::abs(b.Difference());
-                   });
-  return contrast;
 }
 
 bool PopularityDriven(const Scorer& scorer, ItemIndex item) {

@@ -29,23 +29,6 @@ inline constexpr double kResidualLimit = 1e-9;
 // Explains `item` as `scorer` scores it.
 Explanation Explain(const Scorer& scorer, ItemIndex item);
 
-// Why one item is before another: the differences of their terms and of what each entry adds, the
-// first less the second.
-struct ScoreContrast {
-  struct Line {
-    const Evidence::Entry* entry = nullptr;  // of the scorer's evidence
-    double first = 0, second = 0;            // what it adds to each
-    double Difference() const { return first - second; }
-  };
-  ScoreTerms terms;
-  std::vector<Line> lines;  // every entry; largest |difference| first, then by item
-  // The difference of the scores less the sum of lines, repeat, popularity and rules: rounding.
-  // Whoever shows a contrast checks it against kResidualLimit, relative to the greater |score|
-  // or 1.
-  double residual = 0;
-};
-ScoreContrast ContrastOf(const Scorer& scorer, ItemIndex first, ItemIndex second);
-
 // Whether the item is no more to this customer's taste, with what they have bought of it, than to
 // the average customer's: then it is suggested because it is popular. Where the model does not know
 // the average, only what has nothing personal at all.

@@ -115,6 +115,7 @@ void Print(const v1::ExplainSuggestionResponse& response, bool orders) {
              term.rule_id() + " " + FormatSigned(term.amount(), 3);
   }
   Say(score);
+  Say(AverageWords(response));
   Say(AgainstWords(response));
   if (response.has_chance()) Say(ChanceWords(response.chance()) + ".");
   PrintPlaces(response);

@@ -80,6 +80,13 @@ std::string NextWords(const v1::ExplainSuggestionResponse& response) {
   return words + ".";
 }
 
+std::string AverageWords(const v1::ExplainSuggestionResponse& response) {
+  if (!response.has_average_score() || response.source() != v1::SOURCE_PERSONAL) return "";
+  return (response.popularity_driven() ? "No more to their taste than to others': "
+                                       : "More to their taste than to others': ") +
+         ("the average customer's score is " + FormatSigned(response.average_score(), 3) + ".");
+}
+
 std::string AgainstWords(const v1::ExplainSuggestionResponse& response) {
   std::string words;
   for (const v1::Evidence& evidence : response.evidence()) {

@@ -24,6 +24,9 @@ std::string RemovalWords(const v1::ExplainSuggestionResponse& response);
 std::string PlaceWords(const v1::ExplainSuggestionResponse& response);
 // What comes next, and what most keeps it below.
 std::string NextWords(const v1::ExplainSuggestionResponse& response);
+// "No more to their taste than to others'..."; empty: not known, or nothing personal is in the
+// score.
+std::string AverageWords(const v1::ExplainSuggestionResponse& response);
 // "Speaks against it: A (-0.457) and B (-0.345)."; empty: nothing that is listed.
 std::string AgainstWords(const v1::ExplainSuggestionResponse& response);
 // " (in the basket)", " (supposed)", or nothing: it was bought.

@@ -89,6 +89,7 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
                               .unranked_because = list->unranked_because,
                               .rank_shown = list->PlaceOf(*item),
                               .list_length = list->Length(),
+                              .popularity_driven = PopularityDriven(scorer, *item),
                               .chance = request.ChanceOf(*item, exact.terms),
                               .window_days = list->model().calibration.window_days,
                               .personal = scorer.personal(),
@@ -98,6 +99,8 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
                               .history_size = state.history_size,
                               .as_of = state.as_of,
                               .pool = list->asked.pool};
+  if (const auto average = scorer.AverageTaste(*item))
+    explanation.average_score = *average + exact.terms.popularity + exact.terms.rules;
   explanation.commercial = std::ranges::any_of(explanation.rules, &RuleTerm::commercial);
   explanation.strongest = StrongestOf(state, *item, exact, name_of, explanation);
   std::optional<ExplanationPlaces> places;

@@ -134,7 +134,7 @@ struct ItemExplanation {
   std::vector<LeftOut> better_left_out;  // how many such there are, by the first reason
   // Its score is no higher than its average over customers: it is suggested because it sells.
   bool popularity_driven = false;
-  double average_score = 0;              // over customers, in the same pool, new to them
+  std::optional<double> average_score;   // over customers; none: the model does not know
   std::optional<PurchaseChance> chance;  // none: the model is not calibrated
   double window_days = 0;                // that the chance is about
   bool personal = false;

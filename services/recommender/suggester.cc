@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "model/explanation.h"
 #include "model/popularity.h"
 #include "model/scorer.h"
 #include "services/recommender/customer_state.h"
@@ -19,7 +20,13 @@ namespace {
 constexpr size_t kMostGoesWith = 2;
 constexpr double kLeastShare = 0.1;  // a term below this part of the whole is no reason
 
-std::vector<Reason> ReasonsFor(const ScoreTerms& terms, Standing standing) {
+// Of what suits the customer no more than others.
+std::vector<Reason> ImpersonalReasons(Standing standing) {
+  if (standing == Standing::kNeither) return {};
+  return {standing == Standing::kPopular ? Reason::kPopular : Reason::kNew};
+}
+
+std::vector<Reason> PersonalReasons(const ScoreTerms& terms, Standing standing) {
   std::vector<std::pair<double, Reason>> parts = {{terms.taste, Reason::kTaste},
                                                   {terms.repeat, Reason::kBoughtBefore}};
   if (standing != Standing::kNeither) {
@@ -41,6 +48,8 @@ Suggestion Describe(const ListRequest& request, const Chosen& chosen) {
   const Candidate& candidate = chosen.candidate;
   const Scorer& scorer = request.ScorerOf(candidate);
   const ScoreTerms terms = scorer.Terms(candidate.item);
+  const Standing standing = StandingOf(scorer.model(), candidate.item);
+  const bool popularity_driven = PopularityDriven(scorer, candidate.item);
   return {.item = request.serving().items()[candidate.item],
           .rank_by_score = static_cast<int>(candidate.rank_by_score),
           .score = terms.Sum(),
@@ -49,8 +58,10 @@ Suggestion Describe(const ListRequest& request, const Chosen& chosen) {
           .pinned_by = chosen.pinned_by,
           .promoted = candidate.promoted,
           .chance = request.ChanceOf(candidate.item, terms),
-          .reasons = ReasonsFor(terms, StandingOf(scorer.model(), candidate.item)),
-          .personal = scorer.personal()};
+          .reasons = popularity_driven ? ImpersonalReasons(standing)
+                                       : PersonalReasons(terms, standing),
+          .personal = scorer.personal(),
+          .popularity_driven = popularity_driven};
 }
 
 // What of the customer's own each of them goes with most: the greatest contributions to taste.
@@ -63,6 +74,7 @@ void NameCompany(const ListRequest& request, const CustomerState& state,
   const Eigen::MatrixXd contributions = scorer.EntryContributions(items);
   const auto entries = state.evidence.entries();
   for (size_t place = 0; place < items.size(); ++place) {
+    if ((*suggestions)[place].popularity_driven) continue;
     const auto of_item = contributions.col(static_cast<Eigen::Index>(place));
     std::vector<size_t> speaking;
     for (size_t entry = 0; entry < entries.size(); ++entry) {

@@ -37,6 +37,8 @@ struct Suggestion {
   std::optional<PurchaseChance> chance;  // none: the model is not calibrated
   std::vector<Reason> reasons;           // strongest first
   bool personal = false;                 // false: popularity alone
+  // It suits the customer no more than the average one: reasons and goes_with are not personal.
+  bool popularity_driven = false;
   std::vector<std::shared_ptr<const Item>> goes_with;  // what adds most to taste, at most two
 };
 

@@ -188,6 +188,8 @@ void Write(const ItemExplanation& explanation, v1::ExplainSuggestionResponse* pr
   if (explanation.chance)
     WriteChance(*explanation.chance, explanation.window_days, proto->mutable_chance());
   proto->set_commercial(explanation.commercial);
+  proto->set_popularity_driven(explanation.popularity_driven);
+  if (explanation.average_score) proto->set_average_score(*explanation.average_score);
 }
 
 void Write(const Comparison& comparison, v1::CompareSuggestionsResponse* proto) {

@@ -49,6 +49,7 @@ void Write(const Suggestion& suggestion, double window_days, v1::Suggestion* pro
   for (const RuleTerm& term : suggestion.rules) WriteRule(term, proto->add_rules());
   proto->set_pinned_by(suggestion.pinned_by);
   proto->set_promoted(suggestion.promoted);
+  proto->set_popularity_driven(suggestion.popularity_driven);
   if (suggestion.chance) WriteChance(*suggestion.chance, window_days, proto->mutable_chance());
 }
 

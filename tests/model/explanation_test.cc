@@ -141,43 +141,6 @@ TEST(Explain, WithoutHistoryOnlyPopularityRemains) {
   EXPECT_FALSE(scorer.personal());
 }
 
-TEST(Contrast, SumsToTheDifferenceOfTheScores) {
-  for (uint64_t seed = 0; seed < 30; ++seed) {
-    const ModelSnapshot model = RandomModel(120, 16, seed);
-    const Evidence evidence = RandomEvidence(120, 1 + seed * 3, seed);
-    const auto adjustments = std::make_shared<Adjustments>(120, 0.25 * static_cast<double>(seed));
-    const Scorer scorer(model, kPools[seed % 3], evidence, seed % 2 == 0 ? nullptr : adjustments);
-    const ItemIndex first = evidence.entries()[0].item, second = ItemIndex((seed * 7 + 1) % 120);
-    const ScoreContrast contrast = ContrastOf(scorer, first, second);
-    ASSERT_EQ(contrast.lines.size(), evidence.entries().size());
-    double sum = contrast.terms.repeat + contrast.terms.popularity + contrast.terms.rules;
-    for (const ScoreContrast::Line& line : contrast.lines) sum += line.Difference();
-    const double difference = scorer.Score(first) - scorer.Score(second);
-    EXPECT_LE(std::abs(difference - sum), kResidualLimit);
-    EXPECT_NEAR(contrast.residual, difference - sum, 1e-12);
-    EXPECT_NEAR(contrast.terms.Sum(), difference, 1e-12);
-    for (size_t row = 1; row < contrast.lines.size(); ++row) {
-      EXPECT_GE(std::abs(contrast.lines[row - 1].Difference()),
-                std::abs(contrast.lines[row].Difference()));
-    }
-    const Explanation of_second = Explain(scorer, second);
-    for (const Contribution& line : of_second.contributions) {
-      EXPECT_EQ(std::ranges::find(contrast.lines, line.entry, &ScoreContrast::Line::entry)->second,
-                line.contribution);
-    }
-  }
-}
-
-TEST(Contrast, WithoutHistoryIsOfTermsAlone) {
-  const ModelSnapshot model = RandomModel(80, 12, 4);
-  const Evidence none;
-  const Scorer scorer(model, Pool::kAny, none);
-  const ScoreContrast contrast = ContrastOf(scorer, ItemIndex(5), ItemIndex(6));
-  EXPECT_TRUE(contrast.lines.empty());
-  EXPECT_EQ(contrast.terms.popularity, scorer.Score(ItemIndex(5)) - scorer.Score(ItemIndex(6)));
-  EXPECT_EQ(contrast.residual, 0);
-}
-
 TEST(PopularityDriven, IsWhatIsNoMoreToOnesTasteThanOnAverage) {
   ModelSnapshot model = RandomModel(80, 12, 4);
   const Evidence evidence = RandomEvidence(80, 9, 8);
