@@ -147,5 +147,19 @@ TEST(PrintContrast, HasALineForEachPartAndTheirSum) {
             "  Pacamara over Kayanza      +0.625\n");
 }
 
+TEST(AverageWords, SayWhetherItIsMoreToTheirTasteThanToOthers) {
+  v1::ExplainSuggestionResponse response;
+  response.set_source(v1::SOURCE_PERSONAL);
+  EXPECT_EQ(AverageWords(response), "");
+  response.set_average_score(0.25);
+  EXPECT_EQ(AverageWords(response),
+            "More to their taste than to others': the average customer's score is +0.250.");
+  response.set_popularity_driven(true);
+  EXPECT_EQ(AverageWords(response),
+            "No more to their taste than to others': the average customer's score is +0.250.");
+  response.set_source(v1::SOURCE_POPULAR);
+  EXPECT_EQ(AverageWords(response), "");
+}
+
 }  // namespace
 }  // namespace rapport::cli

@@ -79,6 +79,40 @@ TEST_F(ExplanationServiceTest, AnExplanationSaysWhereTheItemStandsAndWhatHoldsIt
   EXPECT_EQ(explanation.has_chance(), second.has_chance());
 }
 
+TEST_F(ExplanationServiceTest, WhatSuitsThemNoMoreThanOthersIsSaidToBePopularAndNothingElse) {
+  FillShop();
+  // Both tastes buy it, as often as they can.
+  v1::RecordPurchasesRequest hit;
+  for (int customer = 1; customer < 40; ++customer) {
+    for (int week = 0; week < 4; ++week) {
+      *hit.add_purchases() = MakePurchase("h" + std::to_string(week),
+                                          "c" + std::to_string(customer), "hit", 2 + 7 * week);
+    }
+  }
+  Record(hit);
+  server_.Train();
+  v1::SuggestForCustomerRequest request;
+  request.set_customer_id("c0");
+  request.set_count(16);
+  const auto list = Suggest(request);
+  int driven = 0, personal = 0;
+  for (const v1::Suggestion& suggestion : list.suggestions()) {
+    v1::ExplainSuggestionResponse explanation;
+    ASSERT_TRUE(Explain(list.token(), suggestion.item().item_id(), &explanation).ok());
+    EXPECT_EQ(explanation.popularity_driven(), suggestion.popularity_driven());
+    ASSERT_TRUE(explanation.has_average_score());
+    EXPECT_EQ(explanation.popularity_driven(), explanation.score() <= explanation.average_score());
+    EXPECT_EQ(suggestion.source(), v1::SOURCE_PERSONAL);
+    (suggestion.popularity_driven() ? driven : personal) += 1;
+    if (!suggestion.popularity_driven()) continue;
+    EXPECT_THAT(suggestion.reasons(), testing::Not(Contains(v1::REASON_CODE_TASTE)));
+    EXPECT_THAT(suggestion.goes_with(), IsEmpty());
+    EXPECT_THAT(explanation.sentence(), HasSubstr("it suits this customer no more than others"));
+  }
+  EXPECT_GT(driven, 0);
+  EXPECT_GT(personal, 0);
+}
+
 TEST_F(ExplanationServiceTest, WithoutPlacesThereAreNone) {
   FillShop();
   server_.Train();

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -66,7 +67,7 @@ class TalkServiceTest : public ::testing::Test {
     return Talk(request, &response);
   }
 
-  RunningServer server_;
+  RunningServer server_{[](Config& config) { config.metrics.listen = "127.0.0.1:0"; }};
 };
 
 TEST_F(TalkServiceTest, KeepsWhatMayBeSaidApartFromWhatIsForStaff) {
@@ -93,7 +94,16 @@ TEST_F(TalkServiceTest, KeepsWhatMayBeSaidApartFromWhatIsForStaff) {
 
 TEST_F(TalkServiceTest, NamesThePurchasesBehindASentence) {
   FillShop();
-  const auto talk = Talk(About("i1"));
+  v1::SuggestForCustomerRequest list;
+  list.set_customer_id("c4");
+  v1::SuggestForCustomerResponse suggested;
+  ASSERT_TRUE(Ask(*server_.recommendations, &v1::RecommendationService::Stub::SuggestForCustomer,
+                  list, &suggested)
+                  .ok());
+  const auto theirs =
+      std::ranges::find(suggested.suggestions(), false, &v1::Suggestion::popularity_driven);
+  ASSERT_NE(theirs, suggested.suggestions().end());
+  const auto talk = Talk(About(theirs->item().item_id()));
   ASSERT_EQ(talk.points_size(), 1);
   const v1::SayableLine& observation = talk.points(0).sayable(0);
   ASSERT_EQ(observation.part(), v1::TALK_PART_OBSERVATION);
