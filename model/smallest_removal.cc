@@ -14,12 +14,12 @@ namespace {
 
 using Set = std::vector<size_t>;  // of entries, ascending
 
-constexpr size_t kFewEntries = 25;    // of which every set is tried
-constexpr size_t kExhaustedSize = 3;  // up to this size
-constexpr size_t kPromising = 48;     // of more, those looked at in closed form
-constexpr size_t kBeyondList = 20;    // items after the list's last that may come up
-constexpr size_t kSetsAtOnce = 32;    // ranked in one scan
-constexpr size_t kRivals = 4;         // items about the list's last, to tell what is promising by
+constexpr size_t kFewEntries = 25;        // of which every set is tried
+constexpr size_t kExhaustedSize = 3;      // up to this size
+constexpr size_t kPromisingForEach = 10;  // that may be removed: of more, looked at in closed form
+constexpr size_t kBeyondList = 20;        // items after the list's last that may come up
+constexpr size_t kSetsAtOnce = 32;        // ranked in one scan
+constexpr size_t kRivals = 4;  // items about the list's last, to tell what is promising by
 // How far closed forms are trusted to say that an item is still in the list, in units of the score.
 constexpr double kDoubt = 0.02;
 
@@ -44,14 +44,15 @@ std::vector<Set> AllSets(size_t count, size_t size) {
 
 class Search {
  public:
-  // Requires: others.Count() >= list_length, evidence.
+  // Requires: others.Count() >= list_length, as many entries as `most` >= 1.
   Search(const ItemScan& scan, const Scorer& scorer, const ItemScan::Filter& others, ItemIndex item,
-         size_t list_length)
+         size_t list_length, size_t most)
       : scan_(scan),
         scorer_(scorer),
         others_(others),
         item_(item),
         list_length_(list_length),
+        most_(most),
         rivals_(RivalsOf()),
         promising_(PromisingOf()),
         margins_(scorer, item, rivals_, promising_, list_length) {}
@@ -76,12 +77,12 @@ class Search {
     return {};
   }
 
-  // Step by step; empty: no `most` were enough.
-  Set StepByStep(size_t most) const {
+  // Step by step; empty: no such set was found.
+  Set StepByStep() const {
     Set chosen;  // of promising_
-    while (chosen.size() < std::min(most, promising_.size())) {
+    while (chosen.size() < most_) {
       const double margin = AddBest(chosen);
-      const bool last = chosen.size() == std::min(most, promising_.size());
+      const bool last = chosen.size() == most_;
       if (margin < -kDoubt && !last) continue;
       if (FirstThatSuffices({EntriesOf(chosen)}) == 0) return WithoutNeedless(chosen);
     }
@@ -101,7 +102,8 @@ class Search {
     const size_t count = scorer_.evidence().entries().size();
     Set promising(count);
     std::iota(promising.begin(), promising.end(), size_t{0});
-    if (count <= kPromising) return promising;
+    const size_t looked_at = kPromisingForEach * most_;
+    if (count <= looked_at) return promising;
     std::vector<ItemIndex> items = {item_};
     for (size_t place = list_length_ - 1;
          place < std::min(rivals_.size(), list_length_ - 1 + kRivals); ++place) {
@@ -114,7 +116,7 @@ class Search {
     std::stable_sort(promising.begin(), promising.end(), [&](size_t a, size_t b) {
       return for_item[static_cast<Eigen::Index>(a)] > for_item[static_cast<Eigen::Index>(b)];
     });
-    promising.resize(kPromising);
+    promising.resize(looked_at);
     std::sort(promising.begin(), promising.end());
     return promising;
   }
@@ -173,6 +175,7 @@ class Search {
   const ItemScan::Filter& others_;
   const ItemIndex item_;
   const size_t list_length_;
+  const size_t most_;  // that may be removed; no more than there are
   const std::vector<ItemIndex> rivals_;
   const Set promising_;
   const RemovalMargins margins_;
@@ -191,12 +194,12 @@ Removal FindSmallestRemoval(const Counterfactual& counterfactual, ItemIndex item
     return removal;
   const size_t entries = scorer.evidence().entries().size();
   most = std::min(most, entries);
-  const Search search(counterfactual.scan(), scorer, others, item, list_length);
+  const Search search(counterfactual.scan(), scorer, others, item, list_length, most);
   const size_t tried = entries <= kFewEntries ? std::min(kExhaustedSize, most) : 0;
   for (size_t size = 1; size <= tried && removal.entries.empty(); ++size)
     removal.entries = search.FirstOfAll(size);
   if (removal.entries.empty() && tried < most) {
-    removal.entries = search.StepByStep(most);
+    removal.entries = search.StepByStep();
     removal.proven = !removal.entries.empty() && removal.entries.size() <= tried + 1;
   }
   if (removal.entries.empty()) return removal;

@@ -1,6 +1,7 @@
 #include "model/faithfulness/evidence_order.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <numeric>
 #include <random>
@@ -55,9 +56,18 @@ std::vector<double> EvidenceOrders::Importances(OrderMethod method, const Scorer
                               [&](std::span<const size_t> kept) { return refold.ScoreWith(kept); },
                               {.seed = seed});
     case OrderMethod::kCosine:
-      return of_each([&](const auto& entry) { return cosines_.Of(item, entry.item); });
+      return of_each([&](const auto& entry) {
+        const double product = CustomersOf(item) * CustomersOf(entry.item);
+        return product == 0 ? 0 : CustomersOfBoth(item, entry.item) / std::sqrt(product);
+      });
     case OrderMethod::kJaccard:
-      return of_each([&](const auto& entry) { return Jaccard(item, entry.item); });
+      return of_each([&](const auto& entry) {
+        const double both = CustomersOfBoth(item, entry.item);
+        const double either = CustomersOf(item) + CustomersOf(entry.item) - both;
+        return either == 0 ? 0 : both / either;
+      });
+    case OrderMethod::kFactorCosine:
+      return of_each([&](const auto& entry) { return cosines_.Of(item, entry.item); });
     case OrderMethod::kDot:
       return of_each([&](const auto& entry) { return Dot(scorer, item, entry.item); });
     case OrderMethod::kMostFrequent:
@@ -93,7 +103,11 @@ double EvidenceOrders::Dot(const Scorer& scorer, ItemIndex a, ItemIndex b) const
   return sum;
 }
 
-double EvidenceOrders::Jaccard(ItemIndex a, ItemIndex b) const {
+double EvidenceOrders::CustomersOf(ItemIndex item) const {
+  return static_cast<double>(customers_of_.ColumnsOf(Row(item)).size());
+}
+
+double EvidenceOrders::CustomersOfBoth(ItemIndex a, ItemIndex b) const {
   const auto of_a = customers_of_.ColumnsOf(Row(a)), of_b = customers_of_.ColumnsOf(Row(b));
   size_t both = 0;
   for (size_t at_a = 0, at_b = 0; at_a < of_a.size() && at_b < of_b.size();) {
@@ -107,8 +121,7 @@ double EvidenceOrders::Jaccard(ItemIndex a, ItemIndex b) const {
       ++at_b;
     }
   }
-  const size_t either = of_a.size() + of_b.size() - both;
-  return either == 0 ? 0 : static_cast<double>(both) / static_cast<double>(either);
+  return static_cast<double>(both);
 }
 
 }  // namespace rapport

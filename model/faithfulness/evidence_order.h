@@ -19,20 +19,22 @@
 namespace rapport {
 
 enum class OrderMethod : size_t {
-  kAdditive,      // by contribution, as explanations list what speaks for the item
-  kContrast,      // by contribution less that to the items that would take the place, on average
-  kLime,          // by LIME's coefficients
-  kCosine,        // by ItemCosines with the item
-  kJaccard,       // by customers of both / customers of either
+  kAdditive,  // by contribution, as explanations list what speaks for the item
+  kContrast,  // by contribution less that to the items that would take the place, on average
+  kLime,      // by LIME's coefficients
+  // Item-item collaborative filtering (Sarwar et al., WWW 2001), by customers a and b of two items:
+  kCosine,        // |a and b| / sqrt(|a| |b|)
+  kJaccard,       // |a and b| / |a or b|
+  kFactorCosine,  // by ItemCosines with the item
   kDot,           // by y_i . y_j, each taste by its weight
   kMostFrequent,  // by own orders, then the latest
   kMostRecent,    // by the last order
   kRandom,
 };
-inline constexpr size_t kOrderMethods = 9;
+inline constexpr size_t kOrderMethods = 10;
 inline constexpr std::array<std::string_view, kOrderMethods> kOrderMethodNames = {
-    "additive", "contrast",      "lime-200",    "cosine", "jaccard",
-    "dot",      "most-frequent", "most-recent", "random"};
+    "additive",      "contrast", "lime-200",      "cosine",      "jaccard",
+    "factor-cosine", "dot",      "most-frequent", "most-recent", "random"};
 
 // Beside these the fewest entries without which the item leaves, which are a set and no order.
 inline constexpr std::string_view kSmallestRemoval = "smallest-removal";
@@ -56,7 +58,8 @@ class EvidenceOrders {
                                   const PlainRefold& refold, uint64_t seed) const;
   static std::vector<double> Contrasts(const Scorer& scorer, const PlainRefold& refold);
   double Dot(const Scorer& scorer, ItemIndex a, ItemIndex b) const;
-  double Jaccard(ItemIndex a, ItemIndex b) const;
+  double CustomersOfBoth(ItemIndex a, ItemIndex b) const;
+  double CustomersOf(ItemIndex item) const;
 
   const ModelSnapshot& model_;
   const CompressedRows& customers_of_;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <numeric>
 
@@ -99,24 +100,30 @@ TEST_F(Orders, MostRecentIsByTheLastOrder) {
   EXPECT_THAT(By(OrderMethod::kMostRecent), ElementsAre(1, 2, 4, 5, 3, 0));
 }
 
-TEST_F(Orders, JaccardIsByCustomersOfBothAmongThoseOfEither) {
+TEST_F(Orders, JaccardAndCosineAreByTheCustomersThatItemsShare) {
   const auto of = [&](uint32_t item) {
     const auto span = customers_of_.ColumnsOf(item);
     return std::vector<uint32_t>(span.begin(), span.end());
   };
-  const std::vector<double> expected = OfEach([&](const Evidence::Entry& entry) {
+  std::vector<double> jaccard, cosine;
+  OfEach([&](const Evidence::Entry& entry) {
     const auto a = of(17), b = of(static_cast<uint32_t>(entry.item));
     std::vector<uint32_t> both, either;
     std::ranges::set_intersection(a, b, std::back_inserter(both));
     std::ranges::set_union(a, b, std::back_inserter(either));
-    return static_cast<double>(both.size()) / static_cast<double>(either.size());
+    jaccard.push_back(static_cast<double>(both.size()) / static_cast<double>(either.size()));
+    const auto product = static_cast<double>(a.size() * b.size());
+    cosine.push_back(product == 0 ? 0 : static_cast<double>(both.size()) / std::sqrt(product));
+    return 0.0;
   });
-  EXPECT_EQ(By(OrderMethod::kJaccard), MostImportantFirst(expected));
+  EXPECT_EQ(By(OrderMethod::kJaccard), MostImportantFirst(jaccard));
+  EXPECT_EQ(By(OrderMethod::kCosine), MostImportantFirst(cosine));
+  EXPECT_NE(By(OrderMethod::kFactorCosine), By(OrderMethod::kCosine));
 }
 
-TEST_F(Orders, CosineAndDotAreOfTheFactors) {
+TEST_F(Orders, FactorCosineAndDotAreOfTheFactors) {
   const ItemCosines cosines(model_);
-  EXPECT_EQ(By(OrderMethod::kCosine), Descending(OfEach([&](const Evidence::Entry& entry) {
+  EXPECT_EQ(By(OrderMethod::kFactorCosine), Descending(OfEach([&](const Evidence::Entry& entry) {
               return cosines.Of(ItemIndex(17), entry.item);
             })));
   EXPECT_EQ(By(OrderMethod::kDot), Descending(OfEach([&](const Evidence::Entry& entry) {
