@@ -14,6 +14,7 @@
 #include "services/cli/pairs_files.h"
 #include "services/cli/progress.h"
 #include "services/cli/purchase_files.h"
+#include "services/cli/stopwatch.h"
 
 namespace rapport::cli {
 namespace {
@@ -22,16 +23,6 @@ constexpr size_t kStableLines = 3;  // of evidence, compared between trainings
 constexpr double kSayableMonths = 24;
 constexpr size_t kCustomersForOne = 500;  // per purchase-changed customer in one retraining
 constexpr size_t kMostAtOnce = 20;
-
-class Stopwatch {
- public:
-  double Seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  }
-
- private:
-  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-};
 
 std::vector<OrderMethod> AllMethods(const ExplainedData& data) {
   std::vector<OrderMethod> methods;

@@ -13,17 +13,6 @@ std::string Percent(double part) { return FormatFixed(100 * part, part < 0.1 ? 1
 
 }  // namespace
 
-std::string FormatOrdinal(int64_t number) {
-  const int64_t tens = number % 100;
-  std::string_view ending = "th";
-  if (tens < 11 || tens > 13) {
-    if (number % 10 == 1) ending = "st";
-    if (number % 10 == 2) ending = "nd";
-    if (number % 10 == 3) ending = "rd";
-  }
-  return FormatCount(number) + std::string(ending);
-}
-
 std::string ItemNames(const google::protobuf::RepeatedPtrField<v1::Item>& items) {
   std::string names;
   for (int index = 0; index < items.size(); ++index) {

@@ -10,8 +10,6 @@
 
 namespace rapport::cli {
 
-// "1st", "22nd", "1,113th".
-std::string FormatOrdinal(int64_t number);
 // "A, B and C", made harmless.
 std::string ItemNames(const google::protobuf::RepeatedPtrField<v1::Item>& items);
 // "4.2 % likely to be bought within 28 days (2.9 to 6.1 %; 1,200 suggestions like it), where lists

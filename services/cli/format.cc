@@ -93,6 +93,17 @@ std::string FormatCount(int64_t count) {
   return digits;
 }
 
+std::string FormatOrdinal(int64_t number) {
+  const int64_t tens = number % 100;
+  std::string_view ending = "th";
+  if (tens < 11 || tens > 13) {
+    if (number % 10 == 1) ending = "st";
+    if (number % 10 == 2) ending = "nd";
+    if (number % 10 == 3) ending = "rd";
+  }
+  return FormatCount(number) + std::string(ending);
+}
+
 std::string FormatPlural(int64_t count, std::string_view one, std::string_view many) {
   return FormatCount(count) + " " + std::string(count == 1 ? one : many);
 }

@@ -14,7 +14,8 @@
 
 namespace rapport::cli {
 
-std::string FormatCount(int64_t count);  // "823,643"
+std::string FormatCount(int64_t count);     // "823,643"
+std::string FormatOrdinal(int64_t number);  // "1st", "1,113th"
 std::string FormatPlural(int64_t count, std::string_view one,
                          std::string_view many);       // "1 order", "5 orders"
 std::string FormatFixed(double value, int decimals);   // "0.15"

@@ -1,6 +1,5 @@
 #include "services/cli/importer.h"
 
-#include <chrono>
 #include <limits>
 #include <optional>
 #include <unordered_set>
@@ -10,19 +9,10 @@
 #include "services/cli/convert.h"
 #include "services/cli/format.h"
 #include "services/cli/progress.h"
+#include "services/cli/stopwatch.h"
 
 namespace rapport::cli {
 namespace {
-
-class Stopwatch {
- public:
-  double Seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  }
-
- private:
-  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-};
 
 // Cuts events into messages and sends each as it is full.
 class Sender {

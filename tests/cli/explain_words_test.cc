@@ -14,19 +14,6 @@ v1::Item Named(const std::string& title) {
   return item;
 }
 
-TEST(FormatOrdinal, HasTheEndingThatIsSpoken) {
-  EXPECT_EQ(FormatOrdinal(1), "1st");
-  EXPECT_EQ(FormatOrdinal(2), "2nd");
-  EXPECT_EQ(FormatOrdinal(3), "3rd");
-  EXPECT_EQ(FormatOrdinal(4), "4th");
-  EXPECT_EQ(FormatOrdinal(11), "11th");
-  EXPECT_EQ(FormatOrdinal(12), "12th");
-  EXPECT_EQ(FormatOrdinal(13), "13th");
-  EXPECT_EQ(FormatOrdinal(21), "21st");
-  EXPECT_EQ(FormatOrdinal(1'112), "1,112th");
-  EXPECT_EQ(FormatOrdinal(1'122), "1,122nd");
-}
-
 TEST(ChanceWords, GiveTheIntervalTheBaseRateAndTheLevel) {
   v1::Chance chance;
   chance.set_probability(0.042);

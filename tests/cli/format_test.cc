@@ -83,6 +83,19 @@ TEST(FormatCount, SeparatesThousands) {
   EXPECT_EQ(FormatPlural(5, "order", "orders"), "5 orders");
 }
 
+TEST(FormatOrdinal, HasTheEndingThatIsSpoken) {
+  EXPECT_EQ(FormatOrdinal(1), "1st");
+  EXPECT_EQ(FormatOrdinal(2), "2nd");
+  EXPECT_EQ(FormatOrdinal(3), "3rd");
+  EXPECT_EQ(FormatOrdinal(4), "4th");
+  EXPECT_EQ(FormatOrdinal(11), "11th");
+  EXPECT_EQ(FormatOrdinal(12), "12th");
+  EXPECT_EQ(FormatOrdinal(13), "13th");
+  EXPECT_EQ(FormatOrdinal(21), "21st");
+  EXPECT_EQ(FormatOrdinal(1'112), "1,112th");
+  EXPECT_EQ(FormatOrdinal(1'122), "1,122nd");
+}
+
 TEST(FormatBytes, ChoosesTheUnit) {
   EXPECT_EQ(FormatBytes(512), "512 B");
   EXPECT_EQ(FormatBytes(1'468'006), "1.4 MiB");

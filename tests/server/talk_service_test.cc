@@ -6,7 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/server/running_server.h"
+#include "tests/server/recommending_shop.h"
 
 namespace rapport::server {
 namespace {
@@ -17,7 +17,8 @@ using ::testing::HasSubstr;
 using Talks = v1::TalkService::Stub;
 
 // A shop of two tastes, with titles: even customers buy teas, odd ones coffees.
-class TalkServiceTest : public ::testing::Test {
+// The shop of two tastes, tea and coffee, described and trained.
+class TalkServiceTest : public RecommendingShop {
  protected:
   void FillShop() {
     v1::UpsertItemsRequest items;
@@ -31,19 +32,7 @@ class TalkServiceTest : public ::testing::Test {
     v1::UpsertItemsResponse upserted;
     ASSERT_TRUE(
         Ask(*server_.catalog, &v1::CatalogService::Stub::UpsertItems, items, &upserted).ok());
-    v1::RecordPurchasesRequest request;
-    for (int customer = 0; customer < 40; ++customer) {
-      for (int order = 0; order < 10; ++order) {
-        const int item = (customer % 2) * 8 + (customer / 2 + order * order) % 8;
-        *request.add_purchases() =
-            MakePurchase("e" + std::to_string(order), "c" + std::to_string(customer),
-                         "i" + std::to_string(item), 1 + order * 12 + customer % 7);
-      }
-    }
-    v1::RecordPurchasesResponse response;
-    ASSERT_TRUE(
-        Ask(*server_.purchases, &v1::PurchaseService::Stub::RecordPurchases, request, &response)
-            .ok());
+    RecommendingShop::FillShop();
     server_.Train();
   }
   static v1::GetTalkingPointsRequest About(const std::string& item) {
@@ -66,8 +55,6 @@ class TalkServiceTest : public ::testing::Test {
     v1::GetTalkingPointsResponse response;
     return Talk(request, &response);
   }
-
-  RunningServer server_{[](Config& config) { config.metrics.listen = "127.0.0.1:0"; }};
 };
 
 TEST_F(TalkServiceTest, KeepsWhatMayBeSaidApartFromWhatIsForStaff) {
@@ -96,10 +83,7 @@ TEST_F(TalkServiceTest, NamesThePurchasesBehindASentence) {
   FillShop();
   v1::SuggestForCustomerRequest list;
   list.set_customer_id("c4");
-  v1::SuggestForCustomerResponse suggested;
-  ASSERT_TRUE(Ask(*server_.recommendations, &v1::RecommendationService::Stub::SuggestForCustomer,
-                  list, &suggested)
-                  .ok());
+  const auto suggested = Suggest(list);
   const auto theirs =
       std::ranges::find(suggested.suggestions(), false, &v1::Suggestion::popularity_driven);
   ASSERT_NE(theirs, suggested.suggestions().end());
@@ -187,6 +171,8 @@ TEST_F(TalkServiceTest, AnUnknownItemIsNotFound) {
 }
 
 TEST_F(TalkServiceTest, CountsTalksAndNoUngroundedText) {
+  server_.config().metrics.listen = "127.0.0.1:0";
+  server_.Restart();
   FillShop();
   Talk(About("i1"));
   const std::string metrics = server_.Scrape();
