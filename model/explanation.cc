@@ -29,9 +29,8 @@ Explanation Explain(const Scorer& scorer, ItemIndex item) {
 bool PopularityDriven(const Scorer& scorer, ItemIndex item) {
   if (!scorer.personal()) return true;
   const ScoreTerms terms = scorer.Terms(item);
-  const std::optional<double> average = scorer.AverageTaste(item);
-  if (!average) return terms.taste == 0 && terms.repeat == 0;
-  return terms.taste + terms.repeat <= *average;
+  const std::optional<double> average = scorer.AverageScore(item);
+  return average ? terms.Sum() <= *average : terms.taste == 0 && terms.repeat == 0;
 }
 
 }  // namespace rapport

@@ -29,8 +29,8 @@ inline constexpr double kResidualLimit = 1e-9;
 // Explains `item` as `scorer` scores it.
 Explanation Explain(const Scorer& scorer, ItemIndex item);
 
-// Whether the item is no more to this customer's taste, with what they have bought of it, than to
-// the average customer's: then it is suggested because it is popular. Where the model does not know
+// Whether the item's score for this customer is no higher than its average over customers to whom
+// it is new: then it is suggested because it is popular. Where the model does not know
 // the average, only what has nothing personal at all.
 bool PopularityDriven(const Scorer& scorer, ItemIndex item);
 

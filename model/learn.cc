@@ -295,6 +295,7 @@ absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& 
     model->remark = std::string(lessons.status().message());
   }
   model->data = sizes;
+  model->new_below = NewBelow(*model);
   model->together = BoughtTogetherOf(log, options.threads, {.stop = stop});
   LearnAverages(log, end, options.threads, {.stop = stop}, &*model);
   if (stop.stop_requested()) return Stopped();
@@ -312,6 +313,7 @@ ModelSnapshot PopularityModel(const PurchaseLog& log) {
   model.popularity = PopularityAt(log, EndOf(log));
   model.weights = AllDefaultWeights(0);
   model.data = SizesAt(log, EndOf(log));
+  model.new_below = NewBelow(model);
   model.together = BoughtTogetherOf(log, 1);
   return model;
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -88,6 +89,9 @@ struct ModelSnapshot {
   std::vector<Taste> tastes;  // none for a popularity model
   // items x kPopularityFeatures, each less its mean over the items.
   Eigen::Matrix<double, Eigen::Dynamic, kPopularityFeatures.size(), Eigen::RowMajor> popularity;
+  // Not stored, but found from these when they are learned or read (popularity.h): items whose
+  // kDaysOnSale is less are new.
+  double new_below = -std::numeric_limits<double>::infinity();
   std::array<PoolWeights, kPoolCount> weights;  // by Pool
 
   CategoryPrior prior;  // as it went into the tastes

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <tuple>
 
 namespace rapport {
@@ -80,10 +81,18 @@ decltype(ModelSnapshot::popularity) PopularityAt(const PurchaseLog& log, Instant
   return buyers;
 }
 
+// Features are logarithms less their mean; that of what has been on sale for longest tells it.
+double NewBelow(const ModelSnapshot& model) {
+  if (model.popularity.rows() == 0) return -std::numeric_limits<double>::infinity();
+  const double longest = DaysBetween(model.data.first_purchase, model.data.last_purchase);
+  return model.popularity.col(kDaysOnSale).maxCoeff() + std::log1p(kNewDays) - std::log1p(longest);
+}
+
 Standing StandingOf(const ModelSnapshot& model, ItemIndex item) {
   const auto features = model.popularity.row(static_cast<Eigen::Index>(Row(item)));
-  if ((features.head<kRecencyFeatures>().array() > 0).any()) return Standing::kPopular;
-  return features[kDaysOnSale] < 0 ? Standing::kNew : Standing::kNeither;
+  if (features[kBuyersLately] > 0) return Standing::kPopular;
+  const bool is_new = features[kDaysOnSale] < std::min(0.0, model.new_below);
+  return is_new ? Standing::kNew : Standing::kNeither;
 }
 
 }  // namespace rapport

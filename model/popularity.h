@@ -13,9 +13,13 @@ namespace rapport {
 decltype(ModelSnapshot::popularity) PopularityAt(const PurchaseLog& log, Instant cut);
 
 // How an item stands beside the others of its model: bought by more customers than the average item
-// in the last 7, 28 or 90 days; if not, on sale for a shorter time than the average item; or
-// neither. Whatever a popularity term comes to, only the first of these is popular.
+// in the 28 days before the model's last purchase; if not, on sale for at most kNewDays by then and
+// for a shorter time than the average item; or neither. Whatever a popularity term comes to, only
+// the first of these is popular.
+inline constexpr double kNewDays = 60;
 enum class Standing { kPopular, kNew, kNeither };
+// What kDaysOnSale of an item on sale for kNewDays is in this model: for ModelSnapshot::new_below.
+double NewBelow(const ModelSnapshot& model);
 Standing StandingOf(const ModelSnapshot& model, ItemIndex item);
 
 }  // namespace rapport

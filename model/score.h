@@ -45,6 +45,7 @@ inline constexpr std::array<std::string_view, 5> kPopularityFeatures = {
     "log_buyers_7d",    "log_buyers_28d", "log_buyers_90d", "log_buyers_ever",
     "log_days_on_sale",  // log(1 + days since it was first sold)
 };
+inline constexpr size_t kBuyersLately = 1;     // in 28 days; of kPopularityFeatures
 inline constexpr size_t kBuyersEver = 3;       // of kPopularityFeatures
 inline constexpr size_t kDaysOnSale = 4;       // likewise
 inline constexpr size_t kRecencyFeatures = 3;  // the first so many: for any item

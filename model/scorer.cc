@@ -205,6 +205,12 @@ std::optional<double> Scorer::AverageTaste(ItemIndex item) const {
   return sum;
 }
 
+std::optional<double> Scorer::AverageScore(ItemIndex item) const {
+  const std::optional<double> taste = AverageTaste(item);
+  if (!taste) return std::nullopt;
+  return *taste + OtherTermsIfNew(item).Sum();
+}
+
 std::vector<std::vector<double>> Scorer::Contributions(ItemIndex item) const {
   const auto entries = evidence_.entries();
   std::vector<std::vector<double>> contributions;

@@ -99,6 +99,9 @@ class Scorer {
   // model does not know.
   std::optional<double> AverageTaste(ItemIndex item) const;
 
+  // Its whole score so, if it were new to them; none likewise.
+  std::optional<double> AverageScore(ItemIndex item) const;
+
   // Whether the customer's own evidence has any part in scores. If not, they are plain popularity.
   bool personal() const { return personal_; }
   // What each order of each entry of the evidence adds to the taste of the item: by entry, then by

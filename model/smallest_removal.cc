@@ -102,7 +102,7 @@ class Search {
     const size_t count = scorer_.evidence().entries().size();
     Set promising(count);
     std::iota(promising.begin(), promising.end(), size_t{0});
-    const size_t looked_at = kPromisingForEach * most_;
+    const size_t looked_at = std::max(kFewEntries, kPromisingForEach * most_);
     if (count <= looked_at) return promising;
     std::vector<ItemIndex> items = {item_};
     for (size_t place = list_length_ - 1;

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "model/byte_archive.h"
 #include "model/calibration_bytes.h"
+#include "model/popularity.h"
 #include "model/row_bytes.h"
 #include "model/section_file.h"
 
@@ -377,6 +378,7 @@ absl::StatusOr<ModelSnapshot> ParseModel(std::string_view bytes) {
     return Damaged("what was bought together makes no sense");
   if (!averages.empty() && !LoadAverages(averages, &model))
     return Damaged("its averages over customers make no sense");
+  model.new_below = NewBelow(model);
   return model;
 }
 
