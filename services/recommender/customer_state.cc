@@ -50,9 +50,20 @@ absl::StatusOr<std::shared_ptr<const CustomerView>> ViewOf(const Store& store,
       CustomerView{.described = std::nullopt, .history = GuestHistory(shopper, as_of.time)});
 }
 
+// As if what is apart had been bought for somebody else.
+History WithoutThose(History history, const Apart& apart) {
+  const auto is_apart = [&](const HistoryLine& line) { return apart(line.purchase.item_id); };
+  if (apart == nullptr || std::ranges::none_of(history->lines, is_apart)) return history;
+  auto rest = std::make_shared<HistoryView>(*history);
+  for (HistoryLine& line : rest->lines) line.purchase.gift |= is_apart(line);
+  return rest;
+}
+
 // `supposed`: so many of the last lines of the history are.
 CustomerState MakeState(const ModelSnapshot& model, const Known& known, History history,
-                        size_t supposed, std::span<const std::string> basket, TimePoint as_of) {
+                        size_t supposed, std::span<const std::string> basket, TimePoint as_of,
+                        const Apart& apart) {
+  history = WithoutThose(std::move(history), apart);
   CustomerState state{.history = std::move(history),
                       .supposed = supposed,
                       .basket = {},
@@ -70,8 +81,11 @@ CustomerState MakeState(const ModelSnapshot& model, const Known& known, History 
   state.orders.resize(bought.size() + basket.size(), static_cast<uint32_t>(bought.size()));
   std::fill_n(state.orders.begin() + static_cast<std::ptrdiff_t>(bought.size() - supposed),
               supposed, static_cast<uint32_t>(bought.size() + 1));  // one order
-  for (const std::string& item_id : basket)
-    state.basket.push_back({.purchase = {.item_id = item_id, .purchased_at = as_of}});
+  for (const std::string& item_id : basket) {
+    state.basket.push_back({.purchase = {.item_id = item_id,
+                                         .purchased_at = as_of,
+                                         .gift = apart != nullptr && apart(item_id)}});
+  }
 
   std::vector<OwnPurchase> own;
   own.reserve(state.line_count());
@@ -114,7 +128,7 @@ absl::Status CheckAdded(const Store& store, const ModelSnapshot& model, const Wh
 }  // namespace
 
 absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot& model,
-                                         const Shopper& shopper, AsOf as_of) {
+                                         const Shopper& shopper, AsOf as_of, const Apart& apart) {
   const auto view = ViewOf(store, shopper, as_of);
   if (!view.ok()) return view.status();
   const Known known = WhatIsKnown(**view);
@@ -135,12 +149,12 @@ absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot
         "the token supposes purchases to be otherwise that were never made; ask for suggestions "
         "again");
   return MakeState(model, known, std::move(history), shopper.what_if.add_item_ids.size(),
-                   shopper.basket_item_ids, as_of.time);
+                   shopper.basket_item_ids, as_of.time, apart);
 }
 
 absl::StatusOr<CustomerState> StateFor(const Store& store, const ModelSnapshot& model,
                                        const Shopper& shopper, std::optional<TimePoint> as_of,
-                                       TimePoint now) {
+                                       TimePoint now, const Apart& apart) {
   if (!as_of) {
     for (const GuestPurchase& past : shopper.guest_past)
       now = std::max(now, past.purchased_at.value_or(now));
@@ -150,18 +164,19 @@ absl::StatusOr<CustomerState> StateFor(const Store& store, const ModelSnapshot& 
       ViewOf(store, shopper, {.time = as_of.value_or(guest ? now : TimePoint::max())});
   if (!view.ok()) return view.status();
   const Known known = WhatIsKnown(**view);
+  // Nothing of who refused is told, not even whether the what-if names what they bought.
+  if (!known.personalization) {
+    const auto nothing = std::make_shared<const HistoryView>();
+    return MakeState(model, known, nothing, 0, {}, as_of.value_or(now), nullptr);
+  }
   const TimePoint at = as_of.value_or(std::max(now, (*view)->history.latest));
   std::vector<FieldError> errors;
   History history = HistoryOf(*view, shopper.what_if, at, &errors);
   if (absl::Status read = CheckAdded(store, model, shopper.what_if, &errors); !read.ok())
     return read;
   if (!errors.empty()) return InvalidFields(errors);
-  if (!known.personalization) {
-    const auto nothing = std::make_shared<const HistoryView>();
-    return MakeState(model, known, nothing, 0, {}, as_of.value_or(now));
-  }
   return MakeState(model, known, std::move(history), shopper.what_if.add_item_ids.size(),
-                   shopper.basket_item_ids, at);
+                   shopper.basket_item_ids, at, apart);
 }
 
 }  // namespace rapport

@@ -52,7 +52,8 @@ inline bool Counts(const HistoryLine& line) {
 // part in it and the customer no longer wants that; NOT_FOUND if the history is no longer kept.
 // INVALID_ARGUMENT if the what-if is of another history.
 absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot& model,
-                                         const Shopper& shopper, AsOf as_of);
+                                         const Shopper& shopper, AsOf as_of,
+                                         const Apart& apart = nullptr);
 
 // What a call that names the shopper sees: the state at `as_of`, or without it everything
 // recorded, at `now` or the latest record if a till's clock runs ahead. Nothing at all, and nothing
@@ -60,6 +61,6 @@ absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot
 // INVALID_ARGUMENT with FieldErrors: ids of the what-if that nobody knows.
 absl::StatusOr<CustomerState> StateFor(const Store& store, const ModelSnapshot& model,
                                        const Shopper& shopper, std::optional<TimePoint> as_of,
-                                       TimePoint now);
+                                       TimePoint now, const Apart& apart = nullptr);
 
 }  // namespace rapport

@@ -28,8 +28,8 @@ absl::StatusOr<SuggestQuery> AskedOf(const Token& token) {
 }
 
 absl::StatusOr<ExplainedList> OfToken(const Store& store, const ModelShelf& models,
-                                      const std::string& text, TimePoint now) {
-  auto token = DecodeToken(text);
+                                      const ExplainQuery& query, TimePoint now) {
+  auto token = DecodeToken(query.token);
   if (!token.ok()) return token.status();
   if (token->page) {
     return absl::InvalidArgumentError(
@@ -45,12 +45,13 @@ absl::StatusOr<ExplainedList> OfToken(const Store& store, const ModelShelf& mode
   auto asked = AskedOf(*token);
   if (!asked.ok()) return asked.status();
   auto state = StateAgain(store, (*serving)->model(), token->shopper,
-                          {.sequence = token->sequence, .time = token->as_of});
+                          {.sequence = token->sequence, .time = token->as_of}, query.apart);
   if (!state.ok()) return state.status();
   ExplainedList list{.serving = *std::move(serving),
                      .state = *std::move(state),
                      .asked = *std::move(asked),
                      .rules_at = now,
+                     .by_token = true,
                      .served = std::move(token->rules),
                      .before = std::move(token->shown),
                      .split = token->split};
@@ -62,7 +63,7 @@ absl::StatusOr<ExplainedList> OfToken(const Store& store, const ModelShelf& mode
 absl::StatusOr<ExplainedList> OfNow(const Store& store, const ModelShelf& models,
                                     const ExplainQuery& query, TimePoint now) {
   auto serving = models.Serving();
-  auto state = StateFor(store, serving->model(), query.shopper, query.as_of, now);
+  auto state = StateFor(store, serving->model(), query.shopper, query.as_of, now, query.apart);
   if (!state.ok()) return state.status();
   return ExplainedList{.serving = std::move(serving),
                        .state = *std::move(state),
@@ -102,7 +103,19 @@ int ExplainedList::PlaceOf(ItemIndex item) const {
 absl::StatusOr<ExplainedList> ExplainedListOf(const Store& store, const ModelShelf& models,
                                               const ExplainQuery& query, TimePoint now) {
   return query.token.empty() ? OfNow(store, models, query, now)
-                             : OfToken(store, models, query.token, now);
+                             : OfToken(store, models, query, now);
+}
+
+PlaceGiven PlaceGivenTo(const ExplainedList& list, const ListRequest& request, ItemIndex item) {
+  if (const RuledItem* served = list.Served(item)) return {served->pinned, served->promoted};
+  if (list.by_token) return {};
+  PlaceGiven given{.promoted = request.rules().Promoted(item)};
+  for (const RulesNow::Applied& pin : request.rules().pins()) {
+    if (!pin.items.Admits(item)) continue;
+    given.pinned = true;
+    given.promoted = given.promoted || pin.rule->commercial;
+  }
+  return given;
 }
 
 std::vector<RuleTerm> RulesOf(const ExplainedList& list, const ListRequest& request,

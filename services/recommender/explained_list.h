@@ -27,6 +27,7 @@ struct ExplainedList {
   CustomerState state;
   SuggestQuery asked;  // as far as it is known: all of it but ids, if they were too many
   TimePoint rules_at;  // the time by which rules hold
+  bool by_token = false;
   // By token:
   std::vector<RuledItem> served;  // on the page, in its order
   std::vector<Shown> before;      // on pages before
@@ -47,6 +48,14 @@ struct ExplainedList {
 // Codes as Explainer::Explain.
 absl::StatusOr<ExplainedList> ExplainedListOf(const Store& store, const ModelShelf& models,
                                               const ExplainQuery& query, TimePoint now);
+
+// Whether a rule gave the item its place, and a commercial one had a part in that: as it was
+// served, if it was, or else as of now.
+struct PlaceGiven {
+  bool pinned = false;
+  bool promoted = false;
+};
+PlaceGiven PlaceGivenTo(const ExplainedList& list, const ListRequest& request, ItemIndex item);
 
 // What rules add to the score of the item: as it was served, if it was, or else as of now.
 std::vector<RuleTerm> RulesOf(const ExplainedList& list, const ListRequest& request,

@@ -90,6 +90,7 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
                               .rank_shown = list->PlaceOf(*item),
                               .list_length = list->Length(),
                               .popularity_driven = PopularityDriven(scorer, *item),
+                              .average_score = scorer.AverageScore(*item),
                               .chance = request.ChanceOf(*item, exact.terms),
                               .window_days = list->model().calibration.window_days,
                               .personal = scorer.personal(),
@@ -99,8 +100,9 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
                               .history_size = state.history_size,
                               .as_of = state.as_of,
                               .pool = list->asked.pool};
-  if (const auto average = scorer.AverageTaste(*item))
-    explanation.average_score = *average + exact.terms.popularity + exact.terms.rules;
+  const PlaceGiven given = PlaceGivenTo(*list, request, *item);
+  explanation.pinned = given.pinned;
+  explanation.promoted = given.promoted;
   explanation.commercial = std::ranges::any_of(explanation.rules, &RuleTerm::commercial);
   explanation.strongest = StrongestOf(state, *item, exact, name_of, explanation);
   std::optional<ExplanationPlaces> places;

@@ -23,6 +23,7 @@ namespace rapport {
 struct ExplainQuery {
   std::string token;  // from a SuggestionList; empty: explain what would be served now
   Shopper shopper;    // without a token
+  Apart apart;
   std::string store;  // without a token: for rules; empty: the customer's own
   std::string item_id;
   int max_evidence = 5;

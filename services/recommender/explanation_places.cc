@@ -77,8 +77,10 @@ ExplanationPlaces::ExplanationPlaces(const ExplainedList& list, const ListReques
       counterfactual_(request.serving().scan(), scorer, request.eligible().items()),
       rank_(counterfactual_.Of(item).rank) {
   const auto length = static_cast<size_t>(list.Length());
-  const bool in_list = request.eligible().items().Admits(item) || list.Served(item) != nullptr;
-  if (scorer.personal() && in_list && rank_ <= length)
+  // What limits keep out, or a rule has placed, does not leave the list with evidence.
+  const bool in_list =
+      list.by_token ? list.PlaceOf(item) > 0 : request.eligible().items().Admits(item);
+  if (scorer.personal() && in_list && !PlaceGivenTo(list, request, item).pinned && rank_ <= length)
     removal_ = FindSmallestRemoval(counterfactual_, item, length);
 }
 
@@ -149,10 +151,22 @@ void ExplanationPlaces::AddIneligible(const NameOf& name_of, ItemExplanation* ex
   }
 }
 
+// Of the served ones that their score placed, the one with the least; none: there is none, or there
+// were places left.
+std::optional<Ranked> ExplanationPlaces::LastByScore() const {
+  std::optional<Ranked> last;
+  if (std::ssize(list_.served) < list_.asked.count) return last;
+  for (const RuledItem& served : list_.served) {
+    const Ranked ranked{served.item, scorer_.Score(served.item)};
+    if (!served.pinned && (!last || RanksBefore(*last, ranked))) last = ranked;
+  }
+  return last;
+}
+
 // Items with a better score that the list of the token might have held and did not, because it was
-// varied; of the best kLongestList.
+// varied; of the best kLongestList. What is outscored by all that have a place is not held back.
 void ExplanationPlaces::AddLimited(const NameOf& name_of, ItemExplanation* explanation) const {
-  if (list_.served.empty()) return;
+  if (!list_.by_token) return;
   const std::vector<Shown> places = list_.Places();
   std::array<int64_t, kLimits.size()> counts = {};
   const ItemScan& scan = request_.serving().scan();
@@ -161,9 +175,11 @@ void ExplanationPlaces::AddLimited(const NameOf& name_of, ItemExplanation* expla
   for (const Shown& shown : places) others.Drop(shown.item);
   const size_t better = std::min(scan.RankOf(scorer_, item_, others) - 1, kLongestList);
   if (better == 0) return;
+  const std::optional<Ranked> last = LastByScore();
   for (const Ranked& ranked : scan.TopK(scorer_, better, std::move(others))) {
     const auto limit = request_.LimitOn(ranked.item, places);
     if (!limit) continue;  // rules or the catalogue have changed since
+    if (limit != LeftOutBy::kMinConfidence && last && RanksBefore(*last, ranked)) continue;
     ++counts[static_cast<size_t>(std::ranges::find(kLimits, *limit) - kLimits.begin())];
     explanation->held_back.push_back(
         {name_of(ranked.item), ranked.score, {.by = *limit, .rule_id = "", .items = 1}});

@@ -119,6 +119,8 @@ struct ItemExplanation {
   double residual = 0;            // (all contributions + other terms) - score
   std::vector<RuleTerm> rules;    // what terms.rules is the sum of
   bool commercial = false;        // one of them is
+  bool pinned = false;            // a rule gave, or would give, it its place
+  bool promoted = false;          // a commercial rule has a part in its place
   std::vector<LeftOut> left_out;  // why it would be in no such list now
   // From 1: by score alone, among what the list may hold, with the item itself whether it may or
   // not. What may be sold and the rules are those of now. 0: not ranked, see unranked_because.
@@ -132,7 +134,8 @@ struct ItemExplanation {
   // is in the basket, in no such pool or not among the ids of the request only how many there are.
   std::vector<HeldBack> held_back;
   std::vector<LeftOut> better_left_out;  // how many such there are, by the first reason
-  // Its score is no higher than its average over customers: it is suggested because it sells.
+  // Its score is no higher than its average over customers (as if new to them): it is suggested
+  // because it sells.
   bool popularity_driven = false;
   std::optional<double> average_score;   // over customers; none: the model does not know
   std::optional<PurchaseChance> chance;  // none: the model is not calibrated

@@ -70,6 +70,7 @@ std::optional<PurchaseChance> ListRequest::ChanceOf(ItemIndex item, const ScoreT
   const Calibration& calibration = serving_.model().calibration;
   if (!scorer_.personal() || calibration.Of(query_.pool).empty()) return std::nullopt;
   const bool bought_before = state_.evidence.Find(item) != nullptr;
+  if (bought_before && query_.pool == Pool::kNewToCustomer) return std::nullopt;
   const double score = terms.taste + terms.repeat + terms.popularity;
   return calibration.ChanceOf(query_.pool, score, depth_, bought_before);
 }

@@ -71,7 +71,7 @@ class ListRequest {
     return serving_.scan().RankOf(ScorerOf(candidate), candidate.item, eligible_.items());
   }
   // Of being bought within the model's window, whatever rules add. None: the model is not
-  // calibrated, or nothing personal is in the score.
+  // calibrated, nothing personal is in the score, or the list is of new items and this is none.
   std::optional<PurchaseChance> ChanceOf(ItemIndex item, const ScoreTerms& terms) const;
 
   const Eligibility& eligible() const { return eligible_; }

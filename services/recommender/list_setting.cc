@@ -25,11 +25,12 @@ absl::Status NotThisPage() {
 
 }  // namespace
 
-absl::StatusOr<ListSetting> ListSetting::WithoutWhatIf(const Store& store) const {
+absl::StatusOr<ListSetting> ListSetting::WithoutWhatIf(const Store& store,
+                                                       const Apart& apart) const {
   ListSetting without{.serving = serving, .shopper = shopper, .state = {}, .used = used, .at = at};
   without.shopper.what_if = {};
   auto plain = StateAgain(store, serving->model(), without.shopper,
-                          {.sequence = state.history->sequence, .time = state.as_of});
+                          {.sequence = state.history->sequence, .time = state.as_of}, apart);
   if (!plain.ok()) return plain.status();
   without.state = *std::move(plain);
   return without;
@@ -38,7 +39,7 @@ absl::StatusOr<ListSetting> ListSetting::WithoutWhatIf(const Store& store) const
 absl::StatusOr<ListSetting> SettingBy(const Store& store,
                                       std::shared_ptr<const ServingModel> serving,
                                       const SuggestQuery& query, TimePoint now) {
-  auto state = StateFor(store, serving->model(), query.shopper, query.as_of, now);
+  auto state = StateFor(store, serving->model(), query.shopper, query.as_of, now, query.apart);
   if (!state.ok()) return state.status();
   ListSetting setting{.serving = std::move(serving),
                       .shopper = query.shopper,
@@ -74,7 +75,7 @@ absl::StatusOr<ListSetting> SettingOf(const Store& store, const ModelShelf& mode
   setting.shopper.basket_item_ids = std::move(page->shopper.basket_item_ids);
   setting.shopper.what_if = std::move(page->shopper.what_if);
   auto state = StateAgain(store, setting.serving->model(), setting.shopper,
-                          {.sequence = page->sequence, .time = page->as_of});
+                          {.sequence = page->sequence, .time = page->as_of}, query.apart);
   if (!state.ok()) return state.status();
   setting.state = *std::move(state);
   return setting;

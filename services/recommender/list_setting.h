@@ -23,7 +23,7 @@ struct ListSetting {
   TimePoint at;            // by which rules hold
 
   // The list without the what-if, on the very same purchases. Codes of Store's reads.
-  absl::StatusOr<ListSetting> WithoutWhatIf(const Store& store) const;
+  absl::StatusOr<ListSetting> WithoutWhatIf(const Store& store, const Apart& apart) const;
 };
 
 // With a page_token: of the model, the purchases and the time of its first page. Codes as

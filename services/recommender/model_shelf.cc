@@ -139,6 +139,7 @@ absl::StatusOr<std::shared_ptr<const ModelSnapshot>> ModelShelf::Get(
 absl::StatusOr<std::shared_ptr<const ServingModel>> ModelShelf::ServingThen(
     std::string_view version) const {
   if (auto recent = ServingAgain(version)) return recent;
+  const std::lock_guard building(building_);  // or each caller would make one
   std::shared_ptr<const ServingModel> then;
   {
     const std::lock_guard lock(mutex_);

@@ -127,7 +127,8 @@ class ModelShelf {
   const std::unique_ptr<SnapshotDir> popularity_;
   const std::unique_ptr<SnapshotDir> rejected_;
   CurrentModel current_;
-  std::mutex publishing_;  // held while files and current_ change together
+  mutable std::mutex building_;  // held while ServingThen looks for one; before mutex_
+  std::mutex publishing_;        // held while files and current_ change together
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const ModelSnapshot>
       last_loaded_;  // guarded by mutex_: the last one asked for by version

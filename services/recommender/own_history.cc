@@ -31,8 +31,9 @@ std::optional<OwnHistory> Summary(const std::map<uint32_t, TimePoint>& orders, i
 }
 
 template <typename Wanted>
-std::optional<OwnHistory> HistoryOf(const CustomerState& state, size_t rows, ItemIndex item,
+std::optional<OwnHistory> HistoryOf(const CustomerState& state, ItemIndex item,
                                     const Wanted& wanted) {
+  const size_t rows = state.bought().size() - state.supposed;  // that really were
   std::map<uint32_t, TimePoint> orders;
   int64_t quantity = 0;
   for (size_t row = 0; row < rows; ++row) {
@@ -47,11 +48,11 @@ std::optional<OwnHistory> HistoryOf(const CustomerState& state, size_t rows, Ite
 }  // namespace
 
 std::optional<OwnHistory> OwnHistoryOf(const CustomerState& state, ItemIndex item) {
-  return HistoryOf(state, state.line_count(), item, Counts);
+  return HistoryOf(state, item, Counts);
 }
 
 std::optional<OwnHistory> EveryPurchaseOf(const CustomerState& state, ItemIndex item) {
-  return HistoryOf(state, state.bought().size(), item, [](const HistoryLine&) { return true; });
+  return HistoryOf(state, item, [](const HistoryLine&) { return true; });
 }
 
 }  // namespace rapport

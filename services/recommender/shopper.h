@@ -2,6 +2,7 @@
 // A value.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,10 @@ struct GuestPurchase {
   std::optional<TimePoint> purchased_at;  // none: at the time of the question
   bool operator==(const GuestPurchase&) const = default;
 };
+
+// Which items (by id) have no part in an answer: their purchases are as if made for somebody else,
+// and they lie in no basket. No token keeps it. Empty: none.
+using Apart = std::function<bool(const std::string& item_id)>;
 
 struct Shopper {
   std::string customer_id;                   // empty: a guest

@@ -20,6 +20,7 @@ inline constexpr size_t kLongestList = 1'000;
 
 struct SuggestQuery {
   Shopper shopper;
+  Apart apart;
   int count = 10;  // 1 to 100: in this list, or on this page
   Pool pool = Pool::kNewToCustomer;
   std::unordered_set<std::string> exclude_item_ids;

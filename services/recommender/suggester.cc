@@ -50,18 +50,18 @@ Suggestion Describe(const ListRequest& request, const Chosen& chosen) {
   const ScoreTerms terms = scorer.Terms(candidate.item);
   const Standing standing = StandingOf(scorer.model(), candidate.item);
   const bool popularity_driven = PopularityDriven(scorer, candidate.item);
-  return {.item = request.serving().items()[candidate.item],
-          .rank_by_score = static_cast<int>(candidate.rank_by_score),
-          .score = terms.Sum(),
-          .terms = terms,
-          .rules = request.RulesOf(candidate),
-          .pinned_by = chosen.pinned_by,
-          .promoted = candidate.promoted,
-          .chance = request.ChanceOf(candidate.item, terms),
-          .reasons = popularity_driven ? ImpersonalReasons(standing)
-                                       : PersonalReasons(terms, standing),
-          .personal = scorer.personal(),
-          .popularity_driven = popularity_driven};
+  return {
+      .item = request.serving().items()[candidate.item],
+      .rank_by_score = static_cast<int>(candidate.rank_by_score),
+      .score = terms.Sum(),
+      .terms = terms,
+      .rules = request.RulesOf(candidate),
+      .pinned_by = chosen.pinned_by,
+      .promoted = candidate.promoted,
+      .chance = request.ChanceOf(candidate.item, terms),
+      .reasons = popularity_driven ? ImpersonalReasons(standing) : PersonalReasons(terms, standing),
+      .personal = scorer.personal(),
+      .popularity_driven = popularity_driven};
 }
 
 // What of the customer's own each of them goes with most: the greatest contributions to taste.
@@ -160,7 +160,7 @@ absl::StatusOr<SuggestionList> Suggester::Suggest(const SuggestQuery& query) con
   if (!setting.ok()) return setting.status();
   SuggestionList list = Answer(*setting, query);
   if (setting->shopper.what_if.empty() || !query.page_token.empty()) return list;
-  const auto without = setting->WithoutWhatIf(store_);
+  const auto without = setting->WithoutWhatIf(store_, query.apart);
   if (!without.ok()) return without.status();
   list.changes = ChangesOf(Answer(*without, query), list);
   return list;
@@ -212,7 +212,8 @@ SuggestionList Suggester::Answer(const ListSetting& setting, const SuggestQuery&
   for (const Chosen& each : chosen) {
     token.rules.push_back({.item = each.candidate.item,
                            .terms = request.RulesOf(each.candidate),
-                           .promoted = each.candidate.promoted});
+                           .promoted = each.candidate.promoted,
+                           .pinned = !each.pinned_by.empty()});
   }
   list.token = EncodeToken(token);
   return list;

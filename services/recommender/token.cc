@@ -2,6 +2,8 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <map>
 #include <tuple>
@@ -9,13 +11,14 @@
 
 #include "absl/strings/escaping.h"
 #include "model/byte_archive.h"
+#include "services/recommender/rule_book.h"
 #include "services/recommender/suggest_query.h"
 
 namespace rapport {
 namespace {
 
 // Bytes inside: this, the fields in their order, and a checksum over all before it.
-constexpr uint8_t kFormat = 3;
+constexpr uint8_t kFormat = 4;
 constexpr size_t kChecksumBytes = 8;
 
 uint64_t Checksum(std::string_view body) { return XXH3_64bits(body.data(), body.size()); }
@@ -130,6 +133,7 @@ void PutRules(ByteWriter& bytes, const std::vector<RuledItem>& rules) {
   PutList(bytes, rules, [&](const RuledItem& ruled) {
     bytes.Put(static_cast<uint32_t>(ruled.item));
     bytes.Put(static_cast<uint8_t>(ruled.promoted));
+    bytes.Put(static_cast<uint8_t>(ruled.pinned));
     PutList(bytes, ruled.terms, [&](const RuleTerm& term) { bytes.Put(numbers.at(key(term))); });
   });
 }
@@ -145,11 +149,13 @@ void GetRules(ByteReader& bytes, std::vector<RuledItem>* rules) {
   });
   GetList(bytes, rules, [&](RuledItem* ruled) {
     uint32_t item = 0;
-    uint8_t promoted = 0;
+    uint8_t promoted = 0, pinned = 0;
     bytes.Get(&item);
     bytes.Get(&promoted);
+    bytes.Get(&pinned);
     ruled->item = ItemIndex(item);
     ruled->promoted = promoted != 0;
+    ruled->pinned = pinned != 0;
     GetList(bytes, &ruled->terms, [&](RuleTerm* term) {
       uint16_t number = 0;
       bytes.Get(&number);
@@ -165,6 +171,11 @@ bool WithinLimits(const Token& token) {
   const auto few = [](const auto& values, int most) { return std::ssize(values) <= most; };
   const WhatIf& what_if = shopper.what_if;
   const AskedFor& asked = token.asked;
+  const auto can_be_ruled = [](const RuledItem& ruled) {
+    return std::ranges::all_of(ruled.terms, [](const RuleTerm& term) {
+      return std::abs(term.amount) <= std::max(kMostBoost, -kBuried);  // not of NaN
+    });
+  };
   const auto is_part = [](double value) { return value >= 0 && value <= 1; };
   return few(shopper.basket_item_ids, kMostInBasket) &&
          few(shopper.guest_past, kMostGuestPurchases) &&
@@ -176,7 +187,7 @@ bool WithinLimits(const Token& token) {
          asked.count <= kMostSuggestions && asked.max_per_category <= INT32_MAX &&
          asked.promoted_slots.value_or(0) <= INT32_MAX && is_part(asked.diversity) &&
          is_part(asked.min_confidence) && token.shown.size() < kLongestList &&
-         few(token.rules, kMostSuggestions);
+         few(token.rules, kMostSuggestions) && std::ranges::all_of(token.rules, can_be_ruled);
 }
 
 }  // namespace

@@ -1,6 +1,11 @@
 // The token of a suggestion list: all that is needed to make the very same solve again. Opaque to
 // clients; it names the customer, so it is to be kept like a customer id. Checked for damage, not
 // signed. Pure functions; any thread.
+//
+// A new field of a request that decides what a list holds goes through: SuggestQuery; AskedFor and
+// WithinLimits here; Put and Get, and kFormat one higher; AskedBy (suggester.cc), which fills the
+// token, and AskedOf (explained_list.cc), which reads it; Fingerprint, by which pages know their
+// request.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +29,7 @@ struct RuledItem {
   ItemIndex item{};
   std::vector<RuleTerm> terms;
   bool promoted = false;  // a commercial rule has a part in its place
+  bool pinned = false;    // a rule gave it its place
   bool operator==(const RuledItem&) const = default;
 };
 

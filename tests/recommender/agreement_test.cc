@@ -26,7 +26,10 @@ void ExpectPossible(const SuggestQuery& query, const ItemFate& fate) {
   switch (fate.fate) {
     case Fate::kBought:
       EXPECT_EQ(query.pool, Pool::kNewToCustomer);
-      EXPECT_TRUE(fate.bought.has_value());
+      // Of what is only supposed there is nothing to tell.
+      EXPECT_TRUE(fate.bought ||
+                  std::ranges::find(query.shopper.what_if.add_item_ids, fate.item->item_id) !=
+                      query.shopper.what_if.add_item_ids.end());
       break;
     case Fate::kNotBought:
       EXPECT_EQ(query.pool, Pool::kBoughtBefore);
@@ -159,8 +162,15 @@ TEST(Agreement, AnExplanationIsOfTheScoreAndThePlaceThatWereServed) {
             }
           }
           held_back += static_cast<int>(explanation->held_back.size());
-          for (const HeldBack& each : explanation->held_back)
+          for (const HeldBack& each : explanation->held_back) {
             EXPECT_GE(each.score, explanation->score);
+            if (page > 0) continue;
+            // By what it is asked alone, it was kept out by the same.
+            const auto fate = WhyNot(*random.shop.store, *random.shop.shelf, query,
+                                     each.item.item_id, random.shop.now());
+            ASSERT_TRUE(fate.ok() && fate->left_out) << each.item.item_id;
+            EXPECT_EQ(fate->left_out->by, each.left_out.by);
+          }
         }
         query.page_token = list->next_page_token;
         if (query.page_token.empty()) break;

@@ -34,7 +34,7 @@ const Token kToken{.model_version = "000000000042-20260501T093000000",
                              .only_item_ids = {"o"},
                              .exclude_item_ids = {"x", "y"},
                              .too_many_ids = true},
-                   .rules = {{ItemIndex(7), {{"r1", 0.5, true}, {"r2", -1}}, true},
+                   .rules = {{ItemIndex(7), {{"r1", 0.5, true}, {"r2", -1}}, true, true},
                              {ItemIndex(9), {{"r2", -1}}},
                              {ItemIndex(3), {}}},
                    .split = true,
@@ -87,6 +87,9 @@ TEST(Token, RefusesWhatNoRequestMayAskFor) {
       [](Token& token) { token.shopper.what_if.add_item_ids.resize(1'001); },
       [](Token& token) { token.shown.resize(1'000); },
       [](Token& token) { token.rules.resize(101); },
+      [](Token& token) { token.rules.at(0).terms.at(0).amount = HUGE_VAL; },
+      [](Token& token) { token.rules.at(0).terms.at(0).amount = std::nan(""); },
+      [](Token& token) { token.rules.at(0).terms.at(0).amount = 1e4; },
   };
   for (size_t change = 0; change < changes.size(); ++change) {
     Token token = kToken;
@@ -97,7 +100,7 @@ TEST(Token, RefusesWhatNoRequestMayAskFor) {
 
 // Its first byte is the form; before this one there were two.
 TEST(Token, RefusesTokensOfOlderForms) {
-  for (const char format : {'\1', '\2'}) {
+  for (const char format : {'\1', '\2', '\3'}) {
     std::string bytes;
     ASSERT_TRUE(absl::WebSafeBase64Unescape(EncodeToken(kToken), &bytes));
     bytes.resize(bytes.size() - sizeof(uint64_t));

@@ -155,6 +155,39 @@ TEST_F(WhatIfs, WhatIsSupposedStandsApartFromWhatWasBought) {
   }
 }
 
+TEST_F(WhatIfs, AreNoHistoryOfTheItem) {
+  const auto explanation =
+      shop_.explainer().Explain({.shopper = {.customer_id = "stranger",
+                                             .basket_item_ids = {"tea-5"},
+                                             .what_if = {.add_item_ids = {"tea-5"}}},
+                                 .item_id = "tea-5"});
+  ASSERT_TRUE(explanation.ok()) << explanation.status();
+  EXPECT_FALSE(explanation->own_history.has_value());
+}
+
+TEST_F(WhatIfs, WhatIsApartIsAsIfItHadBeenAGift) {
+  const HistoryView history = *shop_.store->History("c4");
+  const std::string item = history.lines.front().purchase.item_id;
+  SuggestQuery apart = Asked(10);
+  apart.apart = [&](const std::string& item_id) { return item_id == item; };
+  SuggestQuery gift = Asked(10);
+  gift.shopper.what_if.gift_item_ids = {item};
+  const SuggestionList with_apart = Suggest(apart), with_gift = Suggest(gift);
+  ASSERT_EQ(with_apart.suggestions.size(), with_gift.suggestions.size());
+  for (size_t place = 0; place < with_gift.suggestions.size(); ++place) {
+    EXPECT_EQ(with_apart.suggestions[place].item->item_id,
+              with_gift.suggestions[place].item->item_id);
+    EXPECT_EQ(with_apart.suggestions[place].score, with_gift.suggestions[place].score);
+  }
+  EXPECT_NE(with_apart.suggestions[0].score, Suggest(Asked(10)).suggestions[0].score);
+  // By a token too, in its own list.
+  const std::string first = with_gift.suggestions[0].item->item_id;
+  const auto explained = shop_.explainer().Explain(
+      {.token = Suggest(Asked(10)).token, .apart = apart.apart, .item_id = first});
+  ASSERT_TRUE(explained.ok()) << explained.status();
+  EXPECT_EQ(explained->score, with_gift.suggestions[0].score);
+}
+
 TEST_F(WhatIfs, ChangeNothingForWhoRefusedPersonalization) {
   const std::string item = shop_.store->History("c4")->lines.front().purchase.item_id;
   ASSERT_TRUE(
@@ -162,6 +195,9 @@ TEST_F(WhatIfs, ChangeNothingForWhoRefusedPersonalization) {
           .ok());
   const SuggestionList list =
       ListOf("c4", Pool::kAny, {.gift_item_ids = {item}, .add_item_ids = {"tea-1"}});
+  // Nor do errors tell what they bought.
+  EXPECT_EQ(ListOf("c4", Pool::kAny, {.gift_item_ids = {"never-bought"}}).suggestions.size(),
+            list.suggestions.size());
   EXPECT_FALSE(list.suggestions[0].personal);
   EXPECT_THAT(list.changes, IsEmpty());
   EXPECT_TRUE(shop_.explainer()
