@@ -43,7 +43,8 @@ std::string FateWords(const v1::WhyNotResponse& fate, int count) {
              (fate.has_gap() ? "; it is " + FormatFixed(fate.gap(), 3) + " below the last of them"
                              : "; rules of the shop gave all its places");
     case v1::FATE_BOUGHT:
-      return "is not new to them: " + BoughtWords(fate.bought()) +
+      return "is not new to them: " +
+             (fate.has_bought() ? BoughtWords(fate.bought()) : "the what-if says they bought it") +
              " (--pool bought or any may have it)";
     case v1::FATE_NOT_BOUGHT:
       if (!fate.has_bought()) return "was never bought by them (--pool new or any may have it)";

@@ -201,8 +201,8 @@ void Application::Wire() {
   purchases_ = std::make_unique<PurchaseAdapter>(*store_, clock_, *policy_);
   catalog_ = std::make_unique<CatalogAdapter>(*store_, *policy_);
   rules_ = std::make_unique<RuleAdapter>(*store_, *policy_);
-  recommendations_ = std::make_unique<RecommendationAdapter>(*store_, *suggester_, *explainer_,
-                                                             *models_, *shadow_, clock_, *policy_);
+  recommendations_ = std::make_unique<RecommendationAdapter>(
+      *store_, *suggester_, *explainer_, *tact_, *models_, *shadow_, clock_, *policy_);
   model_adapter_ = std::make_unique<ModelAdapter>(*store_, *models_, *trainer_, *shadow_, *policy_);
   talk_adapter_ = std::make_unique<TalkAdapter>(*talker_, *policy_);
   runtime_metrics_ =

@@ -166,7 +166,8 @@ ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, TimePoint 
   return query;
 }
 
-void Write(const ItemExplanation& explanation, v1::ExplainSuggestionResponse* proto) {
+void Write(const ItemExplanation& explanation, const talk::Tact& tact,
+           v1::ExplainSuggestionResponse* proto) {
   ToProto(explanation.item, proto->mutable_item());
   for (const EvidenceLine& line : explanation.evidence) Write(line, proto->add_evidence());
   proto->set_other_evidence_sum(explanation.other_evidence_sum);
@@ -176,7 +177,8 @@ void Write(const ItemExplanation& explanation, v1::ExplainSuggestionResponse* pr
   proto->set_residual(explanation.residual);
   proto->set_source(SourceOf(explanation.personal));
   if (explanation.own_history) Write(*explanation.own_history, proto->mutable_own_history());
-  proto->set_sentence(talk::ExplanationSentence(explanation));
+  proto->set_sentence(talk::ExplanationSentence(
+      explanation, [&tact](const Item& item) { return tact.IsSensitive(item); }));
   proto->set_model_version(explanation.model_version);
   proto->set_history_size(explanation.history_size);
   *proto->mutable_as_of() = ToProto(explanation.as_of);

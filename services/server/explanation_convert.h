@@ -8,6 +8,7 @@
 #include "services/recommender/explainer.h"
 #include "services/recommender/why_not.h"
 #include "services/server/fields.h"
+#include "services/talk/tact.h"
 
 namespace rapport::server {
 
@@ -15,7 +16,9 @@ namespace rapport::server {
 ExplainQuery ReadExplain(const v1::ExplainSuggestionRequest& request, TimePoint now,
                          FilterCache& filters, FieldChecker& check);
 
-void Write(const ItemExplanation& explanation, v1::ExplainSuggestionResponse* proto);
+// `tact`: what its sentence does not name.
+void Write(const ItemExplanation& explanation, const talk::Tact& tact,
+           v1::ExplainSuggestionResponse* proto);
 void Write(const Comparison& comparison, v1::CompareSuggestionsResponse* proto);
 void Write(const ItemFate& fate, v1::WhyNotResponse* proto);
 

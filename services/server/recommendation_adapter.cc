@@ -40,11 +40,13 @@ grpc::Status NoList(const absl::Status& status, const std::string& prefix = "") 
 }  // namespace
 
 RecommendationAdapter::RecommendationAdapter(const Store& store, const Suggester& suggester,
-                                             const Explainer& explainer, const ModelShelf& models,
-                                             Shadow& shadow, Clock clock, CallPolicy& policy)
+                                             const Explainer& explainer, const talk::Tact& tact,
+                                             const ModelShelf& models, Shadow& shadow, Clock clock,
+                                             CallPolicy& policy)
     : store_(store),
       suggester_(suggester),
       explainer_(explainer),
+      tact_(tact),
       models_(models),
       shadow_(shadow),
       clock_(std::move(clock)),
@@ -125,7 +127,7 @@ grpc::Status RecommendationAdapter::Explain(const v1::ExplainSuggestionRequest& 
   if (!violations.empty()) return InvalidArgument(violations);
   const auto explanation = explainer_.Explain(query);
   if (!explanation.ok()) return NotExplained(explanation.status());
-  Write(*explanation, response);
+  Write(*explanation, tact_, response);
   return grpc::Status::OK;
 }
 

@@ -15,6 +15,7 @@
 #include "services/server/call_policy.h"
 #include "services/server/suggest_stream.h"
 #include "services/server/worker_pool.h"
+#include "services/talk/tact.h"
 
 namespace rapport::server {
 
@@ -31,7 +32,8 @@ class RecommendationAdapter final : public RawRecommendationService {
  public:
   // All must outlive every call.
   RecommendationAdapter(const Store& store, const Suggester& suggester, const Explainer& explainer,
-                        const ModelShelf& models, Shadow& shadow, Clock clock, CallPolicy& policy);
+                        const talk::Tact& tact, const ModelShelf& models, Shadow& shadow,
+                        Clock clock, CallPolicy& policy);
 
   grpc::ServerUnaryReactor* SuggestForCustomer(grpc::CallbackServerContext* context,
                                                const grpc::ByteBuffer* in,
@@ -63,6 +65,7 @@ class RecommendationAdapter final : public RawRecommendationService {
   const Store& store_;
   const Suggester& suggester_;
   const Explainer& explainer_;
+  const talk::Tact& tact_;
   const ModelShelf& models_;
   Shadow& shadow_;
   const Clock clock_;

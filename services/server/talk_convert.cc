@@ -1,5 +1,6 @@
 #include "services/server/talk_convert.h"
 
+#include <algorithm>
 #include <string>
 #include <variant>
 
@@ -12,6 +13,7 @@ using talk::Line;
 using talk::MessageId;
 
 constexpr int kMostItems = 3;
+constexpr int kMostEventIds = 20;  // of a slot or a sentence
 
 v1::ConfidenceLevel CodeOf(Confidence level) {
   switch (level) {
@@ -148,10 +150,21 @@ v1::WithheldReason CodeOf(talk::WithheldBy by) {
       return v1::WITHHELD_REASON_NO_NAME;
     case talk::WithheldBy::kEnough:
       return v1::WITHHELD_REASON_ENOUGH;
+    case talk::WithheldBy::kNotOnOffer:
+      return v1::WITHHELD_REASON_NOT_ON_OFFER;
     case talk::WithheldBy::kUngrounded:
       break;
   }
   return v1::WITHHELD_REASON_UNGROUNDED;
+}
+
+// The latest ones; a guest's purchases have no ids.
+void WriteEvents(const std::vector<std::string>& events,
+                 google::protobuf::RepeatedPtrField<std::string>* ids) {
+  for (const std::string& event : events) {
+    if (ids->size() == kMostEventIds) return;
+    if (!event.empty()) *ids->Add() = event;
+  }
 }
 
 void Write(const Line& line, google::protobuf::RepeatedPtrField<v1::TalkSlot>* slots) {
@@ -160,7 +173,7 @@ void Write(const Line& line, google::protobuf::RepeatedPtrField<v1::TalkSlot>* s
     const talk::SlotValue& value = line.slots[slot].value;
     v1::TalkSlot* proto = slots->Add();
     proto->set_name(std::string(specs[slot].name));
-    for (const std::string& event : line.slots[slot].evidence) proto->add_evidence_ids(event);
+    WriteEvents(line.slots[slot].evidence, proto->mutable_evidence_ids());
     if (const auto* item = std::get_if<talk::NamedItem>(&value)) proto->add_item_ids(item->item_id);
     if (const auto* items = std::get_if<std::vector<talk::NamedItem>>(&value)) {
       for (const talk::NamedItem& each : *items) proto->add_item_ids(each.item_id);
@@ -191,7 +204,7 @@ void Write(const talk::Part& part, v1::SayableLine* proto) {
   proto->set_part(CodeOf(part.kind));
   proto->set_strength(CodeOf(part.strength));
   proto->set_say_to_customer(part.say_to_customer);
-  for (const std::string& event : part.evidence) proto->add_evidence_ids(event);
+  WriteEvents(part.evidence, proto->mutable_evidence_ids());
 }
 
 void Write(const talk::Briefing& briefing, v1::Briefing* proto) {
@@ -231,6 +244,11 @@ talk::TalkQuery ReadTalk(const v1::GetTalkingPointsRequest& request, FieldChecke
   check.AtMost("item_ids", request.item_ids_size(), kMostItems);
   for (int index = 0; index < request.item_ids_size() && index < kMostItems; ++index)
     check.RequiredId("item_ids[" + std::to_string(index) + "]", request.item_ids(index));
+  for (int index = 1; index < request.item_ids_size() && index < kMostItems; ++index) {
+    const auto before = request.item_ids().begin() + index;
+    if (std::find(request.item_ids().begin(), before, *before) != before)
+      check.Fail("item_ids[" + std::to_string(index) + "]", "given " + *before + " twice");
+  }
   query.item_ids.assign(request.item_ids().begin(), request.item_ids().end());
   if (!request.locale().empty()) {
     const auto tag = talk::CanonicalTag(request.locale());

@@ -178,10 +178,32 @@ class Planner {
   }
 
   void AddImpersonal(ClaimPlan* plan) const {
+    if (!MayBeImpersonal(facts_)) return;
     if (facts_.explanation.standing == Standing::kPopular && facts_.buyers >= tact_.options().crowd)
       plan->reasons.push_back({Make(MessageId::kBridgePopular, Confidence::kFair, {})});
     if (facts_.explanation.standing == Standing::kNew)
       plan->reasons.push_back({Make(MessageId::kBridgeNew, Confidence::kFair, {})});
+  }
+
+  // What the item has otherwise than another that is spoken of.
+  void AddDifferences(const Item& beside, const Slot& item, const Slot& strength,
+                      ClaimPlan* plan) const {
+    const auto add = [&](MessageId message, std::vector<Slot> slots) {
+      plan->suggestions.push_back(Make(message, level_, std::move(slots)));
+      plan->suggestions.back().beside = beside.item_id;
+    };
+    if (attributes_) {
+      for (const auto& [name, value] : item_.attributes) {
+        const auto other = beside.attributes.find(name);
+        if (other == beside.attributes.end() || other->second == value) continue;
+        if (!CanStand(name) || !CanStand(value)) continue;
+        add(MessageId::kSuggestionAttribute, {item, strength, {name, {}}, {value, {}}});
+      }
+    }
+    // Many a title says the brand.
+    if (!beside.brand.empty() && beside.brand != item_.brand && CanStand(item_.brand) &&
+        item_.title.find(item_.brand) == std::string::npos)
+      add(MessageId::kSuggestionBrand, {item, strength, {item_.brand, {}}});
   }
 
   void AddSuggestions(bool own, ClaimPlan* plan) const {
@@ -191,26 +213,10 @@ class Planner {
       plan->suggestions.push_back(Make(MessageId::kSuggestionAgain, level_, {item, strength}));
       return;
     }
-    // A difference is from what was spoken of first.
-    const Item* beside = nullptr;
     if (MayBePersonal(facts_, tact_)) {
       for (const EvidenceLine& line : facts_.explanation.evidence) {
-        if (beside == nullptr && SpeaksFor(line, facts_, tact_)) beside = &line.item;
+        if (SpeaksFor(line, facts_, tact_)) AddDifferences(line.item, item, strength, plan);
       }
-    }
-    if (beside != nullptr && attributes_) {
-      for (const auto& [name, value] : item_.attributes) {
-        const auto other = beside->attributes.find(name);
-        if (other == beside->attributes.end() || other->second == value) continue;
-        if (!CanStand(name) || !CanStand(value)) continue;
-        plan->suggestions.push_back(Make(MessageId::kSuggestionAttribute, level_,
-                                         {item, strength, {name, {}}, {value, {}}}));
-      }
-    }
-    if (beside != nullptr && !beside->brand.empty() && beside->brand != item_.brand &&
-        CanStand(item_.brand)) {
-      plan->suggestions.push_back(
-          Make(MessageId::kSuggestionBrand, level_, {item, strength, {item_.brand, {}}}));
     }
     plan->suggestions.push_back(Make(MessageId::kSuggestionItem, level_, {item, strength}));
   }
@@ -241,9 +247,15 @@ bool SameCategory(const Item& item, const Item& other) {
   return !item.category_path.empty() && item.category_path == other.category_path;
 }
 
+bool MayBeInList(const ItemExplanation& explanation) {
+  const bool has_a_place = explanation.rank_shown > 0 || explanation.left_out.empty();
+  return has_a_place && !explanation.pinned && explanation.rank > 0 &&
+         explanation.rank <= explanation.list_length;
+}
+
 std::vector<const EvidenceLine*> Causes(const PointFacts& facts, const Tact& tact) {
   const ItemExplanation& explanation = facts.explanation;
-  if (explanation.rank <= 0 || explanation.rank > explanation.list_length) return {};
+  if (!MayBeInList(explanation)) return {};
   const auto& removal = explanation.smallest_removal;
   if (removal && !removal->items.empty() && removal->items.size() <= kMostCauses &&
       removal->rank_without > explanation.list_length) {

@@ -20,6 +20,8 @@ struct Claim {
   Confidence strength = Confidence::kThin;
   std::vector<Slot> slots;
   std::vector<std::string> evidence;  // event ids; none: the catalogue, or the model
+  // Of a difference: the item that it is from, without which it is not said. Empty: of nothing.
+  std::string beside;
 };
 
 struct ClaimPlan {
@@ -34,6 +36,9 @@ struct ClaimPlan {
 // the conversation.
 ClaimPlan PlanOf(const PointFacts& facts, const Tact& tact, bool southern,
                  bool attributes_can_be_said);
+
+// Whether it has, or would have, its place in the list by its score alone.
+bool MayBeInList(const ItemExplanation& explanation);
 
 // "Because" is said of one item only if without it the item would verifiably leave the list; of two
 // or three if they are the smallest such set. Empty: of none, or not all of it may be spoken of.

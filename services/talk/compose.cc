@@ -1,5 +1,6 @@
 #include "services/talk/compose.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,6 +34,14 @@ std::optional<std::vector<Part>> Worded(const std::vector<Claim>& claims, const 
   return parts;
 }
 
+bool Observes(const std::vector<Part>& parts, const std::string& item_id) {
+  return std::ranges::any_of(parts, [&](const Part& part) {
+    if (part.kind != PartKind::kObservation) return false;
+    const std::vector<std::string> named = ItemsNamed(part.line);
+    return std::ranges::find(named, item_id) != named.end();
+  });
+}
+
 }  // namespace
 
 absl::Status CheckSayable(const Line& line, const Voice& voice) {
@@ -61,6 +70,7 @@ absl::StatusOr<std::vector<Part>> ComposeParts(const PointFacts& facts, const Ta
   }
   bool suggested = false;
   for (const Claim& claim : plan.suggestions) {
+    if (!claim.beside.empty() && !Observes(parts, claim.beside)) continue;
     auto worded = Worded(claim, voice);
     if (!worded) continue;
     parts.push_back(*std::move(worded));

@@ -17,6 +17,7 @@ constexpr int kLeastUsual = 3;
 constexpr int kLeastLinesForDrift = 20;
 constexpr double kMostVariation = 0.5;
 constexpr int kOftenFrom = 5;
+constexpr double kStillDays = 182;  // who has not taken it for longer does so often no more
 constexpr double kLeastLapseDays = 60;
 constexpr double kLapseGaps = 3;
 constexpr double kLapseWithoutRhythmDays = 365;
@@ -154,10 +155,11 @@ std::optional<Mention> MentionOf(const Item& item, const CustomerFacts& customer
   }
   if (mention.event_ids.empty()) return std::nullopt;
   const auto times = static_cast<int>(mention.event_ids.size());
-  mention.frequency = usual                 ? Frequency::kUsually
-                      : times >= kOftenFrom ? Frequency::kOften
-                      : times > 1           ? Frequency::kFew
-                                            : Frequency::kOnce;
+  const bool still = DaysBetween(mention.last, customer.now) <= kStillDays;
+  mention.frequency = usual                          ? Frequency::kUsually
+                      : times >= kOftenFrom && still ? Frequency::kOften
+                      : times > 1                    ? Frequency::kFew
+                                                     : Frequency::kOnce;
   return mention;
 }
 

@@ -30,14 +30,20 @@ std::string OwnHistoryPart(const OwnHistory& own) {
   return Cat(part, own.times == 1 ? ", on " : ", last on ", DayOf(own.last_purchased_at));
 }
 
-// "bought 14 times, last on 3 May 2026", "in the basket now", or both.
+// "bought 14 times, last on 3 May 2026", "in the basket now", "supposed", or several of these.
 std::string WhenBought(const EvidenceLine& line) {
-  const bool in_basket = !line.orders.empty() && line.orders.front().basket;
-  const int times = line.times - (in_basket ? 1 : 0);
-  if (times == 0) return "in the basket now";
-  const TimePoint last = in_basket ? line.orders[1].purchased_at : line.last_purchased_at;
-  return Cat(in_basket ? "in the basket now, " : "", "bought ", Times(times),
-             times == 1 ? ", on " : ", last on ", DayOf(last));
+  std::vector<std::string> parts;
+  if (std::ranges::any_of(line.orders, &EvidenceOrder::basket))
+    parts.emplace_back("in the basket now");
+  if (std::ranges::any_of(line.orders, &EvidenceOrder::supposed)) parts.emplace_back("supposed");
+  const int times = line.times - static_cast<int>(parts.size());
+  if (times > 0) {
+    const auto last = std::ranges::find_if(
+        line.orders, [](const EvidenceOrder& order) { return !order.basket && !order.supposed; });
+    const TimePoint at = last == line.orders.end() ? line.last_purchased_at : last->purchased_at;
+    parts.push_back(Cat("bought ", Times(times), times == 1 ? ", on " : ", last on ", DayOf(at)));
+  }
+  return Joined(parts, ", ");
 }
 
 // "House Blend (bought 14 times, last on 3 May 2026) and V60 filters (bought once, on 9 June 2025)"
@@ -50,11 +56,25 @@ std::string Named(const std::vector<const EvidenceLine*>& lines) {
   return named;
 }
 
+// What rules add is the most of it, or they gave it its place.
+bool RulesOutweigh(const ItemExplanation& explanation) {
+  return explanation.pinned ||
+         explanation.terms.rules > explanation.score - explanation.terms.rules;
+}
+
+// "placed by a rule of the shop (commercial); ", where that is why it is there.
+std::string RulesPart(const ItemExplanation& explanation) {
+  if (!RulesOutweigh(explanation)) return "";
+  return Cat(
+      explanation.pinned ? "given its place by a rule of the shop" : "lifted by the shop's rules",
+      explanation.promoted || explanation.commercial ? " (commercial); " : "; ");
+}
+
 // The lines without which the item would not be in its list, if they are three at most and listed.
 std::vector<const EvidenceLine*> CausesOf(const ItemExplanation& explanation) {
   constexpr size_t kMost = 3;
   const auto& removal = explanation.smallest_removal;
-  if (!removal || removal->items.size() > kMost) return {};
+  if (!removal || removal->items.size() > kMost || RulesOutweigh(explanation)) return {};
   std::vector<const EvidenceLine*> causes;
   for (const Item& item : removal->items) {
     const auto line = std::ranges::find_if(explanation.evidence, [&](const EvidenceLine& each) {
@@ -66,15 +86,20 @@ std::vector<const EvidenceLine*> CausesOf(const ItemExplanation& explanation) {
   return causes;
 }
 
-std::string EvidencePart(const ItemExplanation& explanation) {
+std::string EvidencePart(const ItemExplanation& explanation, const Unspoken& unspoken) {
+  const auto may_be_named = [&](const EvidenceLine* line) {
+    return !unspoken || !unspoken(line->item);
+  };
   const auto causes = CausesOf(explanation);
-  if (!causes.empty()) {
+  if (!causes.empty() && std::ranges::all_of(causes, may_be_named)) {
     return Cat("in the list because of ", Named(causes), "; without ",
                causes.size() == 1 ? "that" : "those", " it would be in place ",
                explanation.smallest_removal->rank_without);
   }
   std::vector<const EvidenceLine*> lines;
-  for (const EvidenceLine& line : explanation.strongest) lines.push_back(&line);
+  for (const EvidenceLine& line : explanation.strongest) {
+    if (may_be_named(&line)) lines.push_back(&line);
+  }
   return lines.empty() ? "" : "goes with " + Named(lines);
 }
 
@@ -101,23 +126,27 @@ std::string DayOf(TimePoint time) {
              kMonths[static_cast<unsigned>(date.month()) - 1], " ", static_cast<int>(date.year()));
 }
 
-std::string ExplanationSentence(const ItemExplanation& explanation) {
-  const std::string name = explanation.item.Name() + ": ";
+std::string ExplanationSentence(const ItemExplanation& explanation, const Unspoken& unspoken) {
+  const std::string name = explanation.item.Name() + ": " + RulesPart(explanation);
   if (!explanation.personal) {
     return Cat(name, StandingPart(explanation.standing),
                "; nothing of this customer's own went into it.");
   }
-  if (!explanation.may_mention)
-    return name + "to their taste; they prefer that past purchases are not mentioned.";
-
+  const std::string no_more =
+      Cat(StandingPart(explanation.standing), "; it suits this customer no more than others");
+  if (!explanation.may_mention) {
+    return Cat(name, explanation.popularity_driven ? no_more : "to their taste",
+               "; they prefer that past purchases are not mentioned.");
+  }
   std::vector<std::string> parts;
   if (explanation.own_history) {
     parts.push_back(OwnHistoryPart(*explanation.own_history));
+    if (explanation.popularity_driven) parts.push_back(no_more);
   } else if (explanation.popularity_driven) {
-    return Cat(name, StandingPart(explanation.standing),
-               "; it suits this customer no more than others.");
+    return Cat(name, no_more, ".");
   }
-  if (std::string evidence = EvidencePart(explanation); !evidence.empty())
+  if (std::string evidence = EvidencePart(explanation, unspoken);
+      !explanation.popularity_driven && !evidence.empty())
     parts.push_back(std::move(evidence));
   if (!parts.empty()) return name + Joined(parts, "; ") + ".";
   if (explanation.standing != Standing::kNeither &&

@@ -3,13 +3,18 @@
 // suggested because it sells, and names no purchase of who does not want that. Pure; any thread.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "services/recommender/item_explanation.h"
 
 namespace rapport::talk {
 
-std::string ExplanationSentence(const ItemExplanation& explanation);
+// Items that are never named as a reason; empty: none.
+using Unspoken = std::function<bool(const Item&)>;
+
+std::string ExplanationSentence(const ItemExplanation& explanation,
+                                const Unspoken& unspoken = nullptr);
 
 // "3 May 2026".
 std::string DayOf(TimePoint time);

@@ -138,4 +138,15 @@ bool SlotsFit(MessageId message, const std::vector<Slot>& slots) {
   return true;
 }
 
+std::vector<std::string> ItemsNamed(const Line& line) {
+  std::vector<std::string> ids;
+  for (const Slot& slot : line.slots) {
+    if (const auto* item = std::get_if<NamedItem>(&slot.value)) ids.push_back(item->item_id);
+    if (const auto* items = std::get_if<std::vector<NamedItem>>(&slot.value)) {
+      for (const NamedItem& each : *items) ids.push_back(each.item_id);
+    }
+  }
+  return ids;
+}
+
 }  // namespace rapport::talk

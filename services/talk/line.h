@@ -59,6 +59,9 @@ std::string Render(const Phrases& phrases, Register manner, MessageId message,
 // Whether the slots are of the kinds that the message has.
 bool SlotsFit(MessageId message, const std::vector<Slot>& slots);
 
+// The ids of all items in its slots, in their order.
+std::vector<std::string> ItemsNamed(const Line& line);
+
 // "last spring", in the words of the locale.
 std::string WordsOf(const Phrases& phrases, Register manner, const When& when);
 

@@ -85,7 +85,7 @@ absl::Status Phrases::LoadIcu() {
   icu_->shares = icu::number::NumberFormatter::withLocale(locale)
                      .unit(icu::NoUnit::percent())
                      .scale(icu::number::Scale::powerOfTen(2))
-                     .precision(icu::number::Precision::integer());
+                     .precision(icu::number::Precision::maxSignificantDigits(2));
   icu_->days.reset(icu::DateFormat::createDateInstance(icu::DateFormat::kLong, locale));
   const icu::RelativeDateTimeFormatter relative(locale, error);
   constexpr std::array kUnits = {UDAT_ABSOLUTE_WEEK, UDAT_ABSOLUTE_MONTH, UDAT_ABSOLUTE_YEAR};

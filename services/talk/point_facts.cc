@@ -30,23 +30,33 @@ double RulesShare(const ItemExplanation& explanation) {
 bool MayBePersonal(const PointFacts& facts, const Tact& tact) {
   const ItemExplanation& explanation = facts.explanation;
   const bool bought =
-      facts.pinned_commercially ||
+      (explanation.pinned && explanation.promoted) ||
       (explanation.commercial && RulesShare(explanation) > tact.options().most_commercial_share);
   return explanation.personal && explanation.may_mention && !explanation.popularity_driven &&
          !bought;
+}
+
+bool MayBeImpersonal(const PointFacts& facts) {
+  const ItemExplanation& explanation = facts.explanation;
+  const bool unmentioned =
+      explanation.personal && !explanation.may_mention && !explanation.popularity_driven;
+  const bool ruled = explanation.pinned || RulesShare(explanation) >= 0.5;
+  return !unmentioned && !ruled;
 }
 
 std::optional<Mention> MentionOf(const EvidenceLine& line, const PointFacts& facts,
                                  const Tact& tact) {
   if (!facts.explanation.may_mention) return std::nullopt;
   if (line.kind != EvidenceKind::kBasket) return MentionOf(line.item, facts.customer, tact);
-  if (tact.IsSensitive(line.item) || SpokenName(line.item.title).empty()) return std::nullopt;
+  if (!facts.basket_is_here || tact.IsSensitive(line.item) || SpokenName(line.item.title).empty())
+    return std::nullopt;
   return Mention{.last = facts.customer.now};
 }
 
 bool SpeaksFor(const EvidenceLine& line, const PointFacts& facts, const Tact& tact) {
-  return line.contribution > 0 && line.share >= kLeastShare &&
-         line.item.item_id != facts.explanation.item.item_id &&
+  const bool ranked = line.rank_without > 0 && facts.explanation.rank > 0;
+  return (!ranked || line.rank_without >= facts.explanation.rank) && line.contribution > 0 &&
+         line.share >= kLeastShare && line.item.item_id != facts.explanation.item.item_id &&
          MentionOf(line, facts, tact).has_value();
 }
 

@@ -16,9 +16,10 @@ namespace rapport::talk {
 struct PointFacts {
   ItemExplanation explanation;
   CustomerFacts customer;
-  std::map<std::string, int64_t> together;  // of evidence items: orders that have both
-  int64_t buyers = 0;                       // of the item: at least so many
-  bool pinned_commercially = false;         // a commercial rule gave it its place
+  // Of items that it is often bought with: orders that have both.
+  std::map<std::string, int64_t> together;
+  int64_t buyers = 0;          // of the item: at least so many
+  bool basket_is_here = true;  // or was, when the list was made
 };
 
 // How sure a claim may sound: the model's own level, thin where it is not known.
@@ -32,6 +33,10 @@ double RulesShare(const ItemExplanation& explanation);
 // Whether a reason of the customer's own may be given at all: something personal is in the score,
 // it is not just popular, the customer allows it, and no commercial rule has bought its place.
 bool MayBePersonal(const PointFacts& facts, const Tact& tact);
+
+// Whether it may be called popular or new: that is why it is there, and not purchases that may not
+// be mentioned, nor a rule.
+bool MayBeImpersonal(const PointFacts& facts);
 
 // How a line of evidence may be spoken of, in words or in the briefing; none: it may not.
 std::optional<Mention> MentionOf(const EvidenceLine& line, const PointFacts& facts,

@@ -17,6 +17,10 @@ const std::string_view kSensitiveByDefault =
     "health, medic, pharma, drug, =pill, =pills, therap, wellness, diabet, allerg, supplement, "
     "incontinen, "
     "gezond, geneesmiddel, apotheek, gesundheit, arznei, apotheke, medizin, santé, médic, "
+    "=contains, =enthält, =bevat, =contient, "
+    // Bereavement.
+    "sympathy, condolence, bereave, funeral, mourning, condoleance, rouwkaart, beileid, trauer, "
+    "condoléance, deuil, "
     // Pregnancy and babies.
     "pregnan, matern, fertilit, baby, babies, infant, newborn, nursing, zwanger, kraam, schwanger, "
     "stillen, säugling, grossesse, "
@@ -31,7 +35,10 @@ const std::string_view kSensitiveByDefault =
     // Politics.
     "politi, election, wahlkampf, "
     // Addiction.
-    "addict, alcohol, alkohol, alcool, tobacco, tabak, tabac, cigar, nicotin, nikotin, vaping, "
+    "addict, alcohol, alkohol, alcool, =wine, =wines, =beer, =beers, =gin, =vodka, =rum, whisk, "
+    "liqueur, "
+    "=wijn, =bier, =wein, =vin, =bière, spirituos, "
+    "tobacco, tabak, tabac, cigar, nicotin, nikotin, vaping, "
     "vape, gambl, gokken, "
     "glücksspiel, verslav, sucht, cannabis, "
     // Money.
@@ -39,7 +46,8 @@ const std::string_view kSensitiveByDefault =
     // Minors.
     "minor, child, =kid, =kids, toddler, teen, kinder, =kind, enfant, jugend, "
     // The same in Japanese.
-    "健康, 医薬, 薬, 妊娠, 赤ちゃん, ベビー, 下着, 避妊, 宗教, 政治, 酒, たばこ, タバコ, 煙草, "
+    "健康, 医薬, 薬, 妊娠, 赤ちゃん, ベビー, 下着, 避妊, 宗教, 政治, 酒, ワイン, ビール, 弔, "
+    "たばこ, タバコ, 煙草, "
     "ギャンブル, 金融, 借金, 子供, 子ども, "
     "キッズ";
 

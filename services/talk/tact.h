@@ -9,9 +9,10 @@
 
 namespace rapport::talk {
 
-// Words that begin a word of a category, tag or title of what is never spoken of: health, pregnancy
-// and babies, what is intimate, religion, politics, addiction, money, minors; in the languages that
-// there are messages for. A shop replaces them with its own. "=word" is that word only.
+// Words that begin a word of a category, tag or title of what is never spoken of: health, allergens
+// among it, bereavement, pregnancy and babies, what is intimate, religion, politics, addiction, wine
+// and beer among it, money, minors; in the languages that there are messages for. A shop replaces
+// them with its own. "=word" is that word only.
 extern const std::string_view kSensitiveByDefault;
 
 struct TactOptions {

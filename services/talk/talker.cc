@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <set>
 #include <utility>
 #include <variant>
 
@@ -22,6 +21,14 @@ namespace {
 constexpr int kEvidenceLines = 6;  // that may be spoken of
 constexpr int kAllLines = 1'000;   // to see how much rests on what may not
 constexpr int kSuggestionsTried = 10;
+constexpr std::chrono::hours kBasketIsHere{12};  // since the list that it was part of
+
+// Whether the item is in the orders of what it goes with often, and not just because both sell.
+bool IsOften(const BoughtTogether& together, const Together& pair) {
+  constexpr double kOftenShare = 0.1, kLeastLift = 1.2;
+  const double orders = together.orders_of[Row(pair.item)];
+  return pair.lift >= kLeastLift && pair.support >= kOftenShare * orders;
+}
 
 std::string_view LanguageOf(std::string_view tag) { return tag.substr(0, tag.find('-')); }
 
@@ -67,19 +74,19 @@ class Conversation {
     if (absl::Status met = Meet(); !met.ok()) return met;
     ChooseVoice(default_locale);
     Situation situation = SituationSoFar();
+    const bool asked = !query_.item_ids.empty();
     const bool may_suggest = ChooseMode(situation).mode < Mode::kListen;
     absl::Status told = absl::OkStatus();
-    if (!query_.item_ids.empty()) {
-      told = SpeakOf(query_.item_ids, query_.token);
+    if (asked) {
+      told = SpeakOf(query_.item_ids);
     } else if (may_suggest) {
-      told = query_.token.empty() ? Suggest() : SpeakOf(ItemsOfToken(), query_.token);
+      told = query_.token.empty() ? Suggest() : SpeakOfList();
     }
     if (!told.ok()) return told;
-    situation.low_confidence = std::ranges::all_of(talk_.points,
-                                                   [](const TalkingPoint& point) {
-                                                     return point.level == Confidence::kThin;
-                                                   }) &&
-                               (may_suggest || !query_.item_ids.empty());
+    if (asked || may_suggest) {
+      situation.low_confidence = !any_likely_ && !any_kept_back_;
+      if (talk_.points.empty() && !situation.low_confidence) situation.anything_sayable = false;
+    }
     Conclude(ChooseMode(situation));
     return std::move(talk_);
   }
@@ -92,6 +99,11 @@ class Conversation {
     if (!query_.token.empty()) {
       auto token = DecodeToken(query_.token);
       if (!token.ok()) return token.status();
+      if (token->page) {
+        return absl::InvalidArgumentError(
+            "given a next_page_token; expected the token of a list of suggestions");
+      }
+      basket_is_here_ = now_ - token->as_of <= kBasketIsHere;
       subject_.shopper = std::move(token->shopper);
       subject_.store = std::move(token->store);
       listed_ = std::move(token->rules);
@@ -156,7 +168,8 @@ class Conversation {
     talk_.locale = phrases.locale();
     talk_.reviewed = phrases.reviewed();
     talk_.manner = voice_->manner;
-    talk_.model_version = subject_.serving->model().version;
+    talk_.model_version =
+        listed_version_.empty() ? subject_.serving->model().version : listed_version_;
     talk_.as_of = subject_.state.as_of;
   }
 
@@ -174,19 +187,20 @@ class Conversation {
             .stale = days > tact_.options().stale_days};
   }
 
-  // The items of the token's list, in its order.
-  std::vector<std::string> ItemsOfToken() const {
-    std::vector<std::string> ids;
+  // Points of the first items of the token's list.
+  absl::Status SpeakOfList() {
     const auto model = parts_.models.Get(listed_version_);
-    if (!model.ok()) return ids;  // the explainer says why
+    if (!model.ok()) return model.status();
+    std::vector<std::string> ids;
     for (const RuledItem& listed : listed_) {
+      if (std::ssize(ids) == kSuggestionsTried) break;
       if (Row(listed.item) < (*model)->items.size()) ids.push_back((*model)->items.Id(listed.item));
     }
-    return ids;
+    return SpeakOf(ids);
   }
 
   // Points of items that were asked about, or that a list has.
-  absl::Status SpeakOf(const std::vector<std::string>& item_ids, const std::string& token) {
+  absl::Status SpeakOf(const std::vector<std::string>& item_ids) {
     const bool asked = !query_.item_ids.empty();
     for (const std::string& item_id : item_ids) {
       if (Enough()) {
@@ -194,11 +208,10 @@ class Conversation {
         talk_.withheld.push_back({item_id, WithheldBy::kEnough});
         continue;
       }
-      auto explanation = Explained(item_id, token);
+      auto explanation = Explained(item_id);
       if (!explanation.ok()) return explanation.status();
-      PointOr point = explanation->has_value() ? PointOf(**std::move(explanation), false)
-                                               : PointOr(WithheldBy::kTact);
-      Add(item_id, std::move(point), asked);
+      Add(item_id, explanation->has_value() ? PointOf(**std::move(explanation)) : WithheldBy::kTact,
+          asked);
     }
     return absl::OkStatus();
   }
@@ -206,21 +219,19 @@ class Conversation {
   // The first of what would be suggested now that can be spoken of, above thin confidence.
   absl::Status Suggest() {
     SuggestQuery query{.shopper = subject_.shopper, .count = kSuggestionsTried};
-    if (!tact_.options().sensitive_shapes_taste)
-      LeaveOutSensitive(subject_.state.as_of, &query.shopper);
+    if (!tact_.options().sensitive_shapes_taste) query.apart = WhatIsSensitive();
     const auto list = parts_.suggester.Suggest(query);
     if (!list.ok()) return list.status();
     for (const Suggestion& suggestion : list->suggestions) {
       if (Enough()) break;
-      const std::string& item_id = suggestion.item->item_id;
-      auto explanation = Explained(item_id, list->token);
+      if (!suggestion.chance || suggestion.chance->confidence == Confidence::kThin) continue;
+      ExplainQuery question{.token = list->token,
+                            .apart = query.apart,
+                            .item_id = suggestion.item->item_id,
+                            .max_evidence = kEvidenceLines};
+      auto explanation = query.apart != nullptr ? Explain(question) : Tactful(question);
       if (!explanation.ok()) return explanation.status();
-      if (!explanation->has_value()) continue;
-      PointOr point =
-          PointOf(**std::move(explanation), suggestion.promoted && !suggestion.pinned_by.empty());
-      const auto* spoken = std::get_if<TalkingPoint>(&point);
-      if (spoken == nullptr || spoken->level == Confidence::kThin) continue;
-      Add(item_id, std::move(point), false);
+      if (explanation->has_value()) Add(question.item_id, PointOf(**std::move(explanation)), false);
     }
     return absl::OkStatus();
   }
@@ -232,52 +243,53 @@ class Conversation {
   void Add(const std::string& item_id, PointOr point, bool asked) {
     if (auto* spoken = std::get_if<TalkingPoint>(&point)) {
       talk_.points.push_back(std::move(*spoken));
-    } else if (asked) {
-      talk_.withheld.push_back({item_id, std::get<WithheldBy>(point)});
+      return;
     }
+    any_kept_back_ = true;
+    if (asked) talk_.withheld.push_back({item_id, std::get<WithheldBy>(point)});
   }
 
-  // As if all of it until `as_of` had been for somebody else, and nothing of it lay in the basket.
-  void LeaveOutSensitive(TimePoint as_of, Shopper* shopper) const {
-    const auto sensitive = [this](const std::string& item_id) { return IsSensitive(item_id); };
-    std::set<std::string> gifts;
-    for (const HistoryLine& line : subject_.state.bought()) {
-      if (line.purchase.purchased_at <= as_of && sensitive(line.purchase.item_id))
-        gifts.insert(line.purchase.item_id);
-    }
-    WhatIf& what_if = shopper->what_if;
-    what_if.gift_item_ids.insert(what_if.gift_item_ids.end(), gifts.begin(), gifts.end());
-    std::erase_if(what_if.add_item_ids, sensitive);
-    std::erase_if(shopper->basket_item_ids, sensitive);
+  // Null: there is nothing of the kind.
+  Apart WhatIsSensitive() const {
+    if (!subject_.any_sensitive) return nullptr;
+    return [this](const std::string& item_id) { return IsSensitive(item_id); };
+  }
+
+  absl::StatusOr<std::optional<ItemExplanation>> Explained(const std::string& item_id) {
+    const bool by_token = !query_.token.empty() && subject_.personalization();
+    return Tactful({.token = by_token ? query_.token : "",
+                    .shopper = subject_.shopper,
+                    .store = subject_.store,
+                    .item_id = item_id,
+                    .max_evidence = kEvidenceLines,
+                    .pool = subject_.facts.bought.contains(item_id) ? Pool::kBoughtBefore
+                                                                    : Pool::kNewToCustomer});
+  }
+
+  // None: it is sensitive itself.
+  absl::StatusOr<std::optional<ItemExplanation>> Explain(const ExplainQuery& query) const {
+    auto explanation = parts_.explainer.Explain(query);
+    if (!explanation.ok()) return explanation.status();
+    if (tact_.IsSensitive(explanation->item)) return std::nullopt;
+    return *std::move(explanation);
   }
 
   // None: tact forbids it. What rests on what may not be said is folded in again without it; what
-  // has its place by that alone is not offered.
-  absl::StatusOr<std::optional<ItemExplanation>> Explained(const std::string& item_id,
-                                                           const std::string& token) {
-    const bool by_token = !token.empty() && subject_.personalization();
-    ExplainQuery query{.token = by_token ? token : "",
-                       .shopper = subject_.shopper,
-                       .store = subject_.store,
-                       .item_id = item_id,
-                       .max_evidence = subject_.any_sensitive ? kAllLines : kEvidenceLines,
-                       .pool = subject_.facts.bought.contains(item_id) ? Pool::kBoughtBefore
-                                                                       : Pool::kNewToCustomer};
-    auto served = parts_.explainer.Explain(query);
-    if (!served.ok()) return served.status();
-    if (tact_.IsSensitive(served->item)) return std::nullopt;
-    if (!subject_.any_sensitive || !subject_.personalization()) return *std::move(served);
-    const bool rests = SensitiveShare(*served) >= tact_.options().most_sensitive_share;
-    if (!rests && tact_.options().sensitive_shapes_taste) return *std::move(served);
-    query.token.clear();
-    query.pool = served->pool;
-    if (by_token) query.as_of = served->as_of;
+  // has its place by that alone is not offered. What was served as popular stays just popular.
+  absl::StatusOr<std::optional<ItemExplanation>> Tactful(ExplainQuery query) const {
+    const bool any_sensitive = subject_.any_sensitive && subject_.personalization();
+    if (any_sensitive) query.max_evidence = kAllLines;
+    auto served = Explain(query);
+    if (!served.ok() || !served->has_value() || !any_sensitive) return served;
+    const bool rests = SensitiveShare(**served) >= tact_.options().most_sensitive_share;
+    if (!rests && tact_.options().sensitive_shapes_taste) return served;
     query.max_evidence = kEvidenceLines;
-    LeaveOutSensitive(served->as_of, &query.shopper);
-    auto without = parts_.explainer.Explain(query);
-    if (!without.ok()) return without.status();
-    if (!InList(*without) && (rests || InList(*served))) return std::nullopt;
-    return *std::move(without);
+    query.apart = WhatIsSensitive();
+    auto without = Explain(query);
+    if (!without.ok() || !without->has_value()) return without;
+    if (!InList(**without) && (rests || InList(**served))) return std::nullopt;
+    (*without)->popularity_driven |= (*served)->popularity_driven;
+    return without;
   }
 
   double SensitiveShare(const ItemExplanation& explanation) const {
@@ -288,20 +300,34 @@ class Conversation {
     return share;
   }
 
-  PointOr PointOf(ItemExplanation explanation, bool pinned_commercially) {
+  // Whether it can be sold to them now, whatever the list said when it was made.
+  bool OnOffer(const ItemExplanation& explanation) const {
+    const bool had_since = explanation.pool == Pool::kNewToCustomer &&
+                           subject_.facts.bought.contains(explanation.item.item_id);
+    return (!had_since || !query_.item_ids.empty()) &&
+           std::ranges::none_of(explanation.left_out, [](const LeftOut& left_out) {
+             return left_out.by == LeftOutBy::kUnavailable || left_out.by == LeftOutBy::kRule;
+           });
+  }
+
+  PointOr PointOf(ItemExplanation explanation) {
     const ModelSnapshot& model = subject_.serving->model();
+    if (!OnOffer(explanation)) return WithheldBy::kNotOnOffer;
     PointFacts facts{.explanation = std::move(explanation),
                      .customer = subject_.facts,
                      .together = {},
                      .buyers = 0,
-                     .pinned_commercially = pinned_commercially};
+                     .basket_is_here = basket_is_here_};
+    if (LevelOf(facts) > Confidence::kThin) any_likely_ = true;
     const Item& item = facts.explanation.item;
     facts.explanation.may_mention = subject_.state.may_mention;  // as of now
     if (const auto index = model.items.Find(item.item_id)) {
       facts.buyers = LeastBuyers(model, *index);
       if (!model.together.empty()) {
-        for (const Together& pair : TogetherWith(model.together, *index, kLeastSupport))
-          facts.together[model.items.Id(pair.item)] = pair.support;
+        for (const Together& pair : TogetherWith(model.together, *index, kLeastSupport)) {
+          if (IsOften(model.together, pair))
+            facts.together[model.items.Id(pair.item)] = pair.support;
+        }
       }
     }
     auto parts = ComposeParts(facts, tact_, *voice_);
@@ -345,6 +371,9 @@ class Conversation {
   Subject subject_;
   std::vector<RuledItem> listed_;  // of the token
   std::string listed_version_;
+  bool basket_is_here_ = true;
+  bool any_likely_ = false;     // of what was considered
+  bool any_kept_back_ = false;  // likewise
   std::optional<Voice> voice_;
   Talk talk_;
 };

@@ -39,6 +39,7 @@ struct TalkQuery {
 enum class WithheldBy : uint8_t {
   kTact,        // staff do not offer it to this customer; which rule is not told
   kNoName,      // the catalogue has no title for it
+  kNotOnOffer,  // it cannot be sold now, or a rule of the shop leaves it out
   kEnough,      // as many suggestions as one visit takes
   kUngrounded,  // our bug: a sentence was not so
 };

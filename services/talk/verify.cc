@@ -18,17 +18,6 @@ absl::Status SaysWhatItsSlotsSay(const Line& line, Audience audience, const Voic
   return sayable.ok() ? sayable : Untrue(line, std::string(sayable.message()));
 }
 
-std::vector<std::string> ItemsNamed(const Line& line) {
-  std::vector<std::string> ids;
-  for (const Slot& slot : line.slots) {
-    if (const auto* item = std::get_if<NamedItem>(&slot.value)) ids.push_back(item->item_id);
-    if (const auto* items = std::get_if<std::vector<NamedItem>>(&slot.value)) {
-      for (const NamedItem& each : *items) ids.push_back(each.item_id);
-    }
-  }
-  return ids;
-}
-
 // `observed`: the items named so far, which grows.
 absl::Status VerifyPart(const Part& part, const Witness& witness,
                         std::vector<std::string>* observed) {
@@ -41,7 +30,7 @@ absl::Status VerifyPart(const Part& part, const Witness& witness,
     const auto more = ItemsNamed(part.line);
     observed->insert(observed->end(), more.begin(), more.end());
   } else if (part.kind == PartKind::kSuggestion) {
-    status = witness.Suggestion(part.line);
+    status = witness.Suggestion(part.line, *observed);
   }
   if (status.ok()) status = witness.Evidence(part.line, part.evidence, *observed);
   for (const Slot& slot : part.line.slots) {

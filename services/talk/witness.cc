@@ -65,12 +65,14 @@ absl::Status Witness::Observation(const Line& line) const {
 
 absl::Status Witness::Bridge(const Line& line, const std::vector<std::string>& observed) const {
   if (line.message == MessageId::kBridgePopular) {
-    return Holds(CrowdOfBuyers() && explanation_.standing == Standing::kPopular && observed.empty(),
+    return Holds(MayBeImpersonal(facts_) && CrowdOfBuyers() &&
+                     explanation_.standing == Standing::kPopular && observed.empty(),
                  line, "it is not popular with enough people");
   }
   if (line.message == MessageId::kBridgeNew) {
-    return Holds(explanation_.standing == Standing::kNew && observed.empty(), line,
-                 "it is not new");
+    return Holds(
+        MayBeImpersonal(facts_) && explanation_.standing == Standing::kNew && observed.empty(),
+        line, "it is not new");
   }
   if (!MayBePersonal(facts_, tact_) || observed.empty())
     return Untrue(line, "nothing personal may be said");
@@ -118,7 +120,7 @@ absl::Status Witness::PersonalBridge(const Line& line,
   }
 }
 
-absl::Status Witness::Suggestion(const Line& line) const {
+absl::Status Witness::Suggestion(const Line& line, const std::vector<std::string>& observed) const {
   const Item& item = explanation_.item;
   const NamedItem& named = NameIn(line, 0);
   if (named.item_id != item.item_id || named.name != SpokenName(item.title) || named.name.empty() ||
@@ -129,10 +131,11 @@ absl::Status Witness::Suggestion(const Line& line) const {
     return Untrue(line, "sounds surer than the model is");
   switch (line.message) {
     case MessageId::kSuggestionAttribute:
-      return Holds(AttributeDiffers(TextIn(line, 2), TextIn(line, 3)), line,
+      return Holds(AttributeDiffers(TextIn(line, 2), TextIn(line, 3), observed), line,
                    "is no difference that the catalogue has");
     case MessageId::kSuggestionBrand:
-      return Holds(BrandDiffers(TextIn(line, 2)), line, "is no difference that the catalogue has");
+      return Holds(BrandDiffers(TextIn(line, 2), observed), line,
+                   "is no difference that the catalogue has");
     case MessageId::kSuggestionAgain:
       return Holds(
           MayBePersonal(facts_, tact_) && MentionOf(item, facts_.customer, tact_).has_value(), line,
@@ -234,7 +237,9 @@ absl::Status Witness::Because(const Line& line, std::vector<std::string> items,
                               size_t count) const {
   const auto listed = static_cast<int64_t>(explanation_.list_length);
   bool verified = false;
-  if (items.size() == count && explanation_.rank > 0 && explanation_.rank <= listed) {
+  const bool placed = (explanation_.rank_shown > 0 || explanation_.left_out.empty()) &&
+                      !explanation_.pinned && explanation_.rank > 0 && explanation_.rank <= listed;
+  if (items.size() == count && placed) {
     const EvidenceLine* only = count == 1 ? Find(items[0]) : nullptr;
     verified = only != nullptr && only->rank_without > listed;
     const auto& removal = explanation_.smallest_removal;
@@ -283,7 +288,8 @@ std::optional<int64_t> Witness::OrdersWith(const std::string& item_id) const {
   return support->second;
 }
 
-bool Witness::AttributeDiffers(const std::string& name, const std::string& value) const {
+bool Witness::AttributeDiffers(const std::string& name, const std::string& value,
+                               const std::vector<std::string>& observed) const {
   const auto& own = explanation_.item.attributes;
   if (!own.contains(name) || own.at(name) != value) return false;
   if (!MayBePersonal(facts_, tact_) || tact_.IsSensitive(name) || tact_.IsSensitive(value))
@@ -291,15 +297,17 @@ bool Witness::AttributeDiffers(const std::string& name, const std::string& value
   return std::ranges::any_of(explanation_.evidence, [&](const EvidenceLine& line) {
     const auto its = line.item.attributes.find(name);
     return its != line.item.attributes.end() && its->second != value &&
-           SpeaksFor(line, facts_, tact_);
+           std::ranges::find(observed, line.item.item_id) != observed.end();
   });
 }
 
-bool Witness::BrandDiffers(const std::string& brand) const {
+bool Witness::BrandDiffers(const std::string& brand,
+                           const std::vector<std::string>& observed) const {
   if (brand != explanation_.item.brand || !MayBePersonal(facts_, tact_) || tact_.IsSensitive(brand))
     return false;
   return std::ranges::any_of(explanation_.evidence, [&](const EvidenceLine& line) {
-    return !line.item.brand.empty() && line.item.brand != brand && SpeaksFor(line, facts_, tact_);
+    return !line.item.brand.empty() && line.item.brand != brand &&
+           std::ranges::find(observed, line.item.item_id) != observed.end();
   });
 }
 

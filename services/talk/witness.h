@@ -27,7 +27,7 @@ class Witness {
   absl::Status Observation(const Line& line) const;
   // `observed`: the items that the sentence before names.
   absl::Status Bridge(const Line& line, const std::vector<std::string>& observed) const;
-  absl::Status Suggestion(const Line& line) const;
+  absl::Status Suggestion(const Line& line, const std::vector<std::string>& observed) const;
   // That every event is of one of these items' visits.
   absl::Status Evidence(const Line& line, const std::vector<std::string>& events,
                         const std::vector<std::string>& items) const;
@@ -52,8 +52,10 @@ class Witness {
   // None: fewer than a crowd.
   std::optional<int64_t> OrdersWith(const std::string& item_id) const;
   // Whether an item that may be spoken of has another of it.
-  bool AttributeDiffers(const std::string& name, const std::string& value) const;
-  bool BrandDiffers(const std::string& brand) const;
+  // From one of those that were spoken of.
+  bool AttributeDiffers(const std::string& name, const std::string& value,
+                        const std::vector<std::string>& observed) const;
+  bool BrandDiffers(const std::string& brand, const std::vector<std::string>& observed) const;
 
   const PointFacts& facts_;
   const ItemExplanation& explanation_;

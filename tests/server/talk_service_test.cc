@@ -100,10 +100,14 @@ TEST_F(TalkServiceTest, NamesThePurchasesBehindASentence) {
 TEST_F(TalkServiceTest, ShowsCustomersNothingThatIsForStaff) {
   FillShop();
   auto request = About("i1");
+  for (const char* item : {"i4", "i5"}) request.add_item_ids(item);
+  const auto staff = Talk(request);
+  EXPECT_GT(staff.advice_size(), 0);
+  EXPECT_GT(staff.withheld_size(), 0);
   request.set_role(v1::TALK_ROLE_CUSTOMER);
   const auto talk = Talk(request);
-  ASSERT_EQ(talk.points_size(), 1);
-  EXPECT_FALSE(talk.points(0).has_briefing());
+  ASSERT_EQ(talk.points_size(), 2);
+  for (const v1::TalkingPoint& point : talk.points()) EXPECT_FALSE(point.has_briefing());
   EXPECT_EQ(talk.advice_size(), 0);
   EXPECT_EQ(talk.reasons_size(), 0);
   EXPECT_EQ(talk.withheld_size(), 0);

@@ -55,7 +55,11 @@ class Maker {
       if (Chance(0.5)) scene.facts.together[item.item_id] = Number(0, 60);
     }
     scene.facts.buyers = Number(0, 60);
-    scene.facts.pinned_commercially = Chance(0.05);
+    scene.facts.explanation.pinned = Chance(0.1);
+    scene.facts.explanation.promoted = Chance(0.1);
+    if (Chance(0.1)) scene.facts.explanation.left_out.push_back({.by = LeftOutBy::kUnavailable});
+    if (Chance(0.5)) scene.facts.explanation.rank_shown = static_cast<int>(Number(1, 10));
+    scene.facts.basket_is_here = !Chance(0.1);
     return scene;
   }
 

@@ -106,7 +106,7 @@ PointFacts Scene::Facts() const {
           .customer = FactsOf(lines, lookup, kNow),
           .together = together,
           .buyers = buyers,
-          .pinned_commercially = pinned_commercially};
+          .basket_is_here = true};
 }
 
 std::vector<Part> Scene::Parts(const Voice& voice) const {

@@ -47,7 +47,6 @@ class Scene {
   ItemExplanation explanation;
   std::map<std::string, int64_t> together;
   int64_t buyers = 0;
-  bool pinned_commercially = false;
   Tact tact;
 
  private:

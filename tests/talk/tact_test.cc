@@ -254,7 +254,7 @@ TEST(Tact, GivesNoPersonalReasonWhereACommercialRuleHasBoughtThePlace) {
   EXPECT_FALSE(IsPersonal(scene));
   scene.explanation.commercial = false;  // the shop's own rule, nobody pays for it
   EXPECT_TRUE(IsPersonal(scene));
-  scene.pinned_commercially = true;
+  scene.explanation.pinned = scene.explanation.promoted = true;
   EXPECT_FALSE(IsPersonal(scene));
 }
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "services/recommender/token.h"
 #include "services/talk/crowd.h"
 #include "tests/talk/talk_shop.h"
 #include "tests/talk/voices.h"
@@ -276,6 +277,56 @@ TEST(Talker, GivesNoPersonalReasonForAPlaceThatACommercialRuleGave) {
   ASSERT_THAT(ItemsOf(talk), Contains(second));
   for (const TalkingPoint& point : talk.points)
     EXPECT_EQ(IsPersonal(point), point.item.item_id != second);
+  const auto by_token = shop.Ask({.token = shop.shop.Suggest("c4").token, .item_ids = {second}});
+  ASSERT_TRUE(by_token.ok()) << by_token.status();
+  ASSERT_THAT(ItemsOf(*by_token), ElementsAre(second));
+  EXPECT_FALSE(IsPersonal(by_token->points[0]));
+}
+
+TEST(Talker, OffersNothingThatCannotBeSoldAnyMore) {
+  TalkShop shop;
+  shop.Open();
+  const SuggestionList list = shop.shop.Suggest("c4");
+  const std::string first = list.suggestions[0].item->item_id;
+  const std::string second = list.suggestions[1].item->item_id;
+  ASSERT_THAT(ItemsOf(*shop.Ask({.token = list.token})), ElementsAre(first, second));
+  ASSERT_TRUE(shop.shop.store->SetAvailabilityAndWait(first, false).ok());
+  shop.shop.Buys("c4", second);
+  const auto talk = shop.Ask({.token = list.token});
+  ASSERT_TRUE(talk.ok()) << talk.status();
+  EXPECT_THAT(ItemsOf(*talk), Not(Contains(first)));
+  EXPECT_THAT(ItemsOf(*talk), Not(Contains(second)));
+  EXPECT_THAT(talk->points, SizeIs(2));
+  EXPECT_THAT(WithheldOf(shop.About("c4", {first}), WithheldBy::kNotOnOffer), ElementsAre(first));
+}
+
+TEST(Talker, SaysWhyATokenIsNotTalkedAbout) {
+  TalkShop shop;
+  shop.Open();
+  Token token = *DecodeToken(shop.shop.Suggest("c4").token);
+  token.model_version = "000000000001-20200101T000000000";
+  EXPECT_TRUE(absl::IsFailedPrecondition(shop.Ask({.token = EncodeToken(token)}).status()));
+  token = *DecodeToken(shop.shop.Suggest("c4").token);
+  token.page = true;
+  EXPECT_TRUE(absl::IsInvalidArgument(shop.Ask({.token = EncodeToken(token)}).status()));
+}
+
+TEST(Talker, SpeaksOfABasketOnlyWhileItIsHere) {
+  TalkShop shop;
+  shop.Open();
+  const auto list = shop.shop.suggester().Suggest(
+      {.shopper = {.customer_id = "c4", .basket_item_ids = {"coffee-3"}}});
+  ASSERT_TRUE(list.ok());
+  const auto basket_spoken_of = [&] {
+    for (const Suggestion& suggestion : list->suggestions) {
+      const auto talk = shop.Ask({.token = list->token, .item_ids = {suggestion.item->item_id}});
+      if (talk.ok() && SayableOf(*talk).find("with you today") != std::string::npos) return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(basket_spoken_of());
+  shop.shop.Pass(std::chrono::hours(13));
+  EXPECT_FALSE(basket_spoken_of());
 }
 
 // --- Sensitive categories: what customers of "care" also buy is "lamp", which nobody else does.
@@ -364,6 +415,31 @@ TEST_F(Sensitive, BasketsAreNotSpokenOfEither) {
   ASSERT_TRUE(talk.ok()) << talk.status();
   EXPECT_THAT(WithheldOf(*talk, WithheldBy::kTact), ElementsAre("lamp"));
   EXPECT_THAT(TextOf(*talk), Not(HasSubstr("Planted")));
+}
+
+TEST_F(Sensitive, PurchasesOfAGuestShapeNothingEitherHoweverLateTheyAreAskedAbout) {
+  const auto list = shop_.shop.suggester().Suggest(
+      {.shopper = {.guest_past = {{.item_id = "care"}, {.item_id = "coffee-1"}}}});
+  ASSERT_TRUE(list.ok());
+  shop_.shop.Pass(std::chrono::seconds(1));
+  const auto talk = shop_.Ask({.token = list->token, .item_ids = {"lamp"}});
+  ASSERT_TRUE(talk.ok()) << talk.status();
+  EXPECT_THAT(WithheldOf(*talk, WithheldBy::kTact), ElementsAre("lamp"));
+}
+
+TEST_F(Sensitive, PurchasesAreLeftOutOfTheVeryListThatTheTokenIsOf) {
+  shop_.shop.Buys("c4", "care", 5);
+  auto filter = ItemFilter::Parse("category:\"Coffee\"");
+  ASSERT_TRUE(filter.ok());
+  const auto list = shop_.shop.suggester().Suggest(
+      {.shopper = {.customer_id = "c4"},
+       .filter = std::make_shared<const ItemFilter>(*std::move(filter)),
+       .filter_text = "category:\"Coffee\""});
+  ASSERT_TRUE(list.ok());
+  const std::string last = list->suggestions.back().item->item_id;
+  const auto talk = shop_.Ask({.token = list->token, .item_ids = {last}});
+  ASSERT_TRUE(talk.ok()) << talk.status();
+  EXPECT_THAT(ItemsOf(*talk), ElementsAre(last));
 }
 
 TEST_F(Sensitive, IsAllThatSomebodyBoughtAndNothingIsSaid) {

@@ -193,7 +193,8 @@ TEST_F(Tampered, WhatMayNoLongerBeSaidIsFound) {
   EXPECT_FALSE(verdict([](Scene& scene) { scene.explanation.may_mention = false; }));
   EXPECT_FALSE(verdict([](Scene& scene) { scene.explanation.popularity_driven = true; }));
   EXPECT_FALSE(verdict([](Scene& scene) { scene.explanation.personal = false; }));
-  EXPECT_FALSE(verdict([](Scene& scene) { scene.pinned_commercially = true; }));
+  EXPECT_FALSE(
+      verdict([](Scene& scene) { scene.explanation.pinned = scene.explanation.promoted = true; }));
   EXPECT_FALSE(verdict([](Scene& scene) { scene.Returns("event-0"); }));
   EXPECT_TRUE(verdict([](Scene&) {}));
   const Tact careful{TactOptions{.sensitive_categories = "blend"}};
