@@ -23,13 +23,6 @@ constexpr int kAllLines = 1'000;   // to see how much rests on what may not
 constexpr int kSuggestionsTried = 10;
 constexpr std::chrono::hours kBasketIsHere{12};  // since the list that it was part of
 
-// Whether the item is in the orders of what it goes with often, and not just because both sell.
-bool IsOften(const BoughtTogether& together, const Together& pair) {
-  constexpr double kOftenShare = 0.1, kLeastLift = 1.2;
-  const double orders = together.orders_of[Row(pair.item)];
-  return pair.lift >= kLeastLift && pair.support >= kOftenShare * orders;
-}
-
 std::string_view LanguageOf(std::string_view tag) { return tag.substr(0, tag.find('-')); }
 
 bool InList(const ItemExplanation& explanation) {
@@ -325,7 +318,7 @@ class Conversation {
       facts.buyers = LeastBuyers(model, *index);
       if (!model.together.empty()) {
         for (const Together& pair : TogetherWith(model.together, *index, kLeastSupport)) {
-          if (IsOften(model.together, pair))
+          if (OftenTogether(model.together, pair))
             facts.together[model.items.Id(pair.item)] = pair.support;
         }
       }

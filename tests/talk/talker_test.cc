@@ -329,6 +329,18 @@ TEST(Talker, SpeaksOfABasketOnlyWhileItIsHere) {
   EXPECT_FALSE(basket_spoken_of());
 }
 
+TEST(OftenTogether, IsATenthOfTheOrdersAndMoreThanChance) {
+  const BoughtTogether together{.orders_of = {100, 1'000}};
+  const auto often = [&](uint32_t item, double lift, uint32_t support) {
+    return OftenTogether(together, {.item = ItemIndex(item), .lift = lift, .support = support});
+  };
+  EXPECT_TRUE(often(0, 1.2, 10));
+  EXPECT_FALSE(often(0, 1.2, 9));
+  EXPECT_FALSE(often(0, 1.1, 50));
+  EXPECT_FALSE(often(1, 8, 99));
+  EXPECT_TRUE(often(1, 8, 100));
+}
+
 // --- Sensitive categories: what customers of "care" also buy is "lamp", which nobody else does.
 
 class Sensitive : public ::testing::Test {
