@@ -29,6 +29,8 @@ bool InList(const ItemExplanation& explanation) {
   return explanation.rank > 0 && explanation.rank <= explanation.list_length;
 }
 
+bool IsThin(const TalkingPoint& point) { return point.level == Confidence::kThin; }
+
 // Who is spoken to, as far as a call needs it.
 struct Subject {
   Shopper shopper;
@@ -77,8 +79,9 @@ class Conversation {
     }
     if (!told.ok()) return told;
     if (asked || may_suggest) {
-      situation.low_confidence = !any_likely_ && !any_kept_back_;
-      if (talk_.points.empty() && !situation.low_confidence) situation.anything_sayable = false;
+      const bool kept_back = talk_.points.empty() && any_kept_back_;
+      situation.low_confidence = !kept_back && std::ranges::all_of(talk_.points, IsThin);
+      if (kept_back) situation.anything_sayable = false;
     }
     Conclude(ChooseMode(situation));
     return std::move(talk_);
@@ -311,7 +314,6 @@ class Conversation {
                      .together = {},
                      .buyers = 0,
                      .basket_is_here = basket_is_here_};
-    if (LevelOf(facts) > Confidence::kThin) any_likely_ = true;
     const Item& item = facts.explanation.item;
     facts.explanation.may_mention = subject_.state.may_mention;  // as of now
     if (const auto index = model.items.Find(item.item_id)) {
@@ -365,8 +367,7 @@ class Conversation {
   std::vector<RuledItem> listed_;  // of the token
   std::string listed_version_;
   bool basket_is_here_ = true;
-  bool any_likely_ = false;     // of what was considered
-  bool any_kept_back_ = false;  // likewise
+  bool any_kept_back_ = false;  // of what was considered
   std::optional<Voice> voice_;
   Talk talk_;
 };

@@ -300,6 +300,29 @@ TEST(Talker, OffersNothingThatCannotBeSoldAnyMore) {
   EXPECT_THAT(WithheldOf(shop.About("c4", {first}), WithheldBy::kNotOnOffer), ElementsAre(first));
 }
 
+TEST(Talker, VolunteersNothingThinThoughSomethingElseWasKeptBack) {
+  TalkShop shop;
+  shop.Open();
+  SuggestQuery query{.shopper = {.customer_id = "c4"}, .count = 100};
+  const auto all = shop.shop.suggester().Suggest(query);
+  ASSERT_TRUE(all.ok());
+  for (const Suggestion& suggestion : all->suggestions) {
+    if (!suggestion.chance || suggestion.chance->confidence == Confidence::kThin)
+      query.only_item_ids.insert(suggestion.item->item_id);
+  }
+  ASSERT_GT(query.only_item_ids.size(), 3u);
+  const auto thin = shop.shop.suggester().Suggest(query);
+  ASSERT_TRUE(thin.ok());
+  const std::string first = thin->suggestions[0].item->item_id;
+  ASSERT_TRUE(shop.shop.store->SetAvailabilityAndWait(first, false).ok());
+  const auto talk = shop.Ask({.token = thin->token});
+  ASSERT_TRUE(talk.ok()) << talk.status();
+  EXPECT_THAT(ItemsOf(*talk), Not(Contains(first)));
+  EXPECT_THAT(talk->points, Not(IsEmpty()));
+  EXPECT_EQ(talk->mode.mode, Mode::kListen);
+  EXPECT_THAT(talk->mode.reasons, Contains(ModeReason::kLowConfidence));
+}
+
 TEST(Talker, SaysWhyATokenIsNotTalkedAbout) {
   TalkShop shop;
   shop.Open();
