@@ -3,12 +3,14 @@
 PRESET ?= release
 BUILD  := build/$(PRESET)
 JOBS   ?= $(shell nproc)
+VERSION := $(shell sed -n 's/^project.rapport VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 
 PACKAGES := g++ make cmake ninja-build pkg-config \
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev golang-github-gogo-googleapis-dev \
   libeigen3-dev librocksdb-dev prometheus-cpp-dev libabsl-dev libcli11-dev libspdlog-dev libtomlplusplus-dev libjemalloc-dev \
   nlohmann-json3-dev libxxhash-dev libzstd-dev zlib1g-dev libicu-dev
-TEST_PACKAGES := libgtest-dev libgmock-dev libbenchmark-dev prometheus python3 zstd gzip
+TEST_PACKAGES := libgtest-dev libgmock-dev libbenchmark-dev prometheus python3 python3-venv python3-yaml buildah zstd gzip
+IMAGE_PACKAGES := buildah ca-certificates python3 git
 LINT_PACKAGES := clang-tidy clang-format
 BENCH_PACKAGES := libfaiss-dev libhnswlib-dev libopenblas-pthread-dev valgrind
 
@@ -22,7 +24,7 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help packages test-packages lint-packages bench-packages build demo test run lint format asan tsan bench bench-parts bench-train bench-scale clean
+.PHONY: help packages test-packages lint-packages bench-packages k8s-tools build demo test image rules run lint format asan tsan bench bench-parts bench-train bench-scale clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -39,6 +41,10 @@ lint-packages: test-packages
 bench-packages: test-packages
 	$(call install,$(BENCH_PACKAGES))
 
+# Into build/ and nowhere else; what cannot be had is said, and the tests that need it skip.
+k8s-tools: test-packages
+	@tests/k8s/tools.sh build/k8s-tools
+
 build: packages  ## rapport-server and rapport, in build/release/bin
 	@cmake --preset $(PRESET) -DBUILD_TESTING=OFF >/dev/null
 	@cmake --build --preset $(PRESET) -j $(JOBS)
@@ -46,10 +52,18 @@ build: packages  ## rapport-server and rapport, in build/release/bin
 demo: build  ## a shop in a minute: sample data, training, suggestions and their reasons
 	@services/cli/demo.sh $(BUILD)/bin
 
-test: test-packages  ## build and run every test
+test: test-packages k8s-tools  ## build and run every test
 	@cmake --preset $(PRESET) -DBUILD_TESTING=ON >/dev/null
 	@cmake --build --preset $(PRESET) -j $(JOBS)
 	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+
+image:  ## an OCI image of this commit, rapport:VERSION (IMAGE=NAME, FROM=BIN_DIR for programs built here)
+	$(call install,$(IMAGE_PACKAGES))
+	@k8s/build-image.sh $(if $(FROM),--from $(FROM)) $(or $(IMAGE),localhost/rapport:$(VERSION))
+
+rules:  ## k8s/rules for a Prometheus without the operator, in build/rules
+	$(call install,python3-yaml)
+	@/usr/bin/python3 -B tests/k8s/plain_rules.py build/rules
 
 run: build  ## the server, with its data in ./var
 	@mkdir -p var
