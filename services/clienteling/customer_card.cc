@@ -7,7 +7,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "services/recommender/customer_state.h"
 
 namespace rapport::clienteling {
@@ -199,7 +198,7 @@ absl::StatusOr<CustomerCard> CardMaker::Make(const CardQuery& query) const {
     const auto customer = store_.GetCustomer(query.customer_id);
     if (!customer.ok()) return customer.status();
     if (!customer->has_value())
-      return absl::NotFoundError(absl::StrCat("nothing is known of customer ", query.customer_id));
+      return absl::NotFoundError("nothing is known of this customer");
   }
   CustomerCard card;
   card.customer = (*view)->described.value_or(Customer{.customer_id = query.customer_id});

@@ -13,10 +13,10 @@
 namespace rapport::clienteling {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
-using testing::Not;
-using testing::SizeIs;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
 
 // The sample shop of the use cases; whatever says "secret" is never spoken of.
 class CustomerCardTest : public ::testing::Test {
@@ -33,13 +33,10 @@ class CustomerCardTest : public ::testing::Test {
                                 .hides_text = secret};
     return CardMaker(*shop_.store, *shop_.shelf, time_, discretion, 730, shop_.clock).Make(query);
   }
-  CustomerCard Card(const CardQuery& query) const {
+  CustomerCard Card(const CardQuery& query = {.customer_id = "ada"}) const {
     auto card = Try(query);
     EXPECT_TRUE(card.ok()) << card.status();
     return card.ok() ? *std::move(card) : CustomerCard{};
-  }
-  CustomerCard Card(const std::string& customer = "ada") const {
-    return Card(CardQuery{.customer_id = customer});
   }
   void Describe(const Item& item) { ASSERT_TRUE(shop_.store->UpsertItemsAndWait({item}).ok()); }
   void Describe(const std::string& id, std::vector<std::string> path,
@@ -169,8 +166,8 @@ TEST_F(CustomerCardTest, NeitherShowsNorCountsWhatIsNeverSpokenOf) {
   EXPECT_THAT(UsualOf(card), ElementsAre("tea"));
   EXPECT_EQ(card.usual_orders[0].visits, 3);
   EXPECT_EQ(card.milestones.orders, 3);
-  EXPECT_THAT(NamesOf(card), Not(testing::HasSubstr("pill")));
-  EXPECT_THAT(NamesOf(card), Not(testing::HasSubstr("secret")));
+  EXPECT_THAT(NamesOf(card), Not(::testing::HasSubstr("pill")));
+  EXPECT_THAT(NamesOf(card), Not(::testing::HasSubstr("secret")));
 }
 
 TEST_F(CustomerCardTest, OfGiftsAloneTakesNothingForTheirs) {
@@ -258,7 +255,7 @@ TEST_F(CustomerCardTest, OffersASubstituteOfTheSameCategoryAndSaysWhatTheyShare)
   }
   shop_.Train();
   BuysOften("tea-0", 6);
-  const CardItem& usual = Card().items.at("tea-0");
+  const CardItem usual = Card().items.at("tea-0");
   ASSERT_TRUE(usual.substitute);
   const Substitute& instead = *usual.substitute;
   EXPECT_EQ(instead.category, "Green tea");
@@ -299,7 +296,8 @@ TEST_F(CustomerCardTest, OffersWhatSharesMostAttributesWhereNothingIsLearned) {
   Describe("cow", {"Milk"}, {{"fat", "high"}, {"size", "1 l"}});
   for (const char* item : {"cow", "soy"}) shop_.Buys("bob", item, 3);
   BuysOften("oat", 6);
-  shop_.Train();
+  Trainer trainer(*shop_.store, *shop_.shelf, {.als = Shop::kAls, .threads = 1}, shop_.clock);
+  ASSERT_EQ(trainer.TrainOnce()->state, TrainingState::kTooLittle);
   const CustomerCard card = Card();
   ASSERT_TRUE(card.items.at("oat").substitute);
   EXPECT_EQ(card.items.at("oat").substitute->item->item_id, "soy");
@@ -331,17 +329,21 @@ TEST_F(CustomerCardTest, OfAThousandPurchasesTakesLessThanFiveMilliseconds) {
   }
   ASSERT_TRUE(shop_.store->AppendAndWait(std::move(events)).ok());
   time_ = *ShopTime::In("Europe/Amsterdam");
-  const CardQuery query{.customer_id = "ada", .store = "store 1"};
-  ASSERT_THAT(Card(query).usual_orders, Not(IsEmpty()));
-  constexpr int kCards = 20;
-  const std::clock_t began = std::clock();  // of the processor, since these machines are noisy
-  for (int card = 0; card < kCards; ++card) (void)Card(query);
-  const double ms = 1e3 * static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC / kCards;
-  RecordProperty("cpu_ms_per_card", std::to_string(ms));
-  std::cout << "a card of 1,000 purchases: " << ms << " ms of CPU\n";
+  const CardQuery now{.customer_id = "ada", .store = "store 1"};
+  CardQuery then = now;  // is read from disk each time
+  then.at = shop_.now() - std::chrono::microseconds(1);
+  for (const CardQuery& query : {now, then}) {
+    ASSERT_EQ(Card(query).usual_orders.size(), 1u);
+    constexpr int kCards = 20;
+    const std::clock_t began = std::clock();  // of the processor, since these machines are noisy
+    for (int card = 0; card < kCards; ++card) (void)Card(query);
+    const double ms = 1e3 * static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC / kCards;
+    std::cout << "a card of 1,000 purchases" << (query.at ? ", from disk: " : ": ") << ms
+              << " ms of CPU\n";
 #if defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  EXPECT_LT(ms, 5);
+    EXPECT_LT(ms, 5);
 #endif
+  }
 }
 
 }  // namespace

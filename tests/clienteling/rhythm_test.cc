@@ -8,9 +8,9 @@
 namespace rapport::clienteling {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
-using testing::SizeIs;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 std::chrono::local_days Day(const std::string& date) {
   return ShopTime::Utc().At(Utc(date + " 12:00")).day;

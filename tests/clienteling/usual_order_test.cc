@@ -13,9 +13,9 @@
 namespace rapport::clienteling {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
-using testing::SizeIs;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 std::vector<std::string> Ids(const ItemSet& set) {
   std::vector<std::string> ids;

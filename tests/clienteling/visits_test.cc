@@ -11,8 +11,8 @@
 namespace rapport::clienteling {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 ShopTime In(const std::string& zone) {
   auto time = ShopTime::In(zone);
