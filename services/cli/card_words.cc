@@ -146,7 +146,7 @@ void PrintRecent(std::ostream& out, const v1::CustomerCard& card, size_t width) 
   out << "  LATELY\n";
   Table table({{""}, {"", true}, {"", false, true}, {"", false, true}, {"", false, true}});
   for (const v1::CardLine& line : card.recent_lines()) {
-    table.AddRow({"    " + FormatDate(line.purchased_at()), FormatCount(line.quantity()),
+    table.AddRow({"  " + FormatDate(line.purchased_at()), FormatCount(line.quantity()),
                   Name(line.item()), PlaceWords(line.store(), line.channel()), Remark(line)});
   }
   table.Print(out, width);
@@ -183,7 +183,7 @@ std::string UsualWords(const v1::UsualOrder& order) {
     std::vector<std::string> oftener;
     for (const v1::UsualItem& item : usual.items()) {
       if (item.times() > usual.times())
-        oftener.push_back(Name(item.item()) + " alone in " + FormatCount(item.times()));
+        oftener.push_back(Name(item.item()) + " in " + FormatCount(item.times()));
     }
     if (!oftener.empty()) words += "; " + Join(oftener);
     return words + "; since " + FormatDate(usual.first()) + ", last " + FormatDate(usual.last());

@@ -91,11 +91,11 @@ std::string Printed(const v1::CustomerCard& card, size_t width = 98) {
   return out.str();
 }
 
-TEST(UsualWords, SayWhatHowOftenWhenAndWhatIsTakenAlone) {
+TEST(UsualWords, SayWhatHowOftenWhenAndWhatIsTakenOftener) {
   EXPECT_EQ(
       UsualWords(FlatWhiteAndCroissant()),
       "2 × Flat White and Croissant: in 5 of 8 visits (share 60 %, at least 31 %), on weekday "
-      "mornings; Flat White alone in 8; since 2025-02-03, last 2026-04-30");
+      "mornings; Flat White in 8; since 2025-02-03, last 2026-04-30");
 }
 
 TEST(UsualWords, WithoutAUsualSayWhyAndWhatComesClosest) {
@@ -134,22 +134,21 @@ TEST(RhythmWords, SayWhetherTheyAreDueOrLate) {
 }
 
 TEST(PrintCard, IsWhatStaffReadAtAGlance) {
-  EXPECT_EQ(
-      Printed(Card()),
-      "Amara Okafor (c-amara-okafor)\n"
-      "  ADDRESS    Ms Okafor\n"
-      "  CONSENT    suggestions not asked, mention yes, contact not asked\n"
-      "  USUAL      2 × Flat White and Croissant: in 5 of 8 visits (share 60 %, at least 31 "
-      "%), on\n"
-      "             weekday mornings; Flat White alone in 8; since 2025-02-03, last 2026-04-30\n"
-      "  NOT NOW    Croissant: offer Pain au Chocolat (also Pastry; dough: butter)\n"
-      "  RHYTHM     every 3.5 days; was due on 2026-05-04, 2 days late\n"
-      "  LAST       2026-04-30 08:03 at Harbour Street\n"
-      "  ORDERS     53 orders since 2025-02-03; first of Gear 2026-01-04\n"
-      "  LATELY\n"
-      "    2026-04-30  1  Mug    gift and not to be spoken of\n"
-      "  DO NOT SAY Mug: it was a gift\n"
-      "  as of 2026-05-06 09:00 UTC; days by the clock of Europe/Amsterdam\n");
+  EXPECT_EQ(Printed(Card()),
+            "Amara Okafor (c-amara-okafor)\n"
+            "  ADDRESS    Ms Okafor\n"
+            "  CONSENT    suggestions not asked, mention yes, contact not asked\n"
+            "  USUAL      2 × Flat White and Croissant: in 5 of 8 visits (share 60 %, at least 31 "
+            "%), on\n"
+            "             weekday mornings; Flat White in 8; since 2025-02-03, last 2026-04-30\n"
+            "  NOT NOW    Croissant: offer Pain au Chocolat (also Pastry; dough: butter)\n"
+            "  RHYTHM     every 3.5 days; was due on 2026-05-04, 2 days late\n"
+            "  LAST       2026-04-30 08:03 at Harbour Street\n"
+            "  ORDERS     53 orders since 2025-02-03; first of Gear 2026-01-04\n"
+            "  LATELY\n"
+            "    2026-04-30  1  Mug    gift and not to be spoken of\n"
+            "  DO NOT SAY Mug: it was a gift\n"
+            "  as of 2026-05-06 09:00 UTC; days by the clock of Europe/Amsterdam\n");
 }
 
 TEST(PrintCard, IsNeverWiderThanItMayBe) {
