@@ -333,7 +333,7 @@ TEST_F(CustomerCardTest, OfAThousandPurchasesTakesLessThanFiveMilliseconds) {
   CardQuery then = now;  // is read from disk each time
   then.at = shop_.now() - std::chrono::microseconds(1);
   for (const CardQuery& query : {now, then}) {
-    ASSERT_EQ(Card(query).usual_orders.size(), 1u);
+    ASSERT_GE(Card(query).usual_orders.size(), 1u);
     constexpr int kCards = 20;
     const std::clock_t began = std::clock();  // of the processor, since these machines are noisy
     for (int card = 0; card < kCards; ++card) (void)Card(query);
