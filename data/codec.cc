@@ -33,6 +33,7 @@ void Put(const Purchase& purchase, v1::PurchaseRecord* record) {
   record->set_channel(static_cast<uint32_t>(purchase.channel));
   record->set_staff_id(purchase.staff_id);
   record->set_gift(purchase.gift);
+  record->set_store(purchase.store);
 }
 
 Purchase Get(const v1::PurchaseRecord& record, std::string_view customer_id,
@@ -49,6 +50,7 @@ Purchase Get(const v1::PurchaseRecord& record, std::string_view customer_id,
   purchase.channel = static_cast<Channel>(std::min(record.channel(), last));
   purchase.staff_id = record.staff_id();
   purchase.gift = record.gift();
+  purchase.store = record.store();
   return purchase;
 }
 

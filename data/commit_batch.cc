@@ -34,6 +34,7 @@ std::string Difference(const Purchase& a, const Purchase& b) {
   if (a.channel != b.channel) return "channel";
   if (a.staff_id != b.staff_id) return "staff_id";
   if (a.gift != b.gift) return "gift";
+  if (a.store != b.store) return "store";
   return "";
 }
 

@@ -24,7 +24,7 @@ size_t BytesOf(const HistoryLine& line) {
   const Purchase& purchase = line.purchase;
   size_t bytes = sizeof(line) + BytesOf(purchase.event_id) + BytesOf(purchase.customer_id) +
                  BytesOf(purchase.item_id) + BytesOf(purchase.order_id) +
-                 BytesOf(purchase.staff_id);
+                 BytesOf(purchase.staff_id) + BytesOf(purchase.store);
   for (const Return& back : line.returns) {
     bytes += sizeof(back) + BytesOf(back.event_id) + BytesOf(back.customer_id) +
              BytesOf(back.purchase_event_id) + BytesOf(back.staff_id);

@@ -39,6 +39,7 @@ struct Purchase {
   Channel channel = Channel::kUnspecified;
   std::string staff_id;
   bool gift = false;
+  std::string store;  // where it was bought; empty: none, or not known
   bool operator==(const Purchase&) const = default;
 };
 

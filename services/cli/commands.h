@@ -15,6 +15,7 @@ void AddExplain(CLI::App& app, Context& context);
 void AddCompare(CLI::App& app, Context& context);
 void AddWhyNot(CLI::App& app, Context& context);
 void AddTalk(CLI::App& app, Context& context);
+void AddCard(CLI::App& app, Context& context);
 void AddRecord(CLI::App& app, Context& context);
 void AddPurchases(CLI::App& app, Context& context);
 void AddCustomers(CLI::App& app, Context& context);

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   AddWhyNot(app, context);
   AddCompare(app, context);
   AddTalk(app, context);
+  AddCard(app, context);
   AddSimilar(app, context);
   AddSuggestMany(app, context);
   AddRecord(app, context);

@@ -27,6 +27,7 @@ struct Options {
   std::string at;
   std::string channel;
   std::string staff_id;
+  std::string store;
   bool gift = false;
 };
 
@@ -50,6 +51,7 @@ absl::Status FillPurchase(const Options& options, const std::string& event_id,
   purchase.set_channel(ChannelOf(options.channel));
   purchase.set_staff_id(options.staff_id);
   purchase.set_gift(options.gift);
+  purchase.set_store(options.store);
   if (!options.price.empty()) {
     auto price = ParseMoney(options.price, options.currency);
     if (!price.ok()) return price.status();
@@ -165,6 +167,9 @@ void AddRecord(CLI::App& app, Context& context) {
   command->add_option("--channel", options->channel, "Where: store, online, phone, other")
       ->type_name("CHANNEL")
       ->check(IsChannel())
+      ->excludes(back);
+  command->add_option("--store", options->store, "Which of the shop's stores")
+      ->type_name("STORE")
       ->excludes(back);
   command->add_option("--staff", options->staff_id, "Who served")->type_name("ID");
   command

@@ -88,6 +88,7 @@ absl::StatusOr<std::unique_ptr<Application>> Application::Open(Config config, Cl
   status = app->OpenStore();
   if (status.ok()) status = app->OpenModels();
   if (status.ok()) status = app->LoadMessages();
+  if (status.ok()) status = app->SetClock();
   if (!status.ok()) return status;
   app->Wire();
   status = app->ServeMetrics();
@@ -170,6 +171,14 @@ absl::Status Application::LoadMessages() {
   return absl::OkStatus();
 }
 
+// The one on the shop's wall.
+absl::Status Application::SetClock() {
+  auto time = clienteling::ShopTime::In(config_.shop.time_zone);
+  if (!time.ok()) return WithPlace("shop.time_zone", time.status());
+  shop_time_ = std::make_unique<clienteling::ShopTime>(*std::move(time));
+  return absl::OkStatus();
+}
+
 void Application::Wire() {
   suggester_ = std::make_unique<Suggester>(*store_, *models_, clock_);
   explainer_ = std::make_unique<Explainer>(
@@ -181,6 +190,12 @@ void Application::Wire() {
         metrics_.ungrounded_text.Increment();
         spdlog::error("a talking point was withheld: {}", std::string(why.message()));
       });
+  cards_ = std::make_unique<clienteling::CardMaker>(
+      *store_, *models_, *shop_time_,
+      clienteling::Discretion{
+          .hides_item = [this](const Item& item) { return tact_->IsSensitive(item); },
+          .hides_text = [this](std::string_view text) { return tact_->IsSensitive(text); }},
+      config_.talk.horizon_days, clock_);
   if (const int times = models_->CutOff(); times > 0)
     spdlog::warn("a training was cut off, {} in a row by now; it is due again", times);
   trainer_ = std::make_unique<Trainer>(*store_, *models_, TrainerOptionsOf(config_), clock_,
@@ -205,6 +220,8 @@ void Application::Wire() {
       *store_, *suggester_, *explainer_, *tact_, *models_, *shadow_, clock_, *policy_);
   model_adapter_ = std::make_unique<ModelAdapter>(*store_, *models_, *trainer_, *shadow_, *policy_);
   talk_adapter_ = std::make_unique<TalkAdapter>(*talker_, *policy_);
+  clienteling_adapter_ =
+      std::make_unique<ClientelingAdapter>(*cards_, config_.shop.time_zone, *policy_);
   runtime_metrics_ =
       std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, *limiters_, clock_);
 }
@@ -241,6 +258,7 @@ absl::Status Application::Listen() {
   builder.RegisterService(recommendations_.get());
   builder.RegisterService(model_adapter_.get());
   builder.RegisterService(talk_adapter_.get());
+  builder.RegisterService(clienteling_adapter_.get());
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port == 0) {
     return absl::UnavailableError("server.listen: cannot listen at " + address + ": " +
@@ -257,7 +275,8 @@ void Application::SetServing(bool serving) {
   for (const char* service :
        {v1::PurchaseService::service_full_name(), v1::CatalogService::service_full_name(),
         v1::RuleService::service_full_name(), v1::RecommendationService::service_full_name(),
-        v1::ModelService::service_full_name(), v1::TalkService::service_full_name(), ""}) {
+        v1::ModelService::service_full_name(), v1::TalkService::service_full_name(),
+        v1::ClientelingService::service_full_name(), ""}) {
     health->SetServingStatus(service, serving);
   }
 }

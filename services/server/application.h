@@ -11,6 +11,8 @@
 #include "data/store.h"
 #include "grpcpp/server.h"
 #include "prometheus/exposer.h"
+#include "services/clienteling/customer_card.h"
+#include "services/clienteling/shop_time.h"
 #include "services/recommender/clock.h"
 #include "services/recommender/explainer.h"
 #include "services/recommender/model_shelf.h"
@@ -19,6 +21,7 @@
 #include "services/recommender/trainer.h"
 #include "services/server/call_policy.h"
 #include "services/server/catalog_adapter.h"
+#include "services/server/clienteling_adapter.h"
 #include "services/server/config.h"
 #include "services/server/metrics.h"
 #include "services/server/model_adapter.h"
@@ -61,6 +64,7 @@ class Application {
   absl::Status OpenStore();
   absl::Status OpenModels();
   absl::Status LoadMessages();
+  absl::Status SetClock();
   void Wire();
   absl::Status Listen();
   absl::Status ServeMetrics();
@@ -78,6 +82,8 @@ class Application {
   std::unique_ptr<talk::Phrasebook> phrasebook_;
   std::unique_ptr<talk::Tact> tact_;
   std::unique_ptr<talk::Talker> talker_;
+  std::unique_ptr<clienteling::ShopTime> shop_time_;
+  std::unique_ptr<clienteling::CardMaker> cards_;
   std::unique_ptr<Trainer> trainer_;
   std::unique_ptr<Shadow> shadow_;
   std::unique_ptr<Limiters> limiters_;
@@ -90,6 +96,7 @@ class Application {
   std::unique_ptr<RecommendationAdapter> recommendations_;
   std::unique_ptr<ModelAdapter> model_adapter_;
   std::unique_ptr<TalkAdapter> talk_adapter_;
+  std::unique_ptr<ClientelingAdapter> clienteling_adapter_;
   std::shared_ptr<RuntimeMetrics> runtime_metrics_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<prometheus::Exposer> exposer_;

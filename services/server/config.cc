@@ -10,6 +10,7 @@
 #include <sstream>
 #include <utility>
 
+#include "services/clienteling/shop_time.h"
 #include "services/talk/locale_tag.h"
 #include "toml++/toml.h"
 
@@ -39,6 +40,8 @@ bool IsTag(std::string_view text) {
   const auto tag = talk::CanonicalTag(text);
   return tag.ok() && *tag == text;
 }
+
+bool IsZone(std::string_view text) { return clienteling::ShopTime::In(std::string(text)).ok(); }
 
 bool IsLevel(std::string_view text) {
   return text == "debug" || text == "info" || text == "warn" || text == "error" || text == "off";
@@ -215,6 +218,9 @@ std::vector<Option> Options(Config& c) {
        "Searches so often for better model options before it trains; 0: never", From(0, kIntMost)},
       {"training.tune_budget", &c.training.tune_budget, "seconds", "Such a search may take",
        From(1, kIntMost)},
+      {"shop.time_zone", &c.shop.time_zone, "",
+       "Where days and their parts (morning, evening) are counted", kNoRange,
+       "an IANA time zone, such as Europe/Amsterdam", IsZone},
       {"talk.locale", &c.talk.locale, "",
        "Language of talking points where neither the request nor the customer has one", kNoRange,
        "a BCP 47 tag, such as nl-NL", IsTag},

@@ -66,6 +66,9 @@ struct Config {
     int64_t tune_interval = 0;
     int64_t tune_budget = 600;
   } training;
+  struct Shop {
+    std::string time_zone = "UTC";
+  } shop;
   struct Talk {
     std::string locale = "en-US";
     std::string messages_path;

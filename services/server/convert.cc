@@ -24,6 +24,7 @@ Purchase FromProto(const v1::Purchase& proto, TimePoint now, FieldChecker& check
   check.OptionalId("order_id", proto.order_id());
   check.Pieces("quantity", proto.quantity());
   check.OptionalId("staff_id", proto.staff_id());
+  check.Text("store", proto.store());
   if (!v1::Channel_IsValid(proto.channel())) {
     check.Fail("channel", "given " + std::to_string(proto.channel()) + "; expected 0 to 4");
   }
@@ -39,6 +40,7 @@ Purchase FromProto(const v1::Purchase& proto, TimePoint now, FieldChecker& check
   purchase.channel = static_cast<Channel>(proto.channel());
   purchase.staff_id = proto.staff_id();
   purchase.gift = proto.gift();
+  purchase.store = proto.store();
   return purchase;
 }
 
@@ -139,6 +141,7 @@ void ToProto(const Purchase& purchase, v1::Purchase* proto) {
   proto->set_channel(static_cast<v1::Channel>(purchase.channel));
   proto->set_staff_id(purchase.staff_id);
   proto->set_gift(purchase.gift);
+  proto->set_store(purchase.store);
 }
 
 void ToProto(const Return& returned, v1::Return* proto) {

@@ -16,7 +16,7 @@
 
 namespace rapport::talk {
 
-// A visit that had an item.
+// A visit (as clienteling/visits.h has it) with an item.
 struct Bought {
   std::string event_id;  // of its first line
   TimePoint at;
@@ -30,7 +30,7 @@ struct CustomerFacts {
   // By item, the visits that had it, latest first; no gifts, and nothing that came back whole.
   std::unordered_map<std::string, std::vector<Bought>> bought;
   std::unordered_set<std::string> returned;  // items of which any piece came back
-  // In at least 3 of the last 8 visits, and in half of them (Laplace's rule).
+  // Each by itself; see clienteling/usual_order.h.
   std::unordered_set<std::string> usual;
   // Above half of what the last eight visits bought is of other categories than before them (total
   // variation), with twenty lines and more on either side.

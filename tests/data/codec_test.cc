@@ -78,6 +78,16 @@ TEST(CodecGolden, ReadsAndRewritesAPurchase) {
   EXPECT_EQ(EncodeEvent(stored->event, stored->receipt), bytes);
 }
 
+TEST(CodecGolden, ReadsAndRewritesAPurchaseWithItsStore) {
+  Purchase purchase = FullPurchase();
+  purchase.store = "Harbour";
+  const std::string bytes = Golden("purchase-store");
+  const auto stored = DecodeEvent("c-1", "e-1", bytes);
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  EXPECT_EQ(stored->event, Event(purchase));
+  EXPECT_EQ(EncodeEvent(stored->event, stored->receipt), bytes);
+}
+
 TEST(CodecGolden, ReadsAndRewritesAReturn) {
   const std::string bytes = Golden("return");
   const auto stored = DecodeEvent("c-1", "e-2", bytes);

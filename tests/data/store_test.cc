@@ -74,6 +74,7 @@ TEST(Store, AnswersConflictWhenTheSameIdComesWithOtherContent) {
   EXPECT_EQ(changed([](Purchase& p) { p.channel = Channel::kOnline; }), "channel");
   EXPECT_EQ(changed([](Purchase& p) { p.staff_id = "s"; }), "staff_id");
   EXPECT_EQ(changed([](Purchase& p) { p.gift = true; }), "gift");
+  EXPECT_EQ(changed([](Purchase& p) { p.store = "Harbour"; }), "store");
   EXPECT_EQ(field_of(Back("ada", "2", "x", 9, 1)), "purchase_event_id");
   EXPECT_EQ(field_of(Back("ada", "2", "1", 9)), "quantity");
   EXPECT_EQ(field_of(Back("ada", "2", "1", 8, 1)), "returned_at");

@@ -183,6 +183,7 @@ TEST_F(Commands, TablesStayWithinAHundredColumns) {
                                              {"status"},
                                              {"suggest", regular_, "--count", "20"},
                                              {"talk", regular_, "--locale", "de-DE"},
+                                             {"card", regular_},
                                              {"explain", regular_, top_, "--orders"},
                                              {"why-not", regular_, top_},
                                              {"why-not", regular_, bought_},
@@ -253,6 +254,26 @@ TEST_F(Commands, TalkIsACardForStaffInTheLanguageAskedFor) {
   for (const json& point : talk["points"]) EXPECT_FALSE(point.contains("briefing"));
   const std::string token = Json({"suggest", regular_})["token"];
   EXPECT_EQ(Json({"talk", "--token", token, top_})["points"][0]["item"]["item_id"], top_);
+}
+
+TEST_F(Commands, TheCardTellsTheUsualTheRhythmAndTheStore) {
+  const Finished card = Rapport({"card", regular_, "--store", "Harbour Street"});
+  EXPECT_EQ(card.exit_code, 0) << card.err;
+  for (const char* part : {"ADDRESS", "CONSENT", "USUAL", "RHYTHM", "LAST", "ORDERS", "LATELY",
+                           "at Harbour Street", "days by the clock of UTC"})
+    EXPECT_THAT(card.out, HasSubstr(part));
+  const json facts = Json({"card", regular_});
+  EXPECT_EQ(facts["usual_orders"].size() > 0, true);
+  EXPECT_EQ(facts["recent_lines"].size(), 10u);
+  EXPECT_GT(facts["milestones"]["orders"], 10);
+  EXPECT_EQ(Rapport({"card", "nobody-at-all"}).exit_code, 1);
+}
+
+TEST_F(Commands, APurchaseSaysWhichStoreItWasMadeIn) {
+  const std::string who = "sam-of-the-store";
+  ASSERT_EQ(Rapport({"record", who, top_, "--store", "Quay", "--event", "e1"}).exit_code, 0);
+  EXPECT_EQ(Json({"purchases", who})["purchases"][0]["purchase"]["store"], "Quay");
+  EXPECT_EQ(Json({"card", who})["last_visit"]["store"], "Quay");
 }
 
 TEST_F(Commands, AnExplanationSaysWhatWouldBeWithoutItsLines) {

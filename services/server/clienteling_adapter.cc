@@ -1,0 +1,38 @@
+#include "services/server/clienteling_adapter.h"
+
+#include <utility>
+
+#include "services/server/card_convert.h"
+#include "services/server/errors.h"
+
+namespace rapport::server {
+
+ClientelingAdapter::ClientelingAdapter(const clienteling::CardMaker& cards, std::string time_zone,
+                                       CallPolicy& policy)
+    : cards_(cards),
+      time_zone_(std::move(time_zone)),
+      policy_(policy),
+      card_metrics_(policy.metrics().Method("ClientelingService/GetCustomerCard")) {}
+
+grpc::ServerUnaryReactor* ClientelingAdapter::GetCustomerCard(grpc::CallbackServerContext* context,
+                                                              const grpc::ByteBuffer* in,
+                                                              grpc::ByteBuffer* out) {
+  return policy_.Run<v1::GetCustomerCardRequest, v1::CustomerCard>(
+      card_metrics_, context, in, out,
+      [this](const auto& request, auto* response) { return Card(request, response); });
+}
+
+grpc::Status ClientelingAdapter::Card(const v1::GetCustomerCardRequest& request,
+                                      v1::CustomerCard* response) {
+  Violations violations;
+  FieldChecker check(violations);
+  const clienteling::CardQuery query = ReadCard(request, check);
+  if (!violations.empty()) return InvalidArgument(violations);
+  const auto card = cards_.Make(query);
+  if (!card.ok())
+    return ToGrpc(card.status(), absl::IsNotFound(card.status()) ? "CUSTOMER_UNKNOWN" : "");
+  Write(*card, time_zone_, response);
+  return grpc::Status::OK;
+}
+
+}  // namespace rapport::server
