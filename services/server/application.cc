@@ -116,6 +116,11 @@ absl::Status Application::OpenStore() {
   options.free_space_floor_bytes = Mebibytes(config_.storage.free_space_floor_mib);
   options.max_waiting_events = static_cast<size_t>(config_.storage.max_waiting_events);
   options.now = clock_;
+  options.milestones = ReadMilestones(config_.moments.milestones).value_or(options.milestones);
+  options.on_moments = [this](std::span<const Moment> moments) {
+    metrics_.Told(moments);
+    moment_feed_.Announce();
+  };
   options.on_commit = [this](const CommitReport& report) { metrics_.Committed(report); };
   options.on_items = [this](std::vector<Item> items) {
     if (models_ != nullptr) models_->UpdateItems(std::move(items));
@@ -205,6 +210,7 @@ void Application::Wire() {
                                                              *models_, *shadow_, clock_, *policy_);
   model_adapter_ = std::make_unique<ModelAdapter>(*store_, *models_, *trainer_, *shadow_, *policy_);
   talk_adapter_ = std::make_unique<TalkAdapter>(*talker_, *policy_);
+  clienteling_ = std::make_unique<ClientelingAdapter>(*store_, moment_feed_, *policy_);
   runtime_metrics_ =
       std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, *limiters_, clock_);
 }
@@ -241,6 +247,7 @@ absl::Status Application::Listen() {
   builder.RegisterService(recommendations_.get());
   builder.RegisterService(model_adapter_.get());
   builder.RegisterService(talk_adapter_.get());
+  builder.RegisterService(clienteling_.get());
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port == 0) {
     return absl::UnavailableError("server.listen: cannot listen at " + address + ": " +
@@ -257,7 +264,8 @@ void Application::SetServing(bool serving) {
   for (const char* service :
        {v1::PurchaseService::service_full_name(), v1::CatalogService::service_full_name(),
         v1::RuleService::service_full_name(), v1::RecommendationService::service_full_name(),
-        v1::ModelService::service_full_name(), v1::TalkService::service_full_name(), ""}) {
+        v1::ModelService::service_full_name(), v1::TalkService::service_full_name(),
+        v1::ClientelingService::service_full_name(), ""}) {
     health->SetServingStatus(service, serving);
   }
 }
@@ -282,6 +290,7 @@ void Application::Stop() {
   stopped_ = true;
   if (server_ != nullptr) {
     SetServing(false);
+    moment_feed_.Close();  // who watches would stay for ever
     server_->Shutdown(std::chrono::system_clock::now() +
                       std::chrono::seconds(config_.server.drain_seconds));
     server_->Wait();
@@ -290,8 +299,9 @@ void Application::Stop() {
   trainer_.reset();
   workers_.reset();  // finishes what waits
   behind_.reset();
-  shadow_.reset();  // reads the store
-  store_.reset();   // answers what waits
+  shadow_.reset();       // reads the store
+  clienteling_.reset();  // so does this
+  store_.reset();        // answers what waits
   server_.reset();
 }
 
