@@ -206,7 +206,7 @@ TEST_F(FirstsProperty, WhatIsDescribedLateCountsOnceItsCategoryIsBought) {
 }
 
 TEST(FirstsFaults, AreOnDiskWithTheirPurchaseOrNotAtAllWhicheverWriteFails) {
-  for (int failing = 1; failing <= 60; ++failing) {
+  for (int failing = 1; failing <= 30; ++failing) {
     SCOPED_TRACE(failing);
     const TempDir dir;
     Shop shop(static_cast<uint64_t>(failing));
@@ -215,26 +215,21 @@ TEST(FirstsFaults, AreOnDiskWithTheirPurchaseOrNotAtAllWhicheverWriteFails) {
     const auto env = rocksdb::NewCompositeEnv(disk);
     StoreOptions options = WithMilestones(OptionsFor(dir / "store"));
     options.env = env.get();
-    disk->FailWhen([call = 0, failing](const std::string&, const std::string&) mutable {
-      return ++call == failing;
-    });
-    if (auto store = Store::Open(options); store.ok()) {
-      (void)(*store)->UpsertItemsAndWait(Catalogue());
-      for (const auto& call : calls) (void)(*store)->AppendAndWait(call);
+    {
+      const auto store = OpenStore(options);
+      ASSERT_TRUE(store->UpsertItemsAndWait(Catalogue()).ok());
+      disk->FailWhen([call = 0, failing](const std::string&, const std::string& file) mutable {
+        return file.ends_with(".log") && ++call == failing;
+      });
+      for (const auto& call : calls) (void)store->AppendAndWait(call);
+      disk->FailWhen(nullptr);
     }
-    disk->FailWhen(nullptr);
-    auto store = OpenStore(options);
+    const auto store = OpenStore(options);
     ASSERT_NE(store, nullptr);
     Follower follower;
     follower.Read(*store);
-    const bool described = store->GetItem("i0").value_or(std::nullopt).has_value() &&
-                           !store->GetItem("i0").value()->category_path.empty();
-    if (described) {
-      EXPECT_EQ(follower.Subjects(), Reference(*store));
-    }
-    // The client sends all of it again.
-    ASSERT_TRUE(store->UpsertItemsAndWait(Catalogue()).ok());
-    for (const auto& call : calls) MustAppend(*store, call);
+    EXPECT_EQ(follower.Subjects(), Reference(*store));
+    for (const auto& call : calls) MustAppend(*store, call);  // the client sends all of it again
     follower.Read(*store);
     EXPECT_EQ(follower.Subjects(), Reference(*store));
     EXPECT_EQ(InStream(*store), Reference(*store));
@@ -325,7 +320,8 @@ TEST(FirstsCompletion, AnOldStoreKnowsAndDoesNotTellWhatWasBefore) {
 }
 
 TEST(FirstsCompletion, BeginsAgainWhicheverWriteFails) {
-  for (int failing = 1; failing <= 20; ++failing) {
+  int completed = 0;  // by the opening that was to fail
+  for (int failing = 1; failing <= 12; ++failing) {
     SCOPED_TRACE(failing);
     const TempDir dir;
     StoreOptions options = OptionsFor(dir / "store");
@@ -333,15 +329,17 @@ TEST(FirstsCompletion, BeginsAgainWhicheverWriteFails) {
     const auto disk = std::make_shared<FaultyDisk>();
     const auto env = rocksdb::NewCompositeEnv(disk);
     options.env = env.get();
-    disk->FailWhen([call = 0, failing](const std::string&, const std::string&) mutable {
-      return ++call >= failing;
+    disk->FailWhen([call = 0, failing](const std::string&, const std::string& file) mutable {
+      return file.ends_with(".log") && ++call >= failing;
     });
-    (void)Store::Open(options);
+    if (Store::Open(options).ok()) ++completed;
     disk->FailWhen(nullptr);
     const auto store = OpenStore(options);
     ASSERT_NE(store, nullptr);
     ExpectCompleted(*store);
   }
+  EXPECT_GT(completed, 0);
+  EXPECT_LT(completed, 11);
 }
 
 }  // namespace

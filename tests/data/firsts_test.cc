@@ -1,8 +1,8 @@
 // The first of its kind for a customer: told once, whatever comes again or late.
 #include "data/firsts.h"
 
-#include "data/codec.h"
-#include "data/database.h"
+#include <latch>
+
 #include "tests/data/moments.h"
 #include "tests/data/support.h"
 
@@ -141,6 +141,26 @@ TEST_F(FirstsTest, KnowWhatWasBoughtBeforeTheItemWasDescribed) {
   EXPECT_THAT(Told(1), ElementsAre("first Tea of ada: 1 sencha"));
   EXPECT_THAT(Append({Bought("ada", "1", "sencha", 1)}),
               ElementsAre("first order of ada: 1 sencha", "first Tea of ada: 1 sencha"));
+}
+
+TEST_F(FirstsTest, KnowWhatWasBoughtAndDescribedInTheSameWrite) {
+  std::latch gate(1);
+  StoreOptions options = OptionsFor(dir_ / "store");
+  options.now = [&gate] {
+    gate.wait();
+    return At(1'000'000);
+  };
+  store_.reset();
+  store_ = OpenStore(options);
+  std::latch answered(4);
+  const auto done = [&answered](const auto&) { answered.count_down(); };
+  store_->UpsertItems({Described("cup", "Mugs")}, done);  // held, while the others gather
+  store_->Append({Bought("ada", "1", "sencha", 1)}, done);
+  store_->UpsertItems({Described("sencha", "Tea")}, done);
+  store_->Append({Bought("ada", "2", "tea", 2)}, done);
+  gate.count_down();
+  answered.wait();
+  EXPECT_THAT(Told(), ElementsAre("first order of ada: 1 sencha", "first Tea of ada: 1 sencha"));
 }
 
 TEST_F(FirstsTest, KeepTheCategoryThatTheyWereToldFor) {
