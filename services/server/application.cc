@@ -299,9 +299,8 @@ void Application::Stop() {
   trainer_.reset();
   workers_.reset();  // finishes what waits
   behind_.reset();
-  shadow_.reset();       // reads the store
-  clienteling_.reset();  // so does this
-  store_.reset();        // answers what waits
+  shadow_.reset();  // reads the store
+  store_.reset();   // answers what waits
   server_.reset();
 }
 
