@@ -73,6 +73,17 @@ Return Get(const v1::ReturnRecord& record, std::string_view customer_id,
   return back;
 }
 
+void Put(const MomentSubject& subject, v1::SubjectRecord* record) {
+  record->set_purchased_at_us(Micros(subject.purchased_at));
+  record->set_event_id(subject.event_id);
+  record->set_order_id(subject.order_id);
+  record->set_item_id(subject.item_id);
+}
+
+MomentSubject Get(const v1::SubjectRecord& record) {
+  return {Time(record.purchased_at_us()), record.event_id(), record.order_id(), record.item_id()};
+}
+
 absl::Status Broken(const char* what) {
   return absl::DataLossError(std::string("read a stored ") + what +
                              ": its bytes are damaged; restore a backup");
@@ -160,6 +171,12 @@ absl::StatusOr<Item> DecodeItem(std::string_view item_id, std::string_view bytes
   return item;
 }
 
+absl::StatusOr<std::string> DecodeTopCategory(std::string_view item_bytes) {
+  thread_local v1::ItemRecord record;
+  if (!Parse(item_bytes, &record)) return Broken("item");
+  return record.category_path().empty() ? std::string() : record.category_path(0);
+}
+
 absl::StatusOr<std::string> WithAvailability(std::string_view item_bytes, bool available) {
   v1::ItemRecord record;
   if (!Parse(item_bytes, &record)) return Broken("item");
@@ -228,20 +245,86 @@ absl::StatusOr<Rule> DecodeRule(std::string_view rule_id, std::string_view bytes
   return rule;
 }
 
+std::string EncodeFirsts(const CustomerFirsts& firsts) {
+  thread_local v1::FirstsRecord record;
+  record.Clear();
+  for (const MomentSubject& first_line : firsts.orders) Put(first_line, record.add_orders());
+  for (const auto& [category, first] : firsts.categories) {
+    v1::CategoryFirstRecord* entry = record.add_categories();
+    entry->set_category(category);
+    Put(first.subject, entry->mutable_first());
+    entry->set_position(first.told.position);
+    entry->set_moved_from_event_id(first.told.moved_from_event_id);
+  }
+  for (const auto& [number, told] : firsts.order_moments) {
+    v1::OrderMomentRecord* entry = record.add_order_moments();
+    entry->set_number(static_cast<uint32_t>(number));
+    entry->set_position(told.position);
+    entry->set_moved_from_event_id(told.moved_from_event_id);
+  }
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<CustomerFirsts> DecodeFirsts(std::string_view bytes) {
+  thread_local v1::FirstsRecord record;
+  if (!Parse(bytes, &record)) return Broken("customer's firsts");
+  CustomerFirsts firsts;
+  firsts.orders.reserve(static_cast<size_t>(record.orders_size()));
+  for (const auto& order : record.orders()) firsts.orders.push_back(Get(order));
+  for (const auto& entry : record.categories()) {
+    firsts.categories[entry.category()] = {Get(entry.first()),
+                                           {entry.position(), entry.moved_from_event_id()}};
+  }
+  for (const auto& entry : record.order_moments()) {
+    if (entry.number() < 1 || entry.number() > firsts.orders.size())
+      return Broken("customer's firsts");
+    firsts.order_moments[static_cast<int32_t>(entry.number())] = {entry.position(),
+                                                                  entry.moved_from_event_id()};
+  }
+  return firsts;
+}
+
+std::string EncodeMoment(const Moment& moment) {
+  v1::MomentRecord record;
+  record.set_kind(static_cast<uint32_t>(moment.kind));
+  record.set_customer_id(moment.customer_id);
+  record.set_category(moment.category);
+  record.set_order_number(static_cast<uint32_t>(moment.order_number));
+  Put(moment.subject, record.mutable_subject());
+  record.set_moved_from_event_id(moment.moved_from_event_id);
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<Moment> DecodeMoment(uint64_t position, std::string_view bytes) {
+  v1::MomentRecord record;
+  if (!Parse(bytes, &record) || record.kind() < 1 || record.kind() > 3) return Broken("moment");
+  Moment moment;
+  moment.position = position;
+  moment.kind = static_cast<MomentKind>(record.kind());
+  moment.customer_id = record.customer_id();
+  moment.category = record.category();
+  moment.order_number = static_cast<int32_t>(record.order_number());
+  moment.subject = Get(record.subject());
+  moment.moved_from_event_id = record.moved_from_event_id();
+  return moment;
+}
+
 std::string EncodeStoreState(const StoreState& state) {
   v1::StoreRecord record;
   record.set_format_version(state.format_version);
   record.set_sequence(state.sequence);
   record.set_commits(state.commits);
   record.set_lost_events(state.lost_events);
+  record.set_last_moment(state.last_moment);
+  record.set_firsts_complete(state.firsts_complete);
   return record.SerializeAsString();
 }
 
 absl::StatusOr<StoreState> DecodeStoreState(std::string_view bytes) {
   v1::StoreRecord record;
   if (!Parse(bytes, &record) || record.format_version() == 0) return Broken("format version");
-  return StoreState{record.format_version(), record.sequence(), record.commits(),
-                    record.lost_events()};
+  return StoreState{record.format_version(), record.sequence(),    record.commits(),
+                    record.lost_events(),    record.last_moment(), record.firsts_complete()};
 }
 
 }  // namespace rapport::codec

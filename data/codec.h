@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "data/firsts.h"
 #include "data/records.h"
 
 namespace rapport::codec {
@@ -20,9 +21,11 @@ struct StoredEvent {
 // What the store knows of itself.
 struct StoreState {
   uint32_t format_version = 1;
-  uint64_t sequence = 0;     // the last event's
-  uint64_t commits = 0;      // synced batches
-  uint64_t lost_events = 0;  // whose loss was accepted
+  uint64_t sequence = 0;         // the last event's
+  uint64_t commits = 0;          // synced batches
+  uint64_t lost_events = 0;      // whose loss was accepted
+  uint64_t last_moment = 0;      // the last position given out
+  bool firsts_complete = false;  // false: written before there were moments
   bool operator==(const StoreState&) const = default;
 };
 
@@ -32,6 +35,8 @@ std::string EncodeItem(const Item& item);
 std::string EncodeBareItem();
 std::string EncodeCustomer(const Customer& customer);
 std::string EncodeRule(const Rule& rule);
+std::string EncodeFirsts(const CustomerFirsts& firsts);
+std::string EncodeMoment(const Moment& moment);
 std::string EncodeStoreState(const StoreState& state);
 
 // DATA_LOSS: these bytes are no such record. Messages name no customer.
@@ -42,8 +47,12 @@ absl::StatusOr<StoredEvent> DecodeEventAt(std::string_view key, std::string_view
 absl::StatusOr<Item> DecodeItem(std::string_view item_id, std::string_view bytes);
 absl::StatusOr<Customer> DecodeCustomer(std::string_view customer_id, std::string_view bytes);
 absl::StatusOr<Rule> DecodeRule(std::string_view rule_id, std::string_view bytes);
+absl::StatusOr<CustomerFirsts> DecodeFirsts(std::string_view bytes);
+absl::StatusOr<Moment> DecodeMoment(uint64_t position, std::string_view bytes);
 absl::StatusOr<StoreState> DecodeStoreState(std::string_view bytes);
 
+// The broadest category of an item's bytes; empty: it has none.
+absl::StatusOr<std::string> DecodeTopCategory(std::string_view item_bytes);
 // An item's bytes with its availability changed; keeps fields that a newer version wrote.
 absl::StatusOr<std::string> WithAvailability(std::string_view item_bytes, bool available);
 

@@ -56,15 +56,18 @@ std::string Difference(const Event& a, const Event& b) {
 
 }  // namespace
 
-CommitBatch::CommitBatch(const Database& database,
-                         const std::unordered_set<std::string>& known_items, const RuleSet& rules,
+CommitBatch::CommitBatch(const Database& database, const KnownItems& known_items,
+                         const RuleSet& rules, std::span<const int> milestones,
                          codec::StoreState state, TimePoint now)
     : database_(database),
       known_items_(known_items),
       rules_before_(rules),
       before_(state),
       now_(now),
-      sequence_(state.sequence) {}
+      sequence_(state.sequence),
+      firsts_(
+          database, [this](const std::string& item_id) { return CategoryOf(item_id); }, milestones,
+          state.last_moment) {}
 
 absl::Status CommitBatch::Add(Write& write) {
   return std::visit([this](auto& w) { return Apply(w); }, write);
@@ -100,6 +103,13 @@ absl::Status CommitBatch::Apply(AppendEvents& append) {
   }
   const auto stored = ReadStored(keys);
   if (!stored.ok()) return stored.status();
+  std::vector<FirstsBatch::Candidate> purchases;
+  for (size_t at = 0; at < append.events.size(); ++at) {
+    const auto* purchase = std::get_if<Purchase>(&append.events[at]);
+    if (purchase == nullptr) continue;
+    purchases.push_back({purchase, (*stored)[at].has_value() || event_at_.contains(keys[at])});
+  }
+  if (auto prepared = firsts_.Prepare(purchases); !prepared.ok()) return prepared;
   const auto find = [&](size_t at) -> const Event* {
     const auto added = event_at_.find(keys[at]);
     if (added != event_at_.end()) return added->second;
@@ -121,20 +131,39 @@ absl::Status CommitBatch::Apply(AppendEvents& append) {
       event_at_.emplace(added.key, &event);
     }
     if (const auto* purchase = std::get_if<Purchase>(&event)) {
-      const bool accepted = result.outcome == AppendOutcome::kAccepted;
-      if (accepted && !Known(purchase->item_id))
-        items_[purchase->item_id] = codec::EncodeBareItem();
+      if (result.outcome != AppendOutcome::kAccepted) continue;
+      if (!Known(purchase->item_id)) items_[purchase->item_id] = codec::EncodeBareItem();
+      firsts_.Add(*purchase);
     } else {
       const Event* returned = find(purchase_key++);
       result.unmatched = returned == nullptr || !std::holds_alternative<Purchase>(*returned);
     }
   }
   append.result.sequence = sequence_;
+  appended_.push_back(&append);
   return absl::OkStatus();
 }
 
+void CommitBatch::Finish() {
+  firsts_.Finish();
+  for (AppendEvents* append : appended_) {
+    std::map<uint64_t, Moment> moments;  // a line may stand in a call twice
+    for (size_t at = 0; at < append->events.size(); ++at) {
+      const auto* purchase = std::get_if<Purchase>(&append->events[at]);
+      if (purchase == nullptr || append->result.events[at].outcome == AppendOutcome::kConflict)
+        continue;
+      for (Moment& moment : firsts_.MomentsOf(*purchase))
+        moments.emplace(moment.position, std::move(moment));
+    }
+    for (auto& [position, moment] : moments) append->result.moments.push_back(std::move(moment));
+  }
+}
+
 absl::Status CommitBatch::Apply(UpsertItems& upsert) {
-  for (const Item& item : upsert.items) items_[item.item_id] = codec::EncodeItem(item);
+  for (const Item& item : upsert.items) {
+    items_[item.item_id] = codec::EncodeItem(item);
+    categories_[item.item_id] = item.category_path.empty() ? "" : item.category_path.front();
+  }
   return absl::OkStatus();
 }
 
@@ -185,7 +214,12 @@ absl::Status CommitBatch::Apply(DeleteRule& erase) {
 }
 
 bool CommitBatch::Known(const std::string& item_id) const {
-  return known_items_.contains(item_id) || items_.contains(item_id);
+  return known_items_.Contains(item_id) || items_.contains(item_id);
+}
+
+std::string_view CommitBatch::CategoryOf(const std::string& item_id) const {
+  const auto described = categories_.find(item_id);
+  return described != categories_.end() ? described->second : known_items_.CategoryOf(item_id);
 }
 
 void CommitBatch::WriteTo(rocksdb::WriteBatch* batch) const {
@@ -197,6 +231,7 @@ void CommitBatch::WriteTo(rocksdb::WriteBatch* batch) const {
   for (const auto& [id, bytes] : items_) {
     batch->Put(database_.items(), id, bytes).PermitUncheckedError();
   }
+  firsts_.WriteTo(batch);
   for (const auto& [id, bytes] : customers_) {
     batch->Put(database_.customers(), id, bytes).PermitUncheckedError();
   }
@@ -218,6 +253,7 @@ codec::StoreState CommitBatch::NextState() const {
   codec::StoreState next = before_;
   next.sequence = sequence_;
   ++next.commits;
+  next.last_moment = firsts_.last_position();
   return next;
 }
 
@@ -236,12 +272,11 @@ std::vector<std::string_view> CommitBatch::Customers() const {
   return ids;
 }
 
-std::vector<std::string> CommitBatch::NewItems() const {
-  std::vector<std::string> ids;
+void CommitBatch::Update(KnownItems* known_items) const {
   for (const auto& [id, bytes] : items_) {
-    if (!known_items_.contains(id)) ids.push_back(id);
+    if (!known_items->Contains(id)) known_items->Set(id, "");
   }
-  return ids;
+  for (const auto& [id, category] : categories_) known_items->Set(id, category);
 }
 
 }  // namespace rapport

@@ -8,10 +8,10 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -19,6 +19,8 @@
 #include "absl/status/statusor.h"
 #include "data/codec.h"
 #include "data/database.h"
+#include "data/firsts_batch.h"
+#include "data/known_items.h"
 #include "data/store.h"
 
 namespace rocksdb {
@@ -59,14 +61,18 @@ using RuleSet = std::map<std::string, Rule>;  // by id
 
 class CommitBatch {
  public:
-  // `known_items`, `rules` (what the store holds) and the database must outlive it, and so must
-  // every write that is added.
-  CommitBatch(const Database& database, const std::unordered_set<std::string>& known_items,
-              const RuleSet& rules, codec::StoreState state, TimePoint now);
+  // `known_items`, `rules` (what the store holds), `milestones` and the database must outlive it,
+  // and so must every write that is added.
+  CommitBatch(const Database& database, const KnownItems& known_items, const RuleSet& rules,
+              std::span<const int> milestones, codec::StoreState state, TimePoint now);
+  CommitBatch(const CommitBatch&) = delete;
+  CommitBatch& operator=(const CommitBatch&) = delete;
 
   // Adds all of the write or, on failure, none of it. NOT_FOUND (SetAvailability, DeleteRule),
   // FAILED_PRECONDITION (more than kMostRules), DATA_LOSS, UNAVAILABLE.
   absl::Status Add(Write& write);
+  // Once, after the last Add: decides what became a moment, and completes the results.
+  void Finish();
 
   // Nothing to write: all were duplicates, or failed.
   bool empty() const {
@@ -84,8 +90,10 @@ class CommitBatch {
   std::vector<Item> Items() const;
   // Whom the batch says something of; the same one may come several times.
   std::vector<std::string_view> Customers() const;
-  // The items that the store did not know before.
-  std::vector<std::string> NewItems() const;
+  // New or moved moments, in order of position.
+  const std::vector<Moment>& Moments() const { return firsts_.told(); }
+  // The items as they will be known.
+  void Update(KnownItems* known_items) const;
 
  private:
   struct NewEvent {
@@ -104,9 +112,10 @@ class CommitBatch {
   absl::StatusOr<std::vector<std::optional<codec::StoredEvent>>> ReadStored(
       const std::vector<std::string>& keys) const;
   bool Known(const std::string& item_id) const;
+  std::string_view CategoryOf(const std::string& item_id) const;
 
   const Database& database_;
-  const std::unordered_set<std::string>& known_items_;
+  const KnownItems& known_items_;
   const RuleSet& rules_before_;
   const codec::StoreState before_;
   const TimePoint now_;
@@ -114,8 +123,11 @@ class CommitBatch {
   std::deque<NewEvent> events_;  // in order of sequence; never moves what it holds
   std::unordered_map<std::string_view, const Event*> event_at_;  // by key
   std::map<std::string, std::string> items_;                     // bytes by id
+  std::map<std::string, std::string> categories_;  // the broadest, by id of described items
   std::map<std::string, std::string> customers_;
   std::optional<RuleSet> rules_;
+  FirstsBatch firsts_;
+  std::vector<AppendEvents*> appended_;
 };
 
 }  // namespace rapport

@@ -23,8 +23,13 @@ namespace {
 
 // In the order of Database's accessors. A new family means a new format: older versions refuse it
 // by its name.
-const std::array<std::string, 5> kFamilies = {rocksdb::kDefaultColumnFamilyName, "purchases",
-                                              "items", "customers", "rules"};
+const std::array<std::string, 7> kFamilies = {rocksdb::kDefaultColumnFamilyName,
+                                              "purchases",
+                                              "items",
+                                              "customers",
+                                              "rules",
+                                              "firsts",
+                                              "moments"};
 
 // What bloom filters and prefix seeks know of a key. The name stands in the files: never change
 // what it means.
@@ -80,6 +85,11 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const StoreOptions& options, const st
     cf.write_buffer_size = options.memtable_bytes;
     cf.prefix_extractor = std::make_shared<CustomerPrefixTransform>();
     cf.memtable_prefix_bloom_size_ratio = 0.05;
+    cf.memtable_whole_key_filtering = true;
+  }
+  if (family == "firsts") {  // read and written with the purchases
+    cf.write_buffer_size = options.memtable_bytes;
+    cf.memtable_prefix_bloom_size_ratio = 0.02;
     cf.memtable_whole_key_filtering = true;
   }
   rocksdb::BlockBasedTableOptions table;

@@ -41,6 +41,8 @@ class Database {
   rocksdb::ColumnFamilyHandle* items() const { return families_[2]; }
   rocksdb::ColumnFamilyHandle* customers() const { return families_[3]; }
   rocksdb::ColumnFamilyHandle* rules() const { return families_[4]; }
+  rocksdb::ColumnFamilyHandle* firsts() const { return families_[5]; }
+  rocksdb::ColumnFamilyHandle* moments() const { return families_[6]; }
   const std::shared_ptr<rocksdb::FileSystem>& files() const { return files_; }
   const std::string& path() const { return path_; }
 

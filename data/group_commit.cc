@@ -52,10 +52,11 @@ void Answer(Write& write, const absl::Status& verdict) {
 
 GroupCommit::GroupCommit(const StoreOptions& options, const Database& database,
                          Watermark& watermark, CustomerCache& customers, codec::StoreState state,
-                         std::unordered_set<std::string> known_items, RuleSet rules)
+                         KnownItems known_items, RuleSet rules)
     : options_(options),
       database_(database),
       sequence_(state.sequence),
+      last_moment_(state.last_moment),
       watermark_(watermark),
       customers_(customers),
       state_(state),
@@ -115,8 +116,9 @@ void GroupCommit::Commit(std::vector<Waiting>& group) {
   if (!broken_.ok()) return refuse_all(broken_);
   if (auto space = CheckSpace(); !space.ok()) return refuse_all(space);
 
-  CommitBatch batch(database_, known_items_, rules_, state_, options_.now());
+  CommitBatch batch(database_, known_items_, rules_, options_.milestones, state_, options_.now());
   for (Waiting& waiting : group) waiting.verdict = batch.Add(waiting.write);
+  batch.Finish();
   if (batch.empty()) return;
 
   const auto start = Clock::now();
@@ -127,7 +129,7 @@ void GroupCommit::Commit(std::vector<Waiting>& group) {
   }
   const auto synced = Clock::now();
   state_ = batch.NextState();
-  for (std::string& id : batch.NewItems()) known_items_.insert(std::move(id));
+  batch.Update(&known_items_);
   if (batch.rules()) {
     rules_ = *batch.rules();
     if (options_.on_rules) options_.on_rules(Values(rules_));
@@ -137,8 +139,10 @@ void GroupCommit::Commit(std::vector<Waiting>& group) {
   }
   for (const std::string_view id : batch.Customers()) customers_.Forget(id);
   sequence_.store(state_.sequence, std::memory_order_release);
+  last_moment_.store(state_.last_moment, std::memory_order_release);
   // On failure an older mark stays, which promises less: no reason to fail a write that is on disk.
   watermark_.Raise({state_.sequence, state_.commits}).IgnoreError();
+  if (options_.on_moments && !batch.Moments().empty()) options_.on_moments(batch.Moments());
   if (options_.on_commit) {
     options_.on_commit({.writes = group.size(),
                         .events = batch.event_count(),

@@ -16,7 +16,6 @@
 #include <mutex>
 #include <string>
 #include <thread>
-#include <unordered_set>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -24,6 +23,7 @@
 #include "data/commit_batch.h"
 #include "data/customer_cache.h"
 #include "data/database.h"
+#include "data/known_items.h"
 #include "data/store.h"
 #include "data/watermark.h"
 
@@ -34,8 +34,8 @@ class GroupCommit {
   // `state`, `known_items` and `rules` are what the database holds. It, the watermark and the cache
   // must outlive this.
   GroupCommit(const StoreOptions& options, const Database& database, Watermark& watermark,
-              CustomerCache& customers, codec::StoreState state,
-              std::unordered_set<std::string> known_items, RuleSet rules);
+              CustomerCache& customers, codec::StoreState state, KnownItems known_items,
+              RuleSet rules);
   // Answers all that waits. Nobody may call Submit any more.
   ~GroupCommit();
 
@@ -44,6 +44,8 @@ class GroupCommit {
 
   // Of the last event that can be read. Any thread.
   uint64_t sequence() const { return sequence_.load(std::memory_order_acquire); }
+  // Of the last moment that can be read. Any thread.
+  uint64_t last_moment() const { return last_moment_.load(std::memory_order_acquire); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -71,12 +73,13 @@ class GroupCommit {
   bool closing_ = false;
 
   std::atomic<uint64_t> sequence_;
+  std::atomic<uint64_t> last_moment_;
 
   // The writer thread's own.
   Watermark& watermark_;
   CustomerCache& customers_;
   codec::StoreState state_;
-  std::unordered_set<std::string> known_items_;
+  KnownItems known_items_;
   RuleSet rules_;
   absl::Status broken_;  // why no write can succeed any more
 

@@ -121,4 +121,32 @@ struct Customer {
   bool operator==(const Customer&) const = default;
 };
 
+// The values are stored: never renumber.
+enum class MomentKind : uint8_t { kFirstOrder = 1, kFirstInCategory = 2, kNthOrder = 3 };
+
+// The order line that a moment is of; of an order, the first of its lines.
+struct MomentSubject {
+  TimePoint purchased_at;
+  std::string event_id;
+  std::string order_id;  // empty: the line is an order of its own
+  std::string item_id;
+  bool operator==(const MomentSubject&) const = default;
+};
+
+// Something to notice in what a customer bought. There is one at most of each kind and category or
+// number; a line that was bought earlier and arrives later moves it.
+struct Moment {
+  uint64_t position = 0;  // in the stream of moments, from 1; another one when it moves
+  MomentKind kind = MomentKind::kFirstOrder;
+  std::string customer_id;
+  std::string category;      // kFirstInCategory: the broadest
+  int32_t order_number = 0;  // kFirstOrder: 1; kNthOrder: n; else 0
+  MomentSubject subject;
+  std::string moved_from_event_id;  // the subject that it had before; empty: it never moved
+  bool operator==(const Moment&) const = default;
+
+  // The same for ever, however often it moves: 32 hexadecimal digits.
+  std::string Id() const;
+};
+
 }  // namespace rapport

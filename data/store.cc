@@ -5,17 +5,18 @@
 #include <rocksdb/snapshot.h>
 
 #include <future>
-#include <unordered_set>
 #include <utility>
 
 #include "data/codec.h"
 #include "data/completeness.h"
 #include "data/customer_cache.h"
 #include "data/database.h"
+#include "data/firsts_completion.h"
 #include "data/group_commit.h"
 #include "data/history.h"
 #include "data/history_scan.h"
 #include "data/keys.h"
+#include "data/known_items.h"
 
 namespace rapport {
 namespace {
@@ -24,14 +25,18 @@ using IteratorPtr = std::unique_ptr<rocksdb::Iterator>;
 
 rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
-absl::StatusOr<std::unordered_set<std::string>> ReadItemIds(const Database& database) {
+absl::StatusOr<KnownItems> ReadKnownItems(const Database& database) {
   rocksdb::ReadOptions options;
   options.fill_cache = false;
   const IteratorPtr it(database.db().NewIterator(options, database.items()));
-  std::unordered_set<std::string> ids;
-  for (it->SeekToFirst(); it->Valid(); it->Next()) ids.insert(it->key().ToString());
+  KnownItems items;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    const auto category = codec::DecodeTopCategory(it->value().ToStringView());
+    if (!category.ok()) return category.status();
+    items.Set(it->key().ToString(), *category);
+  }
   if (!it->status().ok()) return FromRocks(it->status(), "read items of " + database.path());
-  return ids;
+  return items;
 }
 
 absl::StatusOr<std::vector<Rule>> ReadRules(const Database& database) {
@@ -111,7 +116,7 @@ struct Awaited {
 class Store::State {
  public:
   State(const StoreOptions& options, std::unique_ptr<Database> opened, CompleteStore complete,
-        std::unordered_set<std::string> known_items, RuleSet rules)
+        KnownItems known_items, RuleSet rules)
       : database(std::move(opened)),
         watermark(std::move(complete.watermark)),
         customers(options.customer_cache_bytes),
@@ -126,12 +131,22 @@ class Store::State {
 };
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) {
+  for (const int number : options.milestones) {
+    if (number < 2 || number > kMostOrderNumber) {
+      return absl::InvalidArgumentError("open store at " + options.path + ": milestone " +
+                                        std::to_string(number) + "; expected 2 to " +
+                                        std::to_string(kMostOrderNumber));
+    }
+  }
   auto database = Database::Open(options);
   if (!database.ok()) return database.status();
   auto complete = CheckComplete(**database);
   if (!complete.ok()) return complete.status();
-  auto known_items = ReadItemIds(**database);
+  auto known_items = ReadKnownItems(**database);
   if (!known_items.ok()) return known_items.status();
+  const auto state = CompleteFirsts(**database, *known_items, complete->state);
+  if (!state.ok()) return state.status();
+  complete->state = *state;
   auto rules = ReadRules(**database);
   if (!rules.ok()) return rules.status();
   RuleSet by_id;
@@ -329,6 +344,24 @@ absl::StatusOr<std::vector<Customer>> Store::ListCustomers(std::string_view afte
 }
 
 absl::StatusOr<std::vector<Rule>> Store::ListRules() const { return ReadRules(*state_->database); }
+
+absl::StatusOr<std::vector<Moment>> Store::Moments(uint64_t after_position, size_t limit) const {
+  const Database& database = *state_->database;
+  const IteratorPtr it(database.db().NewIterator(rocksdb::ReadOptions(), database.moments()));
+  std::vector<Moment> moments;
+  for (SeekPast(*it, keys::MomentKey(after_position)); it->Valid() && moments.size() < limit;
+       it->Next()) {
+    const auto position = keys::ParseMomentKey(it->key().ToStringView());
+    if (!position) return absl::DataLossError("read moments: a key is damaged; restore a backup");
+    auto moment = codec::DecodeMoment(*position, it->value().ToStringView());
+    if (!moment.ok()) return moment.status();
+    moments.push_back(*std::move(moment));
+  }
+  if (!it->status().ok()) return FromRocks(it->status(), "read moments");
+  return moments;
+}
+
+uint64_t Store::LastMoment() const { return state_->group_commit.last_moment(); }
 
 uint64_t Store::LastSequence() const { return state_->group_commit.sequence(); }
 

@@ -2,7 +2,9 @@
 //
 // Events are append-only and numbered by one sequence, so that "the history as of sequence S" is a
 // fact that can be rebuilt at any time. All writes go through one group-commit thread, which syncs
-// once for all that wait. Any thread may call any method. Reads never wait for writes.
+// once for all that wait. What is the first of its kind for a customer is decided in the same
+// write as the purchase, for ever and whatever arrives late. Any thread may call any method. Reads
+// never wait for writes.
 #pragma once
 
 #include <cstddef>
@@ -57,6 +59,11 @@ struct StoreOptions {
   std::function<void(std::vector<Item>)> on_items;
   // The same of rules, told of all of them, in order of id.
   std::function<void(std::vector<Rule>)> on_rules;
+  // Which n-th orders of a customer are moments, beside the first: 2 to kMostOrderNumber.
+  std::vector<int> milestones = {10, 50, 100};
+  // Told, on the group-commit thread and before the answers, of moments that are new or moved, in
+  // order of position; they can be read by then. None: nobody listens.
+  std::function<void(std::span<const Moment>)> on_moments;
 };
 
 enum class AppendOutcome : uint8_t { kAccepted, kDuplicate, kConflict };
@@ -70,6 +77,9 @@ struct EventResult {
 struct AppendResult {
   std::vector<EventResult> events;  // in the order of the call
   uint64_t sequence = 0;            // all of them are visible at it
+  // Those whose subject is a purchase of the call, accepted or a duplicate, in order of position.
+  // So the same call again, after an answer that was lost, gets them again.
+  std::vector<Moment> moments;
 };
 
 // A point in history: events with a greater sequence, or that happened after `time`, are left out.
@@ -108,8 +118,9 @@ struct StoreSizes {
 class Store {
  public:
   // Opens or creates. FAILED_PRECONDITION: locked by another process; PERMISSION_DENIED: not
-  // writable; DATA_LOSS: damaged, or acknowledged events are missing (the watermark file beside it
-  // says how many there were); every message names the path and what to do.
+  // writable; INVALID_ARGUMENT: milestones; DATA_LOSS: damaged, or acknowledged events are missing
+  // (the watermark file beside it says how many there were); every message names the path and what
+  // to do.
   static absl::StatusOr<std::unique_ptr<Store>> Open(const StoreOptions& options);
 
   // Answers every waiting write, then closes.
@@ -174,6 +185,12 @@ class Store {
 
   // All, in order of id.
   absl::StatusOr<std::vector<Rule>> ListRules() const;
+
+  // Moments after a position, in order of it, at most `limit`. One that moved stands only where it
+  // was told last.
+  absl::StatusOr<std::vector<Moment>> Moments(uint64_t after_position, size_t limit) const;
+  // Of the last one told, 0: none was.
+  uint64_t LastMoment() const;
 
   uint64_t LastSequence() const;
   StoreSizes Sizes() const;

@@ -21,6 +21,7 @@ void AddPurchases(CLI::App& app, Context& context);
 void AddCustomers(CLI::App& app, Context& context);
 void AddItems(CLI::App& app, Context& context);
 void AddRules(CLI::App& app, Context& context);
+void AddMoments(CLI::App& app, Context& context);
 void AddImport(CLI::App& app, Context& context);
 void AddLoadSample(CLI::App& app, Context& context);
 void AddTrain(CLI::App& app, Context& context);

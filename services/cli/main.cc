@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   AddCustomers(app, context);
   AddItems(app, context);
   AddRules(app, context);
+  AddMoments(app, context);
   AddImport(app, context);
   AddLoadSample(app, context);
   AddTrain(app, context);

@@ -117,6 +117,11 @@ absl::Status Application::OpenStore() {
   options.free_space_floor_bytes = Mebibytes(config_.storage.free_space_floor_mib);
   options.max_waiting_events = static_cast<size_t>(config_.storage.max_waiting_events);
   options.now = clock_;
+  options.milestones = ReadMilestones(config_.moments.milestones).value_or(options.milestones);
+  options.on_moments = [this](std::span<const Moment> moments) {
+    metrics_.Told(moments);
+    moment_feed_.Announce();
+  };
   options.on_commit = [this](const CommitReport& report) { metrics_.Committed(report); };
   options.on_items = [this](std::vector<Item> items) {
     if (models_ != nullptr) models_->UpdateItems(std::move(items));
@@ -220,8 +225,8 @@ void Application::Wire() {
       *store_, *suggester_, *explainer_, *tact_, *models_, *shadow_, clock_, *policy_);
   model_adapter_ = std::make_unique<ModelAdapter>(*store_, *models_, *trainer_, *shadow_, *policy_);
   talk_adapter_ = std::make_unique<TalkAdapter>(*talker_, *policy_);
-  clienteling_adapter_ =
-      std::make_unique<ClientelingAdapter>(*cards_, config_.shop.time_zone, *policy_);
+  clienteling_ = std::make_unique<ClientelingAdapter>(*store_, *cards_, config_.shop.time_zone,
+                                                      moment_feed_, *policy_);
   runtime_metrics_ =
       std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, *limiters_, clock_);
 }
@@ -258,7 +263,7 @@ absl::Status Application::Listen() {
   builder.RegisterService(recommendations_.get());
   builder.RegisterService(model_adapter_.get());
   builder.RegisterService(talk_adapter_.get());
-  builder.RegisterService(clienteling_adapter_.get());
+  builder.RegisterService(clienteling_.get());
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port == 0) {
     return absl::UnavailableError("server.listen: cannot listen at " + address + ": " +
@@ -301,6 +306,7 @@ void Application::Stop() {
   stopped_ = true;
   if (server_ != nullptr) {
     SetServing(false);
+    moment_feed_.Close();  // who watches would stay for ever
     server_->Shutdown(std::chrono::system_clock::now() +
                       std::chrono::seconds(config_.server.drain_seconds));
     server_->Wait();

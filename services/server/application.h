@@ -25,6 +25,7 @@
 #include "services/server/config.h"
 #include "services/server/metrics.h"
 #include "services/server/model_adapter.h"
+#include "services/server/moment_feed.h"
 #include "services/server/purchase_adapter.h"
 #include "services/server/recommendation_adapter.h"
 #include "services/server/rule_adapter.h"
@@ -75,6 +76,7 @@ class Application {
   const Clock clock_;
   // In order of construction; destroyed from below.
   Metrics metrics_;
+  MomentFeed moment_feed_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<ModelShelf> models_;
   std::unique_ptr<Suggester> suggester_;
@@ -96,7 +98,7 @@ class Application {
   std::unique_ptr<RecommendationAdapter> recommendations_;
   std::unique_ptr<ModelAdapter> model_adapter_;
   std::unique_ptr<TalkAdapter> talk_adapter_;
-  std::unique_ptr<ClientelingAdapter> clienteling_adapter_;
+  std::unique_ptr<ClientelingAdapter> clienteling_;
   std::shared_ptr<RuntimeMetrics> runtime_metrics_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<prometheus::Exposer> exposer_;

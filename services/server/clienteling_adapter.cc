@@ -4,15 +4,19 @@
 
 #include "services/server/card_convert.h"
 #include "services/server/errors.h"
+#include "services/server/moment_stream.h"
 
 namespace rapport::server {
 
-ClientelingAdapter::ClientelingAdapter(const clienteling::CardMaker& cards, std::string time_zone,
-                                       CallPolicy& policy)
-    : cards_(cards),
+ClientelingAdapter::ClientelingAdapter(const Store& store, const clienteling::CardMaker& cards,
+                                       std::string time_zone, MomentFeed& feed, CallPolicy& policy)
+    : store_(store),
+      cards_(cards),
       time_zone_(std::move(time_zone)),
+      feed_(feed),
       policy_(policy),
-      card_metrics_(policy.metrics().Method("ClientelingService/GetCustomerCard")) {}
+      card_metrics_(policy.metrics().Method("ClientelingService/GetCustomerCard")),
+      watch_metrics_(policy.metrics().Method("ClientelingService/WatchMoments")) {}
 
 grpc::ServerUnaryReactor* ClientelingAdapter::GetCustomerCard(grpc::CallbackServerContext* context,
                                                               const grpc::ByteBuffer* in,
@@ -20,6 +24,11 @@ grpc::ServerUnaryReactor* ClientelingAdapter::GetCustomerCard(grpc::CallbackServ
   return policy_.Run<v1::GetCustomerCardRequest, v1::CustomerCard>(
       card_metrics_, context, in, out,
       [this](const auto& request, auto* response) { return Card(request, response); });
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* ClientelingAdapter::WatchMoments(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* in) {
+  return new MomentStream(store_, feed_, watchers_, watch_metrics_, *context, *in);
 }
 
 grpc::Status ClientelingAdapter::Card(const v1::GetCustomerCardRequest& request,

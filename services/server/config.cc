@@ -10,6 +10,7 @@
 #include <sstream>
 #include <utility>
 
+#include "data/firsts.h"
 #include "services/clienteling/shop_time.h"
 #include "services/talk/locale_tag.h"
 #include "toml++/toml.h"
@@ -42,6 +43,8 @@ bool IsTag(std::string_view text) {
 }
 
 bool IsZone(std::string_view text) { return clienteling::ShopTime::In(std::string(text)).ok(); }
+
+bool AreMilestones(std::string_view text) { return ReadMilestones(text).has_value(); }
 
 bool IsLevel(std::string_view text) {
   return text == "debug" || text == "info" || text == "warn" || text == "error" || text == "off";
@@ -249,9 +252,31 @@ std::vector<Option> Options(Config& c) {
        "Most talking points of one request", From(1, 3)},
       {"talk.stale_days", &c.talk.stale_days, "days",
        "A model that was trained longer ago is left out of the conversation", From(0.01, 36'500)},
+      {"moments.milestones", &c.moments.milestones, "",
+       "Which orders of a customer are moments, beside the first; empty: none", kNoRange,
+       "whole numbers from 2 to 100, parted by commas", AreMilestones},
       {"log.level", &c.log.level, "", "What is logged, at least", kNoRange,
        "debug, info, warn, error or off", IsLevel},
   };
+}
+
+std::optional<std::vector<int>> ReadMilestones(std::string_view text) {
+  std::vector<int> milestones;
+  while (!text.empty()) {
+    const std::string_view entry = text.substr(0, text.find(','));
+    const size_t begin = entry.find_first_not_of(' ');
+    const size_t end = entry.find_last_not_of(' ') + 1;
+    if (begin == std::string_view::npos) return std::nullopt;
+    int number = 0;
+    const auto [rest, failed] = std::from_chars(&entry[begin], entry.data() + end, number);
+    if (failed != std::errc{} || rest != entry.data() + end) return std::nullopt;
+    if (number < 2 || number > kMostOrderNumber) return std::nullopt;
+    milestones.push_back(number);
+    if (entry.size() == text.size()) break;
+    text.remove_prefix(entry.size() + 1);
+    if (text.empty()) return std::nullopt;  // it ends with a comma
+  }
+  return milestones;
 }
 
 std::string Allowed(const Option& option) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -82,6 +83,9 @@ struct Config {
     int64_t suggestions_a_visit = talk::TactOptions{}.suggestions_a_visit;
     double stale_days = talk::TactOptions{}.stale_days;
   } talk;
+  struct Moments {
+    std::string milestones = "10, 50, 100";
+  } moments;
   struct Log {
     std::string level = "info";
   } log;
@@ -110,6 +114,9 @@ std::string_view NearestKey(std::string_view key);
 // Settings of a TOML file on top of those in `config`. INVALID_ARGUMENT: one line with file, line,
 // key, what is allowed, and the nearest key. `name` is what the message calls the text.
 absl::Status ApplyToml(std::string_view toml, std::string_view name, Config& config);
+
+// "10, 50, 100"; empty: none. Nothing if it is no list of whole numbers from 2 to kMostOrderNumber.
+std::optional<std::vector<int>> ReadMilestones(std::string_view text);
 
 // What ranges of single settings cannot say. INVALID_ARGUMENT with the keys: the least above the
 // most.

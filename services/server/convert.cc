@@ -189,6 +189,20 @@ void ToProto(const Customer& customer, v1::Customer* proto) {
   if (customer.consent_contact) consent->set_contact(*customer.consent_contact);
 }
 
+void ToProto(const Moment& moment, v1::Moment* proto) {
+  proto->set_moment_id(moment.Id());
+  proto->set_kind(static_cast<v1::Moment::Kind>(moment.kind));  // the same numbers
+  proto->set_customer_id(moment.customer_id);
+  proto->set_category(moment.category);
+  proto->set_order_number(moment.order_number);
+  proto->set_event_id(moment.subject.event_id);
+  proto->set_order_id(moment.subject.order_id);
+  proto->set_item_id(moment.subject.item_id);
+  *proto->mutable_purchased_at() = ToProto(moment.subject.purchased_at);
+  proto->set_position(moment.position);
+  proto->set_moved_from_event_id(moment.moved_from_event_id);
+}
+
 void ToProto(const ScoreTerms& terms, v1::ScoreTerms* proto) {
   proto->set_taste(terms.taste);
   proto->set_repeat(terms.repeat);

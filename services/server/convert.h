@@ -28,6 +28,7 @@ void ToProto(const HistoryLine& line, v1::RecordedPurchase* proto);
 void ToProto(const Item& item, v1::Item* proto);
 void ToProto(const Customer& customer, v1::Customer* proto);
 void ToProto(const Rule& rule, v1::Rule* proto);
+void ToProto(const Moment& moment, v1::Moment* proto);
 void ToProto(const ScoreTerms& terms, v1::ScoreTerms* proto);
 v1::Pool ToProto(Pool pool);
 // What a score rests on.

@@ -61,6 +61,13 @@ TalkCounters Talks(prometheus::Registry& registry) {
           points.Add({{"result", "given"}}), points.Add({{"result", "withheld"}})};
 }
 
+MomentCounters Moments(prometheus::Registry& registry) {
+  auto& family = Counters(registry, "rapport_moments_total",
+                          "Moments told, new or moved by a purchase that arrived late.");
+  return {family.Add({{"kind", "first_order"}}), family.Add({{"kind", "first_in_category"}}),
+          family.Add({{"kind", "nth_order"}})};
+}
+
 ShadowFigures ShadowFiguresIn(prometheus::Registry& registry) {
   auto& requests =
       Counters(registry, "rapport_shadow_requests_total",
@@ -147,6 +154,7 @@ Metrics::Metrics(std::string_view version)
                                  .Add({})),
       shadow_(ShadowFiguresIn(*registry_)),
       talks_(Talks(*registry_)),
+      moments_(Moments(*registry_)),
       requests_(Counters(*registry_, "rapport_grpc_requests_total", "Calls that ended.")),
       request_seconds_(prometheus::BuildHistogram()
                            .Name("rapport_grpc_request_seconds")
@@ -232,6 +240,22 @@ void Metrics::Talked(const talk::Talk& talk) {
   }
   talks_.points.Increment(static_cast<double>(talk.points.size()));
   talks_.withheld.Increment(static_cast<double>(talk.withheld.size()));
+}
+
+void Metrics::Told(std::span<const Moment> moments) {
+  for (const Moment& moment : moments) {
+    switch (moment.kind) {
+      case MomentKind::kFirstOrder:
+        moments_.first_order.Increment();
+        break;
+      case MomentKind::kFirstInCategory:
+        moments_.first_in_category.Increment();
+        break;
+      case MomentKind::kNthOrder:
+        moments_.nth_order.Increment();
+        break;
+    }
+  }
 }
 
 void Metrics::SetLastTraining(TimePoint trained_at) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -90,6 +91,13 @@ struct TalkCounters {
   prometheus::Counter& withheld;
 };
 
+// Moments told, by kind.
+struct MomentCounters {
+  prometheus::Counter& first_order;
+  prometheus::Counter& first_in_category;
+  prometheus::Counter& nth_order;
+};
+
 class Metrics {
  private:
   const std::shared_ptr<prometheus::Registry> registry_;  // first: the members below live in it
@@ -111,6 +119,7 @@ class Metrics {
   void Shadowed(const ShadowEvent& event);
   void Explained(double relative_residual, bool exceeded);
   void Talked(const talk::Talk& talk);
+  void Told(std::span<const Moment> moments);
   // Of the model that serves at start, so that an old one is seen as old.
   void SetLastTraining(TimePoint trained_at);
 
@@ -133,6 +142,7 @@ class Metrics {
   prometheus::Gauge& training_last_success_;
   ShadowFigures shadow_;
   TalkCounters talks_;
+  MomentCounters moments_;
   prometheus::Family<prometheus::Counter>& requests_;
   prometheus::Family<prometheus::Histogram>& request_seconds_;
   prometheus::Family<prometheus::Gauge>& requests_in_flight_;

@@ -61,7 +61,27 @@ Rule FullRule() {
           .description = "the roaster pays"};
 }
 
+CustomerFirsts FullFirsts() {
+  CustomerFirsts firsts;
+  firsts.orders = {{At(1), "e-1", "o-1", "espresso-beans"}, {At(2), "e-2", "", "mug"}};
+  firsts.categories["Coffee"] = {firsts.orders[0], {7, "e-9"}};
+  firsts.categories["Mugs"] = {firsts.orders[1], {}};
+  firsts.order_moments = {{1, {5, ""}}, {2, {8, "e-8"}}};
+  return firsts;
+}
+
+Moment FullMoment() {
+  return {.position = 7,
+          .kind = MomentKind::kFirstInCategory,
+          .customer_id = "c-1",
+          .category = "Coffee",
+          .order_number = 0,
+          .subject = {At(1), "e-1", "o-1", "espresso-beans"},
+          .moved_from_event_id = "e-9"};
+}
+
 constexpr StoreState kState = {1, 300, 12, 4};
+constexpr StoreState kStateWithMoments = {1, 300, 12, 4, 8, true};
 
 // What version 1 wrote, byte for byte; today's code must read it and would write the very same.
 std::string Golden(const std::string& name) {
@@ -134,6 +154,37 @@ TEST(CodecGolden, ReadsAndRewritesTheStoreState) {
   EXPECT_EQ(EncodeStoreState(*state), bytes);
 }
 
+TEST(CodecGolden, ReadsAndRewritesTheStoreStateSinceThereAreMoments) {
+  const std::string bytes = Golden("state-moments");
+  const auto state = DecodeStoreState(bytes);
+  ASSERT_TRUE(state.ok()) << state.status();
+  EXPECT_EQ(*state, kStateWithMoments);
+  EXPECT_EQ(EncodeStoreState(*state), bytes);
+}
+
+TEST(CodecGolden, ReadsAndRewritesFirsts) {
+  const std::string bytes = Golden("firsts");
+  const auto firsts = DecodeFirsts(bytes);
+  ASSERT_TRUE(firsts.ok()) << firsts.status();
+  EXPECT_EQ(*firsts, FullFirsts());
+  EXPECT_EQ(EncodeFirsts(*firsts), bytes);
+}
+
+TEST(CodecGolden, ReadsAndRewritesAMoment) {
+  const std::string bytes = Golden("moment");
+  const auto moment = DecodeMoment(7, bytes);
+  ASSERT_TRUE(moment.ok()) << moment.status();
+  EXPECT_EQ(*moment, FullMoment());
+  EXPECT_EQ(EncodeMoment(*moment), bytes);
+  EXPECT_EQ(moment->Id(), "5db44186e4d66bc2ccd17ee0205ddc82");
+}
+
+TEST(Codec, RefusesAMomentOfAnOrderThatIsNotThere) {
+  CustomerFirsts firsts = FullFirsts();
+  firsts.order_moments[3] = {9, ""};
+  EXPECT_TRUE(absl::IsDataLoss(DecodeFirsts(EncodeFirsts(firsts)).status()));
+}
+
 TEST(Codec, KeepsTheDifferenceBetweenUnsetAndZero) {
   Return rest = FullReturn();
   rest.quantity = std::nullopt;
@@ -184,9 +235,13 @@ TEST(Codec, RefusesEveryCutOfAnEvent) {
 }
 
 TEST(Codec, ReadsOrRefusesWhateverTheBytes) {
-  const std::vector<std::string> originals = {
-      EncodeEvent(FullPurchase(), kReceipt), EncodeEvent(FullReturn(), kReceipt),
-      EncodeItem(FullItem()), EncodeCustomer(FullCustomer()), EncodeStoreState(kState)};
+  const std::vector<std::string> originals = {EncodeEvent(FullPurchase(), kReceipt),
+                                              EncodeEvent(FullReturn(), kReceipt),
+                                              EncodeItem(FullItem()),
+                                              EncodeCustomer(FullCustomer()),
+                                              EncodeStoreState(kState),
+                                              EncodeFirsts(FullFirsts()),
+                                              EncodeMoment(FullMoment())};
   std::mt19937_64 random(4);
   for (int round = 0; round < 10'000; ++round) {
     std::string bytes = originals[random() % originals.size()];
@@ -212,6 +267,9 @@ TEST(Codec, ReadsOrRefusesWhateverTheBytes) {
     (void)DecodeItem("i", bytes).ok();
     (void)DecodeCustomer("c", bytes).ok();
     (void)DecodeStoreState(bytes).ok();
+    (void)DecodeFirsts(bytes).ok();
+    (void)DecodeMoment(1, bytes).ok();
+    (void)DecodeTopCategory(bytes).ok();
     (void)WithAvailability(bytes, true).ok();
     (void)DecodeEventAt(bytes, bytes).ok();
   }

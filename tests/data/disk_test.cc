@@ -204,7 +204,7 @@ void ExpectSound(const Store& store, const std::vector<std::string>& acknowledge
 }
 
 TEST(StoreDisk, LosesNothingAcknowledgedWhicheverWriteFails) {
-  for (int failing = 1; failing <= 60; ++failing) {
+  for (int failing = 1; failing <= 100; ++failing) {
     SCOPED_TRACE(failing);
     const TempDir dir;
     const auto disk = std::make_shared<FaultyDisk>();

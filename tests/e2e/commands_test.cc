@@ -358,6 +358,34 @@ TEST_F(Commands, PurchaseAndReturnAreRecordedOnce) {
   EXPECT_THAT(Rapport({"purchases", "walk-in"}).out, HasSubstr("brought back: 1"));
 }
 
+TEST_F(Commands, MomentsAreToldAsTheyHappenAndFromAnyPosition) {
+  const Finished first = Rapport({"moments", "--watch", "--count", "2"});
+  EXPECT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_EQ(std::ranges::count(first.out, '\n'), 2) << first.out;
+  EXPECT_THAT(first.out, HasSubstr("  first order  "));
+
+  const std::string out = *scratch_ / "moments";
+  Process watch({RAPPORT_BINARY, "moments", "--watch", "--json", "--server", server_->endpoint()},
+                out, *scratch_ / "moments-err");
+  EXPECT_EQ(Rapport({"record", "first-timer", top_, "--event", "e1"}).exit_code, 0);
+  std::string told;
+  while (told.empty() && watch.Running()) {
+    std::istringstream lines(ReadFile(out));
+    for (std::string line; std::getline(lines, line) && told.empty();) {
+      if (line.find("first-timer") != std::string::npos && line.back() == '}') told = line;
+    }
+  }
+  watch.Signal(SIGKILL);
+  const json moment = json::parse(told, nullptr, false);
+  ASSERT_FALSE(moment.is_discarded()) << ReadFile(*scratch_ / "moments-err");
+  EXPECT_EQ(moment["kind"], "KIND_FIRST_ORDER");
+  const uint64_t position = std::stoull(moment["position"].get<std::string>());
+  const std::string before = std::to_string(position - 1);
+  EXPECT_EQ(Rapport({"moments", "--watch", "--from", before, "--count", "1", "--json"}).out,
+            told + "\n");
+  EXPECT_EQ(Rapport({"moments", "--watch", "--from", "999999999"}).exit_code, 1);
+}
+
 TEST_F(Commands, UnavailableItemIsNotSuggestedUntilItIsBack) {
   EXPECT_EQ(Rapport({"items", "--unavailable", top_}).exit_code, 0);
   EXPECT_TRUE(Json({"suggest", regular_, "--only", top_})["suggestions"].empty());

@@ -14,7 +14,7 @@ using ::testing::Not;
 using Cards = v1::ClientelingService::Stub;
 
 // Ada comes every third day at noon and takes a tea at Harbour.
-class ClientelingServiceTest : public ::testing::Test {
+class CustomerCardTest : public ::testing::Test {
  protected:
   void FillShop() {
     v1::UpsertItemsRequest items;
@@ -76,7 +76,7 @@ class ClientelingServiceTest : public ::testing::Test {
   RunningServer server_{[](Config& config) { config.shop.time_zone = "Europe/Amsterdam"; }};
 };
 
-TEST_F(ClientelingServiceTest, TellsTheUsualTheRhythmAndTheFirstsWithTheirEvidence) {
+TEST_F(CustomerCardTest, TellsTheUsualTheRhythmAndTheFirstsWithTheirEvidence) {
   FillShop();
   const v1::CustomerCard card = Card();
   ASSERT_GE(card.usual_orders_size(), 1);
@@ -106,12 +106,12 @@ TEST_F(ClientelingServiceTest, TellsTheUsualTheRhythmAndTheFirstsWithTheirEviden
   EXPECT_THAT(card.DebugString(), Not(HasSubstr("pills")));
 }
 
-TEST_F(ClientelingServiceTest, ASecondCardOfTheSameMomentHasTheSameBytes) {
+TEST_F(CustomerCardTest, ASecondCardOfTheSameMomentHasTheSameBytes) {
   FillShop();
   EXPECT_EQ(Card().DebugString(), Card().DebugString());
 }
 
-TEST_F(ClientelingServiceTest, OfWhoRefusesPersonalizationHasHowToServeThemAndNoMore) {
+TEST_F(CustomerCardTest, OfWhoRefusesPersonalizationHasHowToServeThemAndNoMore) {
   FillShop();
   v1::Consent consent;
   consent.set_personalization(false);
@@ -132,7 +132,7 @@ TEST_F(ClientelingServiceTest, OfWhoRefusesPersonalizationHasHowToServeThemAndNo
   EXPECT_EQ(card.DebugString(), rest.DebugString());
 }
 
-TEST_F(ClientelingServiceTest, OfWhoRefusesMentionMarksAllThatIsNotToBeSaid) {
+TEST_F(CustomerCardTest, OfWhoRefusesMentionMarksAllThatIsNotToBeSaid) {
   FillShop();
   v1::Consent consent;
   consent.set_mention(false);
@@ -144,7 +144,7 @@ TEST_F(ClientelingServiceTest, OfWhoRefusesMentionMarksAllThatIsNotToBeSaid) {
   EXPECT_EQ(card.do_not_say(0).reason(), v1::DoNotSay::REASON_NO_MENTION);
 }
 
-TEST_F(ClientelingServiceTest, IsOfTheTimeAskedFor) {
+TEST_F(CustomerCardTest, IsOfTheTimeAskedFor) {
   FillShop();
   auto request = OfAda();
   *request.mutable_at() = ToProto(TestClock::kStart - std::chrono::days(8));
@@ -153,7 +153,7 @@ TEST_F(ClientelingServiceTest, IsOfTheTimeAskedFor) {
   EXPECT_EQ(Card(request).rhythm().due(), v1::DUE_STATE_LATE);
 }
 
-TEST_F(ClientelingServiceTest, AnUnknownCustomerIsNotFoundAndEachMistakeNamed) {
+TEST_F(CustomerCardTest, AnUnknownCustomerIsNotFoundAndEachMistakeNamed) {
   const grpc::Status unknown = Refusal(OfAda());
   EXPECT_EQ(unknown.error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(ReasonOf(unknown), "CUSTOMER_UNKNOWN");
