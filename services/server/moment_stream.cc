@@ -64,8 +64,12 @@ void MomentStream::Turn() {
       woken_ = false;
     }
     grpc::Status status = MayGoOn();
-    if (status.ok() && sent_ == page_.size()) status = Read();
-    if (!status.ok()) return End(std::move(status));
+    if (!status.ok()) return End(std::move(status));  // no fault: not logged
+    if (sent_ == page_.size()) status = Read();
+    if (!status.ok()) {
+      ReportFault(method_, status);
+      return End(std::move(status));
+    }
     if (sent_ < page_.size()) return Write();
     const std::lock_guard lock(mutex_);
     busy_ = woken_;
@@ -111,7 +115,6 @@ void MomentStream::End(grpc::Status status) {
     ended_ = true;
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began_;
-  ReportFault(method_, status);
   method_.Ended(status.error_code(), elapsed.count());
   Finish(std::move(status));
 }
