@@ -55,7 +55,7 @@ struct Removal {
 // whose removal leaves the greatest margin between the last of the list and the item, then what
 // turns out not to be needed is put back: each of the entries is needed, though another set may be
 // smaller. An item that is not among the first `list_length` needs no removal: no entries, and
-// place.rank says so. Requires: list_length >= 1.
+// place.rank says so. Requires: list_length >= 1. In smallest_removal.cc.
 Removal FindSmallestRemoval(const Counterfactual& counterfactual, ItemIndex item,
                             size_t list_length, size_t most = 5);
 

@@ -112,7 +112,7 @@ double RemovalMargins::DaysLess(std::span<const size_t> removed) const {
     whole = std::max(whole, latest_[at]);
     if (latest_[at] > rest && std::ranges::find(removed, at) == removed.end()) rest = latest_[at];
   }
-  return DaysBetween(rest, whole);
+  return rest == Instant::min() ? 0 : DaysBetween(rest, whole);  // nothing is left to age
 }
 
 void RemovalMargins::AddTaste(const OfTaste& of, std::span<const size_t> removed, double days_less,

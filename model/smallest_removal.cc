@@ -14,11 +14,11 @@ namespace {
 
 using Set = std::vector<size_t>;  // of entries, ascending
 
-constexpr size_t kFewEntries = 25;        // of which every set is tried
-constexpr size_t kExhaustedSize = 3;      // up to this size
-constexpr size_t kPromisingForEach = 10;  // that may be removed: of more, looked at in closed form
-constexpr size_t kBeyondList = 20;        // items after the list's last that may come up
-constexpr size_t kSetsAtOnce = 32;        // ranked in one scan
+constexpr size_t kFewEntries = 25;       // of which every set is tried
+constexpr size_t kExhaustedSize = 3;     // up to this size
+constexpr size_t kPromisingForEach = 8;  // that may be removed: of more, looked at in closed form
+constexpr size_t kBeyondList = 20;       // items after the list's last that may come up
+constexpr size_t kSetsAtOnce = 32;       // ranked in one scan
 constexpr size_t kRivals = 4;  // items about the list's last, to tell what is promising by
 // How far closed forms are trusted to say that an item is still in the list, in units of the score.
 constexpr double kDoubt = 0.02;

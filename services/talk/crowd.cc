@@ -31,4 +31,10 @@ int64_t LeastBuyers(const ModelSnapshot& model, ItemIndex item) {
   return static_cast<int64_t>(std::floor(own + kRounding)) - 1;
 }
 
+bool OftenTogether(const BoughtTogether& together, const Together& pair) {
+  constexpr double kLeastShare = 0.1, kLeastLift = 1.2;
+  return pair.lift >= kLeastLift &&
+         pair.support >= kLeastShare * static_cast<double>(together.orders_of[Row(pair.item)]);
+}
+
 }  // namespace rapport::talk

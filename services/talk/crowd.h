@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "model/bought_together.h"
 #include "model/model_snapshot.h"
 
 namespace rapport::talk {
@@ -13,5 +14,9 @@ namespace rapport::talk {
 // there were, and all of them unless every item's count has a common pattern. Reads a column of the
 // model: microseconds for thousands of items.
 int64_t LeastBuyers(const ModelSnapshot& model, ItemIndex item);
+
+// Whether the orders that have what `pair` names often have the item too that it is a pair of: a
+// tenth of them, and a fifth more than by chance.
+bool OftenTogether(const BoughtTogether& together, const Together& pair);
 
 }  // namespace rapport::talk

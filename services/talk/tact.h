@@ -10,9 +10,9 @@
 namespace rapport::talk {
 
 // Words that begin a word of a category, tag or title of what is never spoken of: health, allergens
-// among it, bereavement, pregnancy and babies, what is intimate, religion, politics, addiction, wine
-// and beer among it, money, minors; in the languages that there are messages for. A shop replaces
-// them with its own. "=word" is that word only.
+// among it, bereavement, pregnancy and babies, what is intimate, religion, politics, addiction,
+// wine and beer among it, money, minors; in the languages that there are messages for. A shop
+// replaces them with its own. "=word" is that word only.
 extern const std::string_view kSensitiveByDefault;
 
 struct TactOptions {

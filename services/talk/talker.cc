@@ -23,18 +23,13 @@ constexpr int kAllLines = 1'000;   // to see how much rests on what may not
 constexpr int kSuggestionsTried = 10;
 constexpr std::chrono::hours kBasketIsHere{12};  // since the list that it was part of
 
-// Whether the item is in the orders of what it goes with often, and not just because both sell.
-bool IsOften(const BoughtTogether& together, const Together& pair) {
-  constexpr double kOftenShare = 0.1, kLeastLift = 1.2;
-  const double orders = together.orders_of[Row(pair.item)];
-  return pair.lift >= kLeastLift && pair.support >= kOftenShare * orders;
-}
-
 std::string_view LanguageOf(std::string_view tag) { return tag.substr(0, tag.find('-')); }
 
 bool InList(const ItemExplanation& explanation) {
   return explanation.rank > 0 && explanation.rank <= explanation.list_length;
 }
+
+bool IsThin(const TalkingPoint& point) { return point.level == Confidence::kThin; }
 
 // Who is spoken to, as far as a call needs it.
 struct Subject {
@@ -84,8 +79,9 @@ class Conversation {
     }
     if (!told.ok()) return told;
     if (asked || may_suggest) {
-      situation.low_confidence = !any_likely_ && !any_kept_back_;
-      if (talk_.points.empty() && !situation.low_confidence) situation.anything_sayable = false;
+      const bool kept_back = talk_.points.empty() && any_kept_back_;
+      situation.low_confidence = !kept_back && std::ranges::all_of(talk_.points, IsThin);
+      if (kept_back) situation.anything_sayable = false;
     }
     Conclude(ChooseMode(situation));
     return std::move(talk_);
@@ -318,14 +314,13 @@ class Conversation {
                      .together = {},
                      .buyers = 0,
                      .basket_is_here = basket_is_here_};
-    if (LevelOf(facts) > Confidence::kThin) any_likely_ = true;
     const Item& item = facts.explanation.item;
     facts.explanation.may_mention = subject_.state.may_mention;  // as of now
     if (const auto index = model.items.Find(item.item_id)) {
       facts.buyers = LeastBuyers(model, *index);
       if (!model.together.empty()) {
         for (const Together& pair : TogetherWith(model.together, *index, kLeastSupport)) {
-          if (IsOften(model.together, pair))
+          if (OftenTogether(model.together, pair))
             facts.together[model.items.Id(pair.item)] = pair.support;
         }
       }
@@ -372,8 +367,7 @@ class Conversation {
   std::vector<RuledItem> listed_;  // of the token
   std::string listed_version_;
   bool basket_is_here_ = true;
-  bool any_likely_ = false;     // of what was considered
-  bool any_kept_back_ = false;  // likewise
+  bool any_kept_back_ = false;  // of what was considered
   std::optional<Voice> voice_;
   Talk talk_;
 };

@@ -300,6 +300,29 @@ TEST(Talker, OffersNothingThatCannotBeSoldAnyMore) {
   EXPECT_THAT(WithheldOf(shop.About("c4", {first}), WithheldBy::kNotOnOffer), ElementsAre(first));
 }
 
+TEST(Talker, VolunteersNothingThinThoughSomethingElseWasKeptBack) {
+  TalkShop shop;
+  shop.Open();
+  SuggestQuery query{.shopper = {.customer_id = "c4"}, .count = 100};
+  const auto all = shop.shop.suggester().Suggest(query);
+  ASSERT_TRUE(all.ok());
+  for (const Suggestion& suggestion : all->suggestions) {
+    if (!suggestion.chance || suggestion.chance->confidence == Confidence::kThin)
+      query.only_item_ids.insert(suggestion.item->item_id);
+  }
+  ASSERT_GT(query.only_item_ids.size(), 3u);
+  const auto thin = shop.shop.suggester().Suggest(query);
+  ASSERT_TRUE(thin.ok());
+  const std::string first = thin->suggestions[0].item->item_id;
+  ASSERT_TRUE(shop.shop.store->SetAvailabilityAndWait(first, false).ok());
+  const auto talk = shop.Ask({.token = thin->token});
+  ASSERT_TRUE(talk.ok()) << talk.status();
+  EXPECT_THAT(ItemsOf(*talk), Not(Contains(first)));
+  EXPECT_THAT(talk->points, Not(IsEmpty()));
+  EXPECT_EQ(talk->mode.mode, Mode::kListen);
+  EXPECT_THAT(talk->mode.reasons, Contains(ModeReason::kLowConfidence));
+}
+
 TEST(Talker, SaysWhyATokenIsNotTalkedAbout) {
   TalkShop shop;
   shop.Open();
@@ -327,6 +350,18 @@ TEST(Talker, SpeaksOfABasketOnlyWhileItIsHere) {
   EXPECT_TRUE(basket_spoken_of());
   shop.shop.Pass(std::chrono::hours(13));
   EXPECT_FALSE(basket_spoken_of());
+}
+
+TEST(OftenTogether, IsATenthOfTheOrdersAndMoreThanChance) {
+  const BoughtTogether together{.orders_of = {100, 1'000}};
+  const auto often = [&](uint32_t item, double lift, uint32_t support) {
+    return OftenTogether(together, {.item = ItemIndex(item), .lift = lift, .support = support});
+  };
+  EXPECT_TRUE(often(0, 1.2, 10));
+  EXPECT_FALSE(often(0, 1.2, 9));
+  EXPECT_FALSE(often(0, 1.1, 50));
+  EXPECT_FALSE(often(1, 8, 99));
+  EXPECT_TRUE(often(1, 8, 100));
 }
 
 // --- Sensitive categories: what customers of "care" also buy is "lamp", which nobody else does.
