@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "data/keys.h"
+#include "data/report_codec.h"
 #include "rapport/store/v1/records.pb.h"
 
 namespace rapport::codec {
@@ -103,8 +104,16 @@ std::string EncodeEvent(const Event& event, const Receipt& receipt) {
   record.set_recorded_at_us(Micros(receipt.recorded_at));
   if (const auto* purchase = std::get_if<Purchase>(&event)) {
     Put(*purchase, record.mutable_purchase());
+  } else if (const auto* back = std::get_if<Return>(&event)) {
+    Put(*back, record.mutable_returned());
+  } else if (const auto* outcome = std::get_if<Outcome>(&event)) {
+    Put(*outcome, record.mutable_outcome());
+  } else if (const auto* insight = std::get_if<Insight>(&event)) {
+    Put(*insight, record.mutable_insight());
+  } else if (const auto* contact = std::get_if<Contact>(&event)) {
+    Put(*contact, record.mutable_contact());
   } else {
-    Put(std::get<Return>(event), record.mutable_returned());
+    Put(std::get<Retraction>(event), record.mutable_retraction());
   }
   return record.SerializeAsString();
 }
@@ -112,9 +121,15 @@ std::string EncodeEvent(const Event& event, const Receipt& receipt) {
 absl::StatusOr<StoredEvent> DecodeEvent(std::string_view customer_id, std::string_view event_id,
                                         std::string_view bytes) {
   thread_local v1::EventRecord record;
-  if (!Parse(bytes, &record) || record.sequence() == 0) return Broken("purchase or return");
+  if (!Parse(bytes, &record) || record.sequence() == 0) return Broken("event");
   StoredEvent stored;
   stored.receipt = {record.sequence(), Time(record.recorded_at_us())};
+  const auto of_report = [&](const auto& of_kind) -> absl::StatusOr<StoredEvent> {
+    auto report = Get(of_kind, customer_id, event_id);
+    if (!report) return Broken("report");
+    stored.event = *std::move(report);
+    return stored;
+  };
   switch (record.event_case()) {
     case v1::EventRecord::kPurchase:
       if (record.purchase().quantity() < 1) return Broken("purchase");
@@ -123,10 +138,18 @@ absl::StatusOr<StoredEvent> DecodeEvent(std::string_view customer_id, std::strin
     case v1::EventRecord::kReturned:
       stored.event = Get(record.returned(), customer_id, event_id);
       return stored;
+    case v1::EventRecord::kOutcome:
+      return of_report(record.outcome());
+    case v1::EventRecord::kInsight:
+      return of_report(record.insight());
+    case v1::EventRecord::kContact:
+      return of_report(record.contact());
+    case v1::EventRecord::kRetraction:
+      return of_report(record.retraction());
     case v1::EventRecord::EVENT_NOT_SET:
       break;
   }
-  return Broken("purchase or return");
+  return Broken("event");
 }
 
 absl::StatusOr<StoredEvent> DecodeEventAt(std::string_view key, std::string_view bytes) {

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "data/event_difference.h"
 #include "data/keys.h"
 
 namespace rapport {
@@ -14,44 +15,8 @@ constexpr std::string_view kStateKey = "store";
 
 rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
-const std::string& CustomerOf(const Event& event) {
-  return std::visit([](const auto& e) -> const std::string& { return e.customer_id; }, event);
-}
-
-const std::string& IdOf(const Event& event) {
-  return std::visit([](const auto& e) -> const std::string& { return e.event_id; }, event);
-}
-
-std::string KeyOf(const Event& event) { return keys::EventKey(CustomerOf(event), IdOf(event)); }
-
-// The first field that differs, by its name in the public proto; empty: the same content.
-std::string Difference(const Purchase& a, const Purchase& b) {
-  if (a.item_id != b.item_id) return "item_id";
-  if (a.order_id != b.order_id) return "order_id";
-  if (a.purchased_at != b.purchased_at) return "purchased_at";
-  if (a.quantity != b.quantity) return "quantity";
-  if (a.unit_price != b.unit_price) return "unit_price";
-  if (a.channel != b.channel) return "channel";
-  if (a.staff_id != b.staff_id) return "staff_id";
-  if (a.gift != b.gift) return "gift";
-  if (a.store != b.store) return "store";
-  return "";
-}
-
-std::string Difference(const Return& a, const Return& b) {
-  if (a.purchase_event_id != b.purchase_event_id) return "purchase_event_id";
-  if (a.quantity != b.quantity) return "quantity";
-  if (a.returned_at != b.returned_at) return "returned_at";
-  if (a.staff_id != b.staff_id) return "staff_id";
-  return "";
-}
-
-std::string Difference(const Event& a, const Event& b) {
-  if (a.index() != b.index()) return "event_id";  // one names a purchase, the other a return
-  if (const auto* purchase = std::get_if<Purchase>(&a)) {
-    return Difference(*purchase, std::get<Purchase>(b));
-  }
-  return Difference(std::get<Return>(a), std::get<Return>(b));
+std::string KeyOf(const Event& event) {
+  return keys::EventKey(CustomerOf(event), EventIdOf(event));
 }
 
 }  // namespace
@@ -92,14 +57,17 @@ absl::StatusOr<std::vector<std::optional<codec::StoredEvent>>> CommitBatch::Read
 }
 
 absl::Status CommitBatch::Apply(AppendEvents& append) {
-  // First the keys of the events, then those of the purchases that came back: read together, before
-  // anything changes.
+  // First the keys of the events, then those of what returns and retractions are about: read
+  // together, before anything changes.
   std::vector<std::string> keys;
   keys.reserve(append.events.size());
   for (const Event& event : append.events) keys.push_back(KeyOf(event));
   for (const Event& event : append.events) {
-    const auto* back = std::get_if<Return>(&event);
-    if (back) keys.push_back(keys::EventKey(back->customer_id, back->purchase_event_id));
+    if (const auto* back = std::get_if<Return>(&event)) {
+      keys.push_back(keys::EventKey(back->customer_id, back->purchase_event_id));
+    } else if (const auto* retraction = std::get_if<Retraction>(&event)) {
+      keys.push_back(keys::EventKey(retraction->customer_id, retraction->retracted_event_id));
+    }
   }
   const auto stored = ReadStored(keys);
   if (!stored.ok()) return stored.status();
@@ -118,7 +86,7 @@ absl::Status CommitBatch::Apply(AppendEvents& append) {
   };
 
   append.result.events.resize(append.events.size());
-  size_t purchase_key = append.events.size();
+  size_t other_key = append.events.size();
   for (size_t at = 0; at < append.events.size(); ++at) {
     const Event& event = append.events[at];
     EventResult& result = append.result.events[at];
@@ -134,9 +102,12 @@ absl::Status CommitBatch::Apply(AppendEvents& append) {
       if (result.outcome != AppendOutcome::kAccepted) continue;
       if (!Known(purchase->item_id)) items_[purchase->item_id] = codec::EncodeBareItem();
       firsts_.Add(*purchase);
-    } else {
-      const Event* returned = find(purchase_key++);
+    } else if (std::holds_alternative<Return>(event)) {
+      const Event* returned = find(other_key++);
       result.unmatched = returned == nullptr || !std::holds_alternative<Purchase>(*returned);
+    } else if (std::holds_alternative<Retraction>(event)) {
+      const Event* retracted = find(other_key++);
+      result.unmatched = retracted == nullptr || !MayBeRetracted(*retracted);
     }
   }
   append.result.sequence = sequence_;

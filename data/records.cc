@@ -8,6 +8,46 @@
 
 namespace rapport {
 
+const std::string& CustomerOf(const Event& event) {
+  return std::visit([](const auto& each) -> const std::string& { return each.customer_id; }, event);
+}
+
+const std::string& EventIdOf(const Event& event) {
+  return std::visit([](const auto& each) -> const std::string& { return each.event_id; }, event);
+}
+
+TimePoint TimeOf(const Event& event) {
+  if (const auto* purchase = std::get_if<Purchase>(&event)) return purchase->purchased_at;
+  if (const auto* back = std::get_if<Return>(&event)) return back->returned_at;
+  if (const auto* outcome = std::get_if<Outcome>(&event)) return outcome->at;
+  if (const auto* insight = std::get_if<Insight>(&event)) return insight->at;
+  if (const auto* contact = std::get_if<Contact>(&event)) return contact->at;
+  return std::get<Retraction>(event).at;
+}
+
+const std::string& EventIdOf(const Reported& reported) {
+  return std::visit([](const auto& each) -> const std::string& { return each.event_id; },
+                    reported.report);
+}
+
+TimePoint TimeOf(const Reported& reported) {
+  return std::visit([](const auto& each) { return each.at; }, reported.report);
+}
+
+bool Reported::InForce(TimePoint at) const {
+  if (retracted) return false;
+  const auto* insight = std::get_if<Insight>(&report);
+  return insight == nullptr || !insight->expires_at || at < *insight->expires_at;
+}
+
+const Outcome* Reported::OutcomeAt(TimePoint at) const {
+  return InForce(at) ? std::get_if<Outcome>(&report) : nullptr;
+}
+
+const Insight* Reported::InsightAt(TimePoint at) const {
+  return InForce(at) ? std::get_if<Insight>(&report) : nullptr;
+}
+
 int32_t HistoryLine::KeptQuantity() const {
   int32_t kept = std::max(purchase.quantity, 0);
   for (const Return& back : returns) {

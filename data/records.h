@@ -54,7 +54,128 @@ struct Return {
   bool operator==(const Return&) const = default;
 };
 
-using Event = std::variant<Purchase, Return>;
+// --- what people report of a customer. Each has an event_id that is unique for the customer, among
+// purchases and returns too, and is said at a time that the report gives. What was reported may be
+// taken back; it is never changed.
+
+// How something that was suggested, or said, was received. The values are stored: never renumber.
+enum class OutcomeKind : uint8_t {
+  kNotRelayed = 1,         // nothing was said: no effect
+  kRelayed = 2,            // it was said, and nothing came of it yet
+  kAccepted = 3,           // the customer took it, or will
+  kDeclinedNotNow = 4,     // not today; fades
+  kDeclinedNever = 5,      // never again
+  kAlreadyHas = 6,         // from elsewhere
+  kBoughtAsGift = 7,       // these purchases were for somebody else
+  kNotRepresentative = 8,  // these purchases say nothing of the customer
+  kWrongFact = 9,          // these purchases were not the customer's
+  kUncomfortable = 10,     // never to be spoken of again
+};
+inline constexpr int kOutcomeKinds = 10;
+
+// How sure a suggestion was when it was made. Stored: never renumber.
+enum class StatedConfidence : uint8_t { kNone = 0, kThin = 1, kFair = 2, kStrong = 3 };
+
+struct Outcome {
+  std::string event_id;
+  std::string customer_id;
+  OutcomeKind kind = OutcomeKind::kNotRelayed;
+  std::string item_id;  // that was suggested or spoken of
+  // kBoughtAsGift, kNotRepresentative, kWrongFact: the purchases that it is about, at least one.
+  std::vector<std::string> purchase_event_ids;
+  TimePoint at;
+  std::string staff_id;
+  std::string claim;  // what kind of thing was said, by its name; empty: not known
+  StatedConfidence confidence = StatedConfidence::kNone;  // of the suggestion
+  std::string remark;                                     // for people
+  bool operator==(const Outcome&) const = default;
+};
+
+// What was learnt of a customer. The values are stored: never renumber.
+enum class InsightKind : uint8_t {
+  kLikes = 1,
+  kDislikes = 2,
+  kAllergicTo = 3,     // nothing of it is suggested, ever
+  kSize = 4,           // that fits: of the subject, or of everything
+  kOwnsElsewhere = 5,  // has the item, and did not buy it here
+  kAvoidTopic = 6,     // not to be spoken of
+  kNote = 7,           // in words; no effect
+  kComplaint = 8,      // open until it is taken back or expires
+};
+inline constexpr int kInsightKinds = 8;
+
+// What an insight is about. The values are stored: never renumber.
+enum class SubjectKind : uint8_t {
+  kNone = 0,
+  kItem = 1,
+  kCategory = 2,  // at any level of the path
+  kBrand = 3,
+  kTag = 4,
+  kAttribute = 5,  // that has this value
+  kWord = 6,       // in any text of an item, in any case
+};
+
+struct Subject {
+  SubjectKind kind = SubjectKind::kNone;
+  std::string name;   // of the attribute
+  std::string value;  // an item's id, a category, a brand, a tag, an attribute's value, a word
+  bool operator==(const Subject&) const = default;
+};
+
+struct Insight {
+  std::string event_id;
+  std::string customer_id;
+  InsightKind kind = InsightKind::kNote;
+  Subject subject;
+  std::string text;  // the size, the note, the complaint; for people
+  TimePoint at;
+  std::string staff_id;
+  std::optional<TimePoint> expires_at;  // the first moment at which it no longer holds
+  bool operator==(const Insight&) const = default;
+};
+
+// The values are stored: never renumber.
+enum class ContactChannel : uint8_t {
+  kInPerson = 1,
+  kPhone = 2,
+  kEmail = 3,
+  kText = 4,  // SMS and messengers
+  kPost = 5,
+};
+inline constexpr int kContactChannels = 5;
+
+// Staff were in touch with the customer.
+struct Contact {
+  std::string event_id;
+  std::string customer_id;
+  ContactChannel channel = ContactChannel::kInPerson;
+  TimePoint at;
+  std::string staff_id;
+  std::string moment_id;  // what for; empty: no moment
+  bool operator==(const Contact&) const = default;
+};
+
+// A report taken back: as if it had not been made, from then on.
+struct Retraction {
+  std::string event_id;
+  std::string customer_id;
+  std::string retracted_event_id;
+  TimePoint at;
+  std::string staff_id;
+  bool operator==(const Retraction&) const = default;
+};
+
+using Event = std::variant<Purchase, Return, Outcome, Insight, Contact, Retraction>;
+
+const std::string& CustomerOf(const Event& event);
+const std::string& EventIdOf(const Event& event);
+// When it happened.
+TimePoint TimeOf(const Event& event);
+// Whether it is a report that may be taken back.
+inline bool MayBeRetracted(const Event& event) {
+  return std::holds_alternative<Outcome>(event) || std::holds_alternative<Insight>(event) ||
+         std::holds_alternative<Contact>(event);
+}
 
 // When the store took an event in. Sequences start at 1 and rise by 1 with every event accepted.
 struct Receipt {
@@ -62,17 +183,40 @@ struct Receipt {
   TimePoint recorded_at;
 };
 
+// Why a purchase is no evidence, as somebody reported it.
+enum class SetAside : uint8_t { kNo, kGift, kNotRepresentative, kWrongFact };
+
 // A purchase with what came back of it.
 struct HistoryLine {
   Purchase purchase;
   Receipt receipt;
   std::vector<Return> returns;  // oldest first (returned_at, then event_id)
+  SetAside set_aside = SetAside::kNo;
+
+  // Bought for somebody else: known when it was bought, or reported since.
+  bool Gift() const { return purchase.gift || set_aside == SetAside::kGift; }
 
   // Pieces kept: quantity less returns, never below zero.
   int32_t KeptQuantity() const;
   // When the last piece came back; none while any is kept.
   std::optional<TimePoint> ReturnedInFullAt() const;
 };
+
+// Something that was reported, and whether it was taken back.
+struct Reported {
+  std::variant<Outcome, Insight, Contact> report;
+  Receipt receipt;
+  std::optional<Retraction> retracted;
+
+  // Whether it still holds at that time.
+  bool InForce(TimePoint at) const;
+  // Null: it is something else, or no longer in force.
+  const Outcome* OutcomeAt(TimePoint at) const;
+  const Insight* InsightAt(TimePoint at) const;
+};
+
+const std::string& EventIdOf(const Reported& reported);
+TimePoint TimeOf(const Reported& reported);
 
 struct Item {
   std::string item_id;

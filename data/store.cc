@@ -92,7 +92,7 @@ class Buyers {
       if (const auto* purchase = std::get_if<Purchase>(&event->event)) {
         return std::optional(purchase->customer_id);
       }
-      it_->Next();  // a return that came before its purchase
+      it_->Next();  // a report, or a return that came before its purchase
     }
     if (!it_->status().ok()) return FromRocks(it_->status(), "list customers");
     return std::optional<std::string>();

@@ -71,7 +71,8 @@ enum class AppendOutcome : uint8_t { kAccepted, kDuplicate, kConflict };
 struct EventResult {
   AppendOutcome outcome = AppendOutcome::kAccepted;
   std::string conflicting_field;  // kConflict: the field that differs, by its name in the proto
-  bool unmatched = false;         // a return whose purchase the store does not hold yet
+  // A return whose purchase the store does not hold yet, or a retraction of what is no report.
+  bool unmatched = false;
 };
 
 struct AppendResult {
@@ -91,8 +92,10 @@ struct AsOf {
 struct HistoryView {
   uint64_t sequence = 0;                // the least `AsOf::sequence` that gives exactly this view
   TimePoint latest = TimePoint::min();  // the time of its last event; min(): there is none
-  std::vector<HistoryLine>
-      lines;  // oldest first (purchased_at, then event_id); a return counts with its own time
+  // Oldest first (purchased_at, then event_id); a return counts with its own time, and so does a
+  // report that sets a line aside.
+  std::vector<HistoryLine> lines;
+  std::vector<Reported> reports;  // oldest first (time, then event_id), retracted ones too
 };
 
 // What is known of a customer.

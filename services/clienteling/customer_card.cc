@@ -119,7 +119,8 @@ class FromPurchases {
       const CardItem& item = Name(purchase.item_id, false);
       const bool old = Days(card_.as_of - purchase.purchased_at).count() > horizon_days;
       CardLine shown{.purchase = purchase, .kept = line->KeptQuantity()};
-      shown.may_say = item.may_say && !purchase.gift && (!old || item.usual);
+      shown.may_say =
+          item.may_say && !line->Gift() && line->set_aside == SetAside::kNo && (!old || item.usual);
       card_.recent.push_back(std::move(shown));
       const auto flag = [&](Unsayable why) {
         DoNotSay& flagged = unsayable[{why, purchase.item_id}];
@@ -127,7 +128,7 @@ class FromPurchases {
         flagged.item_id = purchase.item_id;
         flagged.event_ids.push_back(purchase.event_id);
       };
-      if (purchase.gift) flag(Unsayable::kGift);
+      if (line->Gift()) flag(Unsayable::kGift);
       if (returned_.contains(purchase.item_id)) flag(Unsayable::kReturned);
       if (old && !item.usual) flag(Unsayable::kTooOld);
     }
@@ -197,8 +198,7 @@ absl::StatusOr<CustomerCard> CardMaker::Make(const CardQuery& query) const {
   if (!(*view)->described && lines.empty()) {
     const auto customer = store_.GetCustomer(query.customer_id);
     if (!customer.ok()) return customer.status();
-    if (!customer->has_value())
-      return absl::NotFoundError("nothing is known of this customer");
+    if (!customer->has_value()) return absl::NotFoundError("nothing is known of this customer");
   }
   CustomerCard card;
   card.customer = (*view)->described.value_or(Customer{.customer_id = query.customer_id});

@@ -40,7 +40,7 @@ void AddToLog(std::string_view customer_id, std::span<const HistoryLine> lines,
                    .order_id = line.purchase.order_id,
                    .at = line.purchase.purchased_at,
                    .returned_in_full_at = line.ReturnedInFullAt(),
-                   .gift = line.purchase.gift});
+                   .gift = line.Gift() || line.set_aside != SetAside::kNo});
   }
   if (customer_id.empty()) {
     builder.AddGuests(raw);

@@ -49,7 +49,10 @@ HistoryView SupposedHistory(const HistoryView& history, const WhatIf& what_if, T
   NamedIds out_items("leave_out_item_ids", what_if.leave_out_item_ids);
   NamedIds gift_events("gift_event_ids", what_if.gift_event_ids);
   NamedIds gift_items("gift_item_ids", what_if.gift_item_ids);
-  HistoryView supposed{.sequence = history.sequence, .latest = history.latest};
+  HistoryView supposed{.sequence = history.sequence,
+                       .latest = history.latest,
+                       .lines = {},
+                       .reports = history.reports};
   for (const HistoryLine& line : history.lines) {
     const std::string& event_id = line.purchase.event_id;
     const std::string& item_id = line.purchase.item_id;
