@@ -240,8 +240,7 @@ TEST(StoreDisk, LosesNothingAcknowledgedWhenThePowerFails) {
           MustAppend(*store, {Bought("bob", Id("e", n), std::string(1000, 'x'))});
         }
       }
-      std::filesystem::copy(dir / "store", dir / "after");
-      disk->DropUnsynced(dir / "store", dir / "after");
+      disk->CopyAfterPowerLoss(dir / "store", dir / "after");
     }
     options.path = dir / "after";
     const auto store = OpenStore(options);

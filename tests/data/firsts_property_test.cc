@@ -252,8 +252,7 @@ TEST(FirstsFaults, SurviveThePowerWithTheirPurchase) {
       ASSERT_TRUE(store->UpsertItemsAndWait(Catalogue()).ok());
       for (const auto& call : shop.Calls(shop.Purchases(400))) MustAppend(*store, call);
       told = MustReadMoments(*store);
-      std::filesystem::copy(dir / "store", dir / "after");
-      disk->DropUnsynced(dir / "store", dir / "after");
+      disk->CopyAfterPowerLoss(dir / "store", dir / "after");
     }
     options.path = dir / "after";
     const auto store = OpenStore(options);
