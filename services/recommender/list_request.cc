@@ -71,7 +71,7 @@ std::optional<PurchaseChance> ListRequest::ChanceOf(ItemIndex item, const ScoreT
   if (!scorer_.personal() || calibration.Of(query_.pool).empty()) return std::nullopt;
   const bool bought_before = state_.evidence.Find(item) != nullptr;
   if (bought_before && query_.pool == Pool::kNewToCustomer) return std::nullopt;
-  const double score = terms.taste + terms.repeat + terms.popularity;
+  const double score = terms.taste + terms.repeat + terms.popularity + terms.notes;
   return calibration.ChanceOf(query_.pool, score, depth_, bought_before);
 }
 

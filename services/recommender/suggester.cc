@@ -33,7 +33,8 @@ std::vector<Reason> PersonalReasons(const ScoreTerms& terms, Standing standing) 
     parts.emplace_back(terms.popularity,
                        standing == Standing::kPopular ? Reason::kPopular : Reason::kNew);
   }
-  const double whole = std::abs(terms.taste) + std::abs(terms.repeat) + std::abs(terms.popularity);
+  const double whole = std::abs(terms.taste) + std::abs(terms.repeat) + std::abs(terms.popularity) +
+                       std::abs(terms.notes);
   std::stable_sort(parts.begin(), parts.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<Reason> reasons;
