@@ -23,19 +23,6 @@ std::variant<Outcome, Insight, Contact> TakeReport(Event* event) {
   return std::move(std::get<Contact>(*event));
 }
 
-SetAside SetAsideBy(OutcomeKind kind) {
-  switch (kind) {
-    case OutcomeKind::kBoughtAsGift:
-      return SetAside::kGift;
-    case OutcomeKind::kNotRepresentative:
-      return SetAside::kNotRepresentative;
-    case OutcomeKind::kWrongFact:
-      return SetAside::kWrongFact;
-    default:
-      return SetAside::kNo;
-  }
-}
-
 }  // namespace
 
 HistoryView MakeHistory(std::vector<codec::StoredEvent> events, AsOf as_of) {
@@ -97,16 +84,7 @@ HistoryView MakeHistory(std::vector<codec::StoredEvent> events, AsOf as_of) {
     counts(*stored);
     report->second->retracted = std::move(retraction);
   }
-  for (const Reported& each : view.reports) {
-    const auto* outcome = std::get_if<Outcome>(&each.report);
-    if (outcome == nullptr || each.retracted) continue;
-    const SetAside set_aside = SetAsideBy(outcome->kind);
-    if (set_aside == SetAside::kNo) continue;
-    for (const std::string& event_id : outcome->purchase_event_ids) {
-      const auto line = lines.find(event_id);
-      if (line != lines.end()) line->second->set_aside = set_aside;
-    }
-  }
+  SetLinesAside(&view);
   return view;
 }
 

@@ -258,6 +258,7 @@ struct Customer {
   std::string locale;           // BCP 47
   std::string form_of_address;  // "Ms Okafor"
   std::string store;
+  std::string staff_id;  // in whose book they are; empty: in nobody's
   // What the customer agreed to; none: never said, which counts as yes.
   std::optional<bool> consent_personalization;
   std::optional<bool> consent_mention;

@@ -20,6 +20,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "data/history_view.h"
 #include "data/records.h"
 
 namespace rocksdb {
@@ -81,21 +82,6 @@ struct AppendResult {
   // Those whose subject is a purchase of the call, accepted or a duplicate, in order of position.
   // So the same call again, after an answer that was lost, gets them again.
   std::vector<Moment> moments;
-};
-
-// A point in history: events with a greater sequence, or that happened after `time`, are left out.
-struct AsOf {
-  uint64_t sequence = UINT64_MAX;
-  TimePoint time = TimePoint::max();
-};
-
-struct HistoryView {
-  uint64_t sequence = 0;                // the least `AsOf::sequence` that gives exactly this view
-  TimePoint latest = TimePoint::min();  // the time of its last event; min(): there is none
-  // Oldest first (purchased_at, then event_id); a return counts with its own time, and so does a
-  // report that sets a line aside.
-  std::vector<HistoryLine> lines;
-  std::vector<Reported> reports;  // oldest first (time, then event_id), retracted ones too
 };
 
 // What is known of a customer.

@@ -59,7 +59,7 @@ double Faded(double left, double age_days, double half_life_days) {
   return 1 - (1 - left) * std::exp2(-age_days / half_life_days);
 }
 
-double Cap::Most(double score) const { return std::min(keep * score, score - (1 - keep)); }
+double Cap::Most(double score) const { return std::min(keep * score, score) - 3 * (1 - keep); }
 
 Notes::Notes(const ModelSnapshot& model, std::vector<Note> notes) : notes_(std::move(notes)) {
   for (Note& note : notes_) {

@@ -57,8 +57,9 @@ struct Cap {
   double keep = 1;
   size_t note = 0;  // index of the note; of equals the first
 
-  // `score`: taste + repeat + popularity, without notes. It also falls where it is small or
-  // negative: min(keep x score, score - (1 - keep)).
+  // `score`: taste + repeat + popularity, without notes. What is left of it, and below that three
+  // units, deviations of taste over the items: so that it falls out of sight also where few items
+  // are any better, and where the score is negative: min(keep x score, score) - 3 (1 - keep).
   double Most(double score) const;
 };
 

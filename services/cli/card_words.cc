@@ -4,6 +4,7 @@
 #include <sstream>
 #include <vector>
 
+#include "services/cli/feedback_words.h"
 #include "services/cli/format.h"
 #include "services/cli/table.h"
 
@@ -233,8 +234,19 @@ std::string DoNotSayWords(const v1::DoNotSay& flag) {
       return Name(flag.item()) + ": it was a gift";
     case v1::DoNotSay::REASON_RETURNED:
       return Name(flag.item()) + ": it came back";
+    case v1::DoNotSay::REASON_UNWELCOME:
+      return Name(flag.item()) + ": they do not like to speak of it";
     default:
       return Name(flag.item()) + ": too long ago";
+  }
+}
+
+// The label beside the first of the lines.
+template <typename Entries, typename Words>
+void PrintEach(std::ostream& out, const char* label, const Entries& entries, size_t width,
+               const Words& words) {
+  for (const auto& entry : entries) {
+    PrintBeside(out, &entry == &entries.Get(0) ? label : "", words(entry), width);
   }
 }
 
@@ -244,6 +256,9 @@ void PrintCard(std::ostream& out, const v1::CustomerCard& card, size_t width) {
   out << Fit(who, width) << "\n";
   if (!card.form_of_address().empty()) PrintBeside(out, "ADDRESS", card.form_of_address(), width);
   PrintBeside(out, "CONSENT", ConsentWords(card.consent()), width);
+  PrintEach(out, "NOTES", card.insights(), width, [](const v1::RecordedInsight& insight) {
+    return InsightWords(insight) + " (" + SourceWords(insight.at(), insight.staff_id()) + ")";
+  });
   if (card.no_personalization()) {
     PrintBeside(out, "", "They do not want purchases to be used; serve them as anyone.", width);
     return;
@@ -258,11 +273,8 @@ void PrintCard(std::ostream& out, const v1::CustomerCard& card, size_t width) {
   }
   PrintBeside(out, "ORDERS", MilestoneWords(card.milestones()), width);
   PrintRecent(out, card, width);
-  bool first = true;
-  for (const v1::DoNotSay& flag : card.do_not_say()) {
-    PrintBeside(out, first ? "DO NOT SAY" : "", DoNotSayWords(flag), width);
-    first = false;
-  }
+  PrintEach(out, "SUGGESTED", card.outcomes(), width, ToldWords);
+  PrintEach(out, "DO NOT SAY", card.do_not_say(), width, DoNotSayWords);
   out << Fit("  as of " + FormatTime(card.as_of()) + " UTC; days by the clock of " +
                  card.time_zone(),
              width)

@@ -29,6 +29,10 @@ int main(int argc, char** argv) {
   AddCard(app, context);
   AddSimilar(app, context);
   AddSuggestMany(app, context);
+  AddOutcome(app, context);
+  AddInsight(app, context);
+  AddHandOff(app, context);
+  AddWhoWouldWant(app, context);
   AddRecord(app, context);
   AddPurchases(app, context);
   AddCustomers(app, context);

@@ -64,7 +64,8 @@ void AddMoments(CLI::App& app, Context& context) {
       "gets none twice.");
   command->add_flag("--watch", options->watch, "Wait for more")->required();
   command->add_option("--from", options->from, "Only those after this position; 0: from the first")
-      ->option_text("POSITION (0)");
+      ->option_text("POSITION (0)")
+      ->check(IsIn({0, 1e18}));
   command->add_option("--count", options->count, "End after so many")
       ->type_name("N")
       ->check(IsIn({1, 1e9}));

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "services/recommender/customer_state.h"
+#include "services/recommender/reported_items.h"
 
 namespace rapport::clienteling {
 namespace {
@@ -58,9 +59,10 @@ class ItemsBought {
 // Fills in what purchases say.
 class FromPurchases {
  public:
+  // `unspoken`: what is not to be spoken of, as was reported; may be null.
   FromPurchases(const std::vector<HistoryLine>& lines, const ItemsBought& items,
-                const ShopTime& time, CustomerCard* card)
-      : lines_(lines), items_(items), time_(time), card_(*card) {
+                const ShopTime& time, ItemTest unspoken, CustomerCard* card)
+      : lines_(lines), items_(items), time_(time), unspoken_(std::move(unspoken)), card_(*card) {
     for (const HistoryLine& line : lines_) {
       if (!line.returns.empty()) returned_.insert(line.purchase.item_id);
     }
@@ -131,6 +133,7 @@ class FromPurchases {
       if (line->Gift()) flag(Unsayable::kGift);
       if (returned_.contains(purchase.item_id)) flag(Unsayable::kReturned);
       if (old && !item.usual) flag(Unsayable::kTooOld);
+      if (unspoken_ && unspoken_(*item.item)) flag(Unsayable::kUnwelcome);
     }
     if (!card_.may_mention) {
       card_.do_not_say.push_back({});
@@ -166,17 +169,42 @@ class FromPurchases {
     CardItem& named = card_.items[item_id];
     named.item = items_[item_id].item;
     named.usual = named.usual || usual;
-    named.may_say = card_.may_mention && !named.item->title.empty() && !returned_.contains(item_id);
+    named.may_say = card_.may_mention && !named.item->title.empty() &&
+                    !returned_.contains(item_id) && !(unspoken_ && unspoken_(*named.item));
     return named;
   }
 
   const std::vector<HistoryLine>& lines_;
   const ItemsBought& items_;
   const ShopTime& time_;
+  const ItemTest unspoken_;
   CustomerCard& card_;
   std::set<std::string> returned_;  // items of which any piece came back
   std::vector<Visit> own_;          // of lines that say something of the customer
 };
+
+// Of who does not want personalization just what they are allergic to.
+void AddInsights(const std::vector<Reported>& reports, CustomerCard* card) {
+  for (auto each = reports.rbegin(); each != reports.rend(); ++each) {
+    const Insight* insight = each->InsightAt(card->as_of);
+    if (insight != nullptr && (card->personal || insight->kind == InsightKind::kAllergicTo))
+      card->insights.push_back(*each);
+  }
+}
+
+absl::Status AddOutcomes(const std::vector<Reported>& reports, const Store& store,
+                         const Discretion& discretion, CustomerCard* card) {
+  for (auto each = reports.rbegin(); each != reports.rend(); ++each) {
+    if (card->outcomes.size() == kMostRecent) break;
+    const Outcome* outcome = each->OutcomeAt(card->as_of);
+    if (outcome == nullptr) continue;
+    const auto item = store.GetItem(outcome->item_id);
+    if (!item.ok()) return item.status();
+    ToldItem told{item->value_or(Item{.item_id = outcome->item_id}), *outcome};
+    if (!discretion.hides_item(told.item)) card->outcomes.push_back(std::move(told));
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -205,7 +233,10 @@ absl::StatusOr<CustomerCard> CardMaker::Make(const CardQuery& query) const {
   card.personal = card.customer.consent_personalization.value_or(true);
   card.may_mention = card.customer.consent_mention.value_or(true);
   card.as_of = query.at.value_or(now);
-  if (!card.personal) return card;
+  if (!card.personal) {
+    AddInsights((*view)->history.reports, &card);
+    return card;
+  }
   // A till's clock may run ahead.
   if (!past) card.as_of = std::max(card.as_of, (*view)->history.latest);
 
@@ -213,7 +244,11 @@ absl::StatusOr<CustomerCard> CardMaker::Make(const CardQuery& query) const {
   card.model_version = serving->model().version;
   ItemsBought items(store_, *serving, discretion_);
   if (absl::Status read = items.Read(lines); !read.ok()) return read;
-  FromPurchases from(lines, items, time_, &card);
+  const std::vector<Reported>& reports = (*view)->history.reports;
+  AddInsights(reports, &card);
+  if (absl::Status added = AddOutcomes(reports, store_, discretion_, &card); !added.ok())
+    return added;
+  FromPurchases from(lines, items, time_, UnspokenItems((*view)->history, card.as_of), &card);
   from.AddUsual(query);
   from.AddVisits(discretion_);
   from.AddRecent(horizon_days_);
@@ -222,9 +257,15 @@ absl::StatusOr<CustomerCard> CardMaker::Make(const CardQuery& query) const {
   for (const auto& [id, named] : card.items) {
     if (named.usual) usual.insert(id);
   }
+  Discretion offered = discretion_;
+  if (const ItemTest forbidden = ForbiddenItems((*view)->history, card.as_of)) {
+    offered.hides_item = [this, forbidden](const Item& item) {
+      return forbidden(item) || discretion_.hides_item(item);
+    };
+  }
   for (auto& [id, named] : card.items) {
     if (!named.usual || named.item->available) continue;
-    auto found = SubstituteFor(*named.item, usual, *serving, discretion_, query.store, now);
+    auto found = SubstituteFor(*named.item, usual, *serving, offered, query.store, now);
     if (!found.ok()) return found.status();
     named.substitute = *std::move(found);
   }

@@ -55,6 +55,7 @@ enum class Unsayable : uint8_t {
   kGift,           // it was for somebody else
   kReturned,       // some of it came back
   kTooOld,         // beyond the horizon, and not usual
+  kUnwelcome,      // it made the customer uncomfortable, or is of a topic to avoid
 };
 
 struct DoNotSay {
@@ -63,9 +64,16 @@ struct DoNotSay {
   std::vector<std::string> event_ids;  // latest first
 };
 
+// An item that was suggested or spoken of, and how that was received.
+struct ToldItem {
+  Item item;  // just the id of one that was never described
+  Outcome outcome;
+};
+
 struct CustomerCard {
   Customer customer;  // just the id of one that was never described
-  // Whether purchases may shape what staff see; if not, nothing below is filled in but as_of.
+  // Whether purchases may shape what staff see; if not, nothing below is filled in but insights and
+  // as_of.
   bool personal = true;
   bool may_mention = true;                // whether staff may speak of past purchases
   std::vector<UsualOrder> usual_orders;   // the first is that of the moment; never empty
@@ -75,6 +83,10 @@ struct CustomerCard {
   Milestones milestones;
   std::vector<CardLine> recent;  // latest first, at most 10
   std::vector<DoNotSay> do_not_say;
+  // What was learnt and holds, the latest first; of who does not want personalization just what
+  // they are allergic to.
+  std::vector<Reported> insights;
+  std::vector<ToldItem> outcomes;  // the latest first, at most 10
   TimePoint as_of;
   std::string model_version;  // that substitutes come from; empty: of nothing
 };

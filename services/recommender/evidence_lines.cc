@@ -75,9 +75,13 @@ void SetEvidence(const CustomerState& state, ItemIndex item, const Explanation& 
     sum += line.contribution;
     explanation->evidence.push_back(std::move(line));
   }
-  explanation->residual = (sum + explanation->other_evidence_sum + terms.repeat + terms.popularity +
-                           terms.rules + terms.notes) -
-                          explanation->score;
+  for (NoteLine& note : explanation->notes) {
+    note.share = whole > 0 ? note.contribution / whole : 0;
+    sum += note.contribution;
+  }
+  explanation->residual =
+      (sum + explanation->other_evidence_sum + terms.repeat + terms.popularity + terms.rules) -
+      explanation->score;
 }
 
 }  // namespace rapport

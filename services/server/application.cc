@@ -195,12 +195,17 @@ void Application::Wire() {
         metrics_.ungrounded_text.Increment();
         spdlog::error("a talking point was withheld: {}", std::string(why.message()));
       });
-  cards_ = std::make_unique<clienteling::CardMaker>(
-      *store_, *models_, *shop_time_,
-      clienteling::Discretion{
-          .hides_item = [this](const Item& item) { return tact_->IsSensitive(item); },
-          .hides_text = [this](std::string_view text) { return tact_->IsSensitive(text); }},
-      config_.talk.horizon_days, clock_);
+  discretion_ = {.hides_item = [this](const Item& item) { return tact_->IsSensitive(item); },
+                 .hides_text = [this](std::string_view text) { return tact_->IsSensitive(text); }};
+  cards_ = std::make_unique<clienteling::CardMaker>(*store_, *models_, *shop_time_, discretion_,
+                                                    config_.talk.horizon_days, clock_);
+  hand_offs_ = std::make_unique<clienteling::HandOffMaker>(*store_, *cards_, discretion_);
+  feedback_ = std::make_unique<clienteling::Feedback>(
+      *store_, *models_, *suggester_, clock_,
+      clienteling::FeedbackListener{
+          .on_outcome = [this](const Outcome& outcome) { metrics_.feedback.Reported(outcome); },
+          .on_insight = [this](const Insight& insight) { metrics_.feedback.Reported(insight); },
+          .on_undo = [this] { metrics_.feedback.Undone(); }});
   if (const int times = models_->CutOff(); times > 0)
     spdlog::warn("a training was cut off, {} in a row by now; it is due again", times);
   trainer_ = std::make_unique<Trainer>(*store_, *models_, TrainerOptionsOf(config_), clock_,
@@ -225,8 +230,10 @@ void Application::Wire() {
       *store_, *suggester_, *explainer_, *tact_, *models_, *shadow_, clock_, *policy_);
   model_adapter_ = std::make_unique<ModelAdapter>(*store_, *models_, *trainer_, *shadow_, *policy_);
   talk_adapter_ = std::make_unique<TalkAdapter>(*talker_, *policy_);
-  clienteling_ = std::make_unique<ClientelingAdapter>(*store_, *cards_, config_.shop.time_zone,
-                                                      moment_feed_, *policy_);
+  clienteling_ = std::make_unique<ClientelingAdapter>(
+      ClientelingParts{*store_, *models_, *cards_, *hand_offs_, *feedback_, discretion_,
+                       moment_feed_, clock_, config_.shop.time_zone},
+      *policy_);
   runtime_metrics_ =
       std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, *limiters_, clock_);
 }

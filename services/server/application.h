@@ -12,6 +12,8 @@
 #include "grpcpp/server.h"
 #include "prometheus/exposer.h"
 #include "services/clienteling/customer_card.h"
+#include "services/clienteling/feedback.h"
+#include "services/clienteling/hand_off.h"
 #include "services/clienteling/shop_time.h"
 #include "services/recommender/clock.h"
 #include "services/recommender/explainer.h"
@@ -85,7 +87,10 @@ class Application {
   std::unique_ptr<talk::Tact> tact_;
   std::unique_ptr<talk::Talker> talker_;
   std::unique_ptr<clienteling::ShopTime> shop_time_;
+  clienteling::Discretion discretion_;
   std::unique_ptr<clienteling::CardMaker> cards_;
+  std::unique_ptr<clienteling::HandOffMaker> hand_offs_;
+  std::unique_ptr<clienteling::Feedback> feedback_;
   std::unique_ptr<Trainer> trainer_;
   std::unique_ptr<Shadow> shadow_;
   std::unique_ptr<Limiters> limiters_;

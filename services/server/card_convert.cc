@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "services/server/convert.h"
+#include "services/server/feedback_convert.h"
 
 namespace rapport::server {
 namespace {
@@ -44,6 +45,8 @@ v1::DoNotSay::Reason CodeOf(clienteling::Unsayable why) {
       return v1::DoNotSay::REASON_GIFT;
     case clienteling::Unsayable::kReturned:
       return v1::DoNotSay::REASON_RETURNED;
+    case clienteling::Unsayable::kUnwelcome:
+      return v1::DoNotSay::REASON_UNWELCOME;
     case clienteling::Unsayable::kTooOld:
       break;
   }
@@ -178,7 +181,9 @@ void Write(const CustomerCard& card, const std::string& time_zone, v1::CustomerC
   proto->set_no_personalization(!card.personal);
   *proto->mutable_as_of() = ToProto(card.as_of);
   proto->set_time_zone(time_zone);
+  for (const Reported& insight : card.insights) WriteInsight(insight, proto->add_insights());
   if (!card.personal) return;
+  for (const clienteling::ToldItem& told : card.outcomes) Write(told, proto->add_outcomes());
   proto->set_locale(customer.locale());
   for (const clienteling::UsualOrder& order : card.usual_orders)
     Write(order, card, proto->add_usual_orders());

@@ -1,22 +1,33 @@
 #include "services/server/clienteling_adapter.h"
 
+#include <string>
 #include <utility>
 
+#include "services/clienteling/customers_for_item.h"
 #include "services/server/card_convert.h"
 #include "services/server/errors.h"
+#include "services/server/hand_off_convert.h"
 #include "services/server/moment_stream.h"
 
 namespace rapport::server {
 
-ClientelingAdapter::ClientelingAdapter(const Store& store, const clienteling::CardMaker& cards,
-                                       std::string time_zone, MomentFeed& feed, CallPolicy& policy)
-    : store_(store),
-      cards_(cards),
-      time_zone_(std::move(time_zone)),
-      feed_(feed),
+ClientelingAdapter::ClientelingAdapter(ClientelingParts parts, CallPolicy& policy)
+    : parts_(std::move(parts)),
       policy_(policy),
-      card_metrics_(policy.metrics().Method("ClientelingService/GetCustomerCard")),
-      watch_metrics_(policy.metrics().Method("ClientelingService/WatchMoments")) {}
+      feedback_(parts_.store, parts_.feedback, parts_.clock),
+      card_metrics_(Metrics("GetCustomerCard")),
+      outcome_metrics_(Metrics("RecordOutcome")),
+      insight_metrics_(Metrics("RecordInsight")),
+      undo_metrics_(Metrics("UndoReport")),
+      list_outcomes_metrics_(Metrics("ListOutcomes")),
+      list_insights_metrics_(Metrics("ListInsights")),
+      hand_off_metrics_(Metrics("GetHandOff")),
+      for_item_metrics_(Metrics("SuggestCustomersForItem")),
+      watch_metrics_(Metrics("WatchMoments")) {}
+
+MethodMetrics& ClientelingAdapter::Metrics(std::string_view call) {
+  return policy_.metrics().Method("ClientelingService/" + std::string(call));
+}
 
 grpc::ServerUnaryReactor* ClientelingAdapter::GetCustomerCard(grpc::CallbackServerContext* context,
                                                               const grpc::ByteBuffer* in,
@@ -26,9 +37,65 @@ grpc::ServerUnaryReactor* ClientelingAdapter::GetCustomerCard(grpc::CallbackServ
       [this](const auto& request, auto* response) { return Card(request, response); });
 }
 
+grpc::ServerUnaryReactor* ClientelingAdapter::RecordOutcome(grpc::CallbackServerContext* context,
+                                                            const grpc::ByteBuffer* in,
+                                                            grpc::ByteBuffer* out) {
+  return policy_.Run<v1::RecordOutcomeRequest, v1::RecordOutcomeResponse>(
+      outcome_metrics_, context, in, out,
+      [this](const auto& request, auto* response) { return feedback_.Record(request, response); });
+}
+
+grpc::ServerUnaryReactor* ClientelingAdapter::RecordInsight(grpc::CallbackServerContext* context,
+                                                            const grpc::ByteBuffer* in,
+                                                            grpc::ByteBuffer* out) {
+  return policy_.Run<v1::RecordInsightRequest, v1::RecordInsightResponse>(
+      insight_metrics_, context, in, out,
+      [this](const auto& request, auto* response) { return feedback_.Record(request, response); });
+}
+
+grpc::ServerUnaryReactor* ClientelingAdapter::UndoReport(grpc::CallbackServerContext* context,
+                                                         const grpc::ByteBuffer* in,
+                                                         grpc::ByteBuffer* out) {
+  return policy_.Run<v1::UndoReportRequest, v1::UndoReportResponse>(
+      undo_metrics_, context, in, out,
+      [this](const auto& request, auto* response) { return feedback_.Undo(request, response); });
+}
+
+grpc::ServerUnaryReactor* ClientelingAdapter::ListOutcomes(grpc::CallbackServerContext* context,
+                                                           const grpc::ByteBuffer* in,
+                                                           grpc::ByteBuffer* out) {
+  return policy_.Run<v1::ListOutcomesRequest, v1::ListOutcomesResponse>(
+      list_outcomes_metrics_, context, in, out,
+      [this](const auto& request, auto* response) { return feedback_.List(request, response); });
+}
+
+grpc::ServerUnaryReactor* ClientelingAdapter::ListInsights(grpc::CallbackServerContext* context,
+                                                           const grpc::ByteBuffer* in,
+                                                           grpc::ByteBuffer* out) {
+  return policy_.Run<v1::ListInsightsRequest, v1::ListInsightsResponse>(
+      list_insights_metrics_, context, in, out,
+      [this](const auto& request, auto* response) { return feedback_.List(request, response); });
+}
+
+grpc::ServerUnaryReactor* ClientelingAdapter::GetHandOff(grpc::CallbackServerContext* context,
+                                                         const grpc::ByteBuffer* in,
+                                                         grpc::ByteBuffer* out) {
+  return policy_.Run<v1::GetHandOffRequest, v1::HandOff>(
+      hand_off_metrics_, context, in, out,
+      [this](const auto& request, auto* response) { return HandOff(request, response); });
+}
+
+grpc::ServerUnaryReactor* ClientelingAdapter::SuggestCustomersForItem(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
+  return policy_.RunBehind<v1::SuggestCustomersForItemRequest, v1::SuggestCustomersForItemResponse>(
+      for_item_metrics_, context, in, out, [this, context](const auto& request, auto* response) {
+        return ForItem(request, *context, response);
+      });
+}
+
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ClientelingAdapter::WatchMoments(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* in) {
-  return new MomentStream(store_, feed_, watchers_, watch_metrics_, *context, *in);
+  return new MomentStream(parts_.store, parts_.feed, watchers_, watch_metrics_, *context, *in);
 }
 
 grpc::Status ClientelingAdapter::Card(const v1::GetCustomerCardRequest& request,
@@ -37,10 +104,38 @@ grpc::Status ClientelingAdapter::Card(const v1::GetCustomerCardRequest& request,
   FieldChecker check(violations);
   const clienteling::CardQuery query = ReadCard(request, check);
   if (!violations.empty()) return InvalidArgument(violations);
-  const auto card = cards_.Make(query);
+  const auto card = parts_.cards.Make(query);
   if (!card.ok())
     return ToGrpc(card.status(), absl::IsNotFound(card.status()) ? "CUSTOMER_UNKNOWN" : "");
-  Write(*card, time_zone_, response);
+  Write(*card, parts_.time_zone, response);
+  return grpc::Status::OK;
+}
+
+grpc::Status ClientelingAdapter::HandOff(const v1::GetHandOffRequest& request,
+                                         v1::HandOff* response) {
+  Violations violations;
+  FieldChecker check(violations);
+  const clienteling::HandOffQuery query = ReadHandOff(request, check);
+  if (!violations.empty()) return InvalidArgument(violations);
+  const auto packet = parts_.hand_offs.Make(query);
+  if (!packet.ok())
+    return ToGrpc(packet.status(), absl::IsNotFound(packet.status()) ? "CUSTOMER_UNKNOWN" : "");
+  Write(*packet, response);
+  return grpc::Status::OK;
+}
+
+grpc::Status ClientelingAdapter::ForItem(const v1::SuggestCustomersForItemRequest& request,
+                                         const grpc::CallbackServerContext& context,
+                                         v1::SuggestCustomersForItemResponse* response) {
+  Violations violations;
+  FieldChecker check(violations);
+  const clienteling::ReverseQuery query = ReadReverse(request, check);
+  if (!violations.empty()) return InvalidArgument(violations);
+  const auto found =
+      clienteling::CustomersForItem(parts_.store, parts_.models, parts_.discretion, query,
+                                    parts_.clock(), [&context] { return context.IsCancelled(); });
+  if (!found.ok()) return ToGrpc(found.status());
+  Write(*found, query.pool, response);
   return grpc::Status::OK;
 }
 

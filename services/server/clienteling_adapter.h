@@ -3,40 +3,96 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "data/store.h"
 #include "rapport/v1/clienteling_service.grpc.pb.h"
 #include "services/clienteling/customer_card.h"
+#include "services/clienteling/feedback.h"
+#include "services/clienteling/hand_off.h"
+#include "services/recommender/clock.h"
+#include "services/recommender/model_shelf.h"
 #include "services/server/call_policy.h"
+#include "services/server/feedback_calls.h"
 #include "services/server/moment_feed.h"
 #include "services/server/worker_pool.h"
 
 namespace rapport::server {
 
-using RawClientelingService = v1::ClientelingService::WithRawCallbackMethod_GetCustomerCard<
-    v1::ClientelingService::WithRawCallbackMethod_WatchMoments<v1::ClientelingService::Service>>;
+template <class Base>
+using RawFeedback = v1::ClientelingService::WithRawCallbackMethod_RecordOutcome<
+    v1::ClientelingService::WithRawCallbackMethod_RecordInsight<
+        v1::ClientelingService::WithRawCallbackMethod_UndoReport<
+            v1::ClientelingService::WithRawCallbackMethod_ListOutcomes<
+                v1::ClientelingService::WithRawCallbackMethod_ListInsights<Base>>>>>;
+using RawClientelingService =
+    RawFeedback<v1::ClientelingService::WithRawCallbackMethod_GetCustomerCard<
+        v1::ClientelingService::WithRawCallbackMethod_GetHandOff<
+            v1::ClientelingService::WithRawCallbackMethod_SuggestCustomersForItem<
+                v1::ClientelingService::WithRawCallbackMethod_WatchMoments<
+                    v1::ClientelingService::Service>>>>>;
+
+// What the calls are answered from; all must outlive every call.
+struct ClientelingParts {
+  const Store& store;
+  const ModelShelf& models;
+  const clienteling::CardMaker& cards;
+  const clienteling::HandOffMaker& hand_offs;
+  const clienteling::Feedback& feedback;
+  const clienteling::Discretion& discretion;
+  MomentFeed& feed;
+  Clock clock;
+  std::string time_zone;  // that the cards are of
+};
 
 class ClientelingAdapter final : public RawClientelingService {
  public:
-  // `time_zone`: that the cards are of. References must outlive every call.
-  ClientelingAdapter(const Store& store, const clienteling::CardMaker& cards, std::string time_zone,
-                     MomentFeed& feed, CallPolicy& policy);
+  ClientelingAdapter(ClientelingParts parts, CallPolicy& policy);
 
   grpc::ServerUnaryReactor* GetCustomerCard(grpc::CallbackServerContext* context,
                                             const grpc::ByteBuffer* in,
                                             grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* RecordOutcome(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* in,
+                                          grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* RecordInsight(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* in,
+                                          grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* UndoReport(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* ListOutcomes(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* in,
+                                         grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* ListInsights(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* in,
+                                         grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* GetHandOff(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* SuggestCustomersForItem(grpc::CallbackServerContext* context,
+                                                    const grpc::ByteBuffer* in,
+                                                    grpc::ByteBuffer* out) override;
   grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchMoments(grpc::CallbackServerContext* context,
                                                            const grpc::ByteBuffer* in) override;
 
  private:
   grpc::Status Card(const v1::GetCustomerCardRequest& request, v1::CustomerCard* response);
+  grpc::Status HandOff(const v1::GetHandOffRequest& request, v1::HandOff* response);
+  grpc::Status ForItem(const v1::SuggestCustomersForItemRequest& request,
+                       const grpc::CallbackServerContext& context,
+                       v1::SuggestCustomersForItemResponse* response);
+  MethodMetrics& Metrics(std::string_view call);
 
-  const Store& store_;
-  const clienteling::CardMaker& cards_;
-  const std::string time_zone_;
-  MomentFeed& feed_;
+  const ClientelingParts parts_;
   CallPolicy& policy_;
+  const FeedbackCalls feedback_;
   MethodMetrics& card_metrics_;
+  MethodMetrics& outcome_metrics_;
+  MethodMetrics& insight_metrics_;
+  MethodMetrics& undo_metrics_;
+  MethodMetrics& list_outcomes_metrics_;
+  MethodMetrics& list_insights_metrics_;
+  MethodMetrics& hand_off_metrics_;
+  MethodMetrics& for_item_metrics_;
   MethodMetrics& watch_metrics_;
   // Its own, so that calls that crowd the workers cut off nobody who watches. Last: its thread uses
   // all of the above.

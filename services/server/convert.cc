@@ -208,6 +208,7 @@ void ToProto(const ScoreTerms& terms, v1::ScoreTerms* proto) {
   proto->set_repeat(terms.repeat);
   proto->set_popularity(terms.popularity);
   proto->set_rules(terms.rules);
+  proto->set_notes(terms.notes);
 }
 
 v1::Pool ToProto(Pool pool) {

@@ -131,6 +131,7 @@ Metrics::Metrics(std::string_view version)
       ungrounded_text(Counters(*registry_, "rapport_ungrounded_text_total",
                                "Sentences that the verifier kept back because they were not so.")
                           .Add({})),
+      feedback(*registry_),
       residual_exceeded_(Counters(*registry_, "rapport_explain_residual_exceeded_total",
                                   "Explanations refused because they did not sum to the score.")
                              .Add({})),

@@ -22,6 +22,7 @@
 #include "prometheus/registry.h"
 #include "services/recommender/shadow.h"
 #include "services/recommender/trainer.h"
+#include "services/server/feedback_metrics.h"
 #include "services/talk/talker.h"
 
 namespace rapport::server {
@@ -130,6 +131,7 @@ class Metrics {
   prometheus::Gauge& store_refuses_writes;
   prometheus::Histogram& history_lines;
   prometheus::Counter& ungrounded_text;
+  FeedbackMetrics feedback;
 
  private:
   prometheus::Counter& residual_exceeded_;

@@ -114,7 +114,8 @@ std::optional<Mention> MentionOf(const Item& item, const CustomerFacts& customer
                                  const Tact& tact) {
   const auto bought = customer.bought.find(item.item_id);
   if (bought == customer.bought.end() || customer.returned.contains(item.item_id) ||
-      SpokenName(item.title).empty() || tact.IsSensitive(item)) {
+      customer.unspoken.contains(item.item_id) || SpokenName(item.title).empty() ||
+      tact.IsSensitive(item)) {
     return std::nullopt;
   }
   const bool usual = customer.usual.contains(item.item_id);

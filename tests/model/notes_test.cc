@@ -92,7 +92,7 @@ std::vector<double> TermsByReferee(const Scorer& plain, const std::vector<Note>&
     for (const Note& note : notes) {
       if (note.wanted || std::ranges::find(note.items, ItemIndex(row)) == note.items.end())
         continue;
-      const double most = std::min(note.keep * score, score - (1 - note.keep));
+      const double most = std::min(note.keep * score, score) - 3 * (1 - note.keep);
       if (note.keep < 1) terms[row] = std::min(terms[row], most - score);
     }
   }
