@@ -9,9 +9,11 @@
 namespace rapport::server {
 
 ClientelingAdapter::ClientelingAdapter(const Store& store, const clienteling::CardMaker& cards,
-                                       std::string time_zone, MomentFeed& feed, CallPolicy& policy)
+                                       const MomentUseCases& moments, std::string time_zone,
+                                       MomentFeed& feed, CallPolicy& policy)
     : store_(store),
       cards_(cards),
+      moments_(moments, time_zone, policy),
       time_zone_(std::move(time_zone)),
       feed_(feed),
       policy_(policy),
