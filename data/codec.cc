@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "data/codec_parts.h"
 #include "data/keys.h"
 #include "data/report_codec.h"
 #include "rapport/store/v1/records.pb.h"
@@ -11,9 +12,6 @@ namespace rapport::codec {
 namespace {
 
 namespace v1 = store::v1;
-
-int64_t Micros(TimePoint time) { return time.time_since_epoch().count(); }
-TimePoint Time(int64_t micros) { return TimePoint(std::chrono::microseconds(micros)); }
 
 void Put(const Money& money, v1::MoneyRecord* record) {
   record->set_currency_code(money.currency_code);
@@ -74,26 +72,7 @@ Return Get(const v1::ReturnRecord& record, std::string_view customer_id,
   return back;
 }
 
-void Put(const MomentSubject& subject, v1::SubjectRecord* record) {
-  record->set_purchased_at_us(Micros(subject.purchased_at));
-  record->set_event_id(subject.event_id);
-  record->set_order_id(subject.order_id);
-  record->set_item_id(subject.item_id);
-}
-
-MomentSubject Get(const v1::SubjectRecord& record) {
-  return {Time(record.purchased_at_us()), record.event_id(), record.order_id(), record.item_id()};
-}
-
-absl::Status Broken(const char* what) {
-  return absl::DataLossError(std::string("read a stored ") + what +
-                             ": its bytes are damaged; restore a backup");
-}
-
-template <typename Record>
-bool Parse(std::string_view bytes, Record* record) {
-  return record->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-}
+constexpr uint32_t kMinutesOfDay = 24 * 60;
 
 }  // namespace
 
@@ -172,6 +151,7 @@ std::string EncodeItem(const Item& item) {
   }
   record.set_unavailable(!item.available);
   for (const std::string& tag : item.tags) record.add_tags(tag);
+  if (item.available_since) record.set_available_since_us(Micros(*item.available_since));
   return record.SerializeAsString();
 }
 
@@ -191,6 +171,7 @@ absl::StatusOr<Item> DecodeItem(std::string_view item_id, std::string_view bytes
   }
   item.available = !record.unavailable();
   item.tags = {record.tags().begin(), record.tags().end()};
+  if (record.has_available_since_us()) item.available_since = Time(record.available_since_us());
   return item;
 }
 
@@ -200,10 +181,21 @@ absl::StatusOr<std::string> DecodeTopCategory(std::string_view item_bytes) {
   return record.category_path().empty() ? std::string() : record.category_path(0);
 }
 
-absl::StatusOr<std::string> WithAvailability(std::string_view item_bytes, bool available) {
+std::optional<TimePoint> AvailableSince(const Item& before, bool available, TimePoint now) {
+  if (!available) return std::nullopt;
+  return before.available ? before.available_since : now;
+}
+
+absl::StatusOr<std::string> WithAvailability(std::string_view item_bytes, bool available,
+                                             TimePoint now) {
   v1::ItemRecord record;
   if (!Parse(item_bytes, &record)) return Broken("item");
+  Item before{.available = !record.unavailable()};
+  if (record.has_available_since_us()) before.available_since = Time(record.available_since_us());
   record.set_unavailable(!available);
+  record.clear_available_since_us();
+  if (const auto since = AvailableSince(before, available, now))
+    record.set_available_since_us(Micros(*since));
   return record.SerializeAsString();
 }
 
@@ -216,6 +208,17 @@ std::string EncodeCustomer(const Customer& customer) {
   if (const auto& yes = customer.consent_personalization) record.set_consent_personalization(*yes);
   if (const auto& yes = customer.consent_mention) record.set_consent_mention(*yes);
   if (const auto& yes = customer.consent_contact) record.set_consent_contact(*yes);
+  record.set_staff_id(customer.staff_id);
+  record.set_time_zone(customer.time_zone);
+  if (const auto& quiet = customer.quiet_hours) {
+    record.mutable_quiet_hours()->set_from(static_cast<uint32_t>(quiet->from));
+    record.mutable_quiet_hours()->set_until(static_cast<uint32_t>(quiet->until));
+  }
+  for (const auto& [channel, yes] : customer.contact_by_channel) {
+    v1::ChannelConsentRecord* consent = record.add_contact_by_channel();
+    consent->set_channel(static_cast<uint32_t>(channel));
+    consent->set_yes(yes);
+  }
   return record.SerializeAsString();
 }
 
@@ -233,6 +236,18 @@ absl::StatusOr<Customer> DecodeCustomer(std::string_view customer_id, std::strin
   }
   if (record.has_consent_mention()) customer.consent_mention = record.consent_mention();
   if (record.has_consent_contact()) customer.consent_contact = record.consent_contact();
+  customer.staff_id = record.staff_id();
+  customer.time_zone = record.time_zone();
+  if (record.has_quiet_hours()) {
+    const v1::QuietHoursRecord& quiet = record.quiet_hours();
+    if (quiet.from() >= kMinutesOfDay || quiet.until() >= kMinutesOfDay) return Broken("customer");
+    customer.quiet_hours = {static_cast<int32_t>(quiet.from()),
+                            static_cast<int32_t>(quiet.until())};
+  }
+  for (const v1::ChannelConsentRecord& consent : record.contact_by_channel()) {
+    if (consent.channel() < 1 || consent.channel() > kContactChannels) return Broken("customer");
+    customer.contact_by_channel[static_cast<ContactChannel>(consent.channel())] = consent.yes();
+  }
   return customer;
 }
 
@@ -266,70 +281,6 @@ absl::StatusOr<Rule> DecodeRule(std::string_view rule_id, std::string_view bytes
   rule.commercial = record.commercial();
   rule.description = record.description();
   return rule;
-}
-
-std::string EncodeFirsts(const CustomerFirsts& firsts) {
-  thread_local v1::FirstsRecord record;
-  record.Clear();
-  for (const MomentSubject& first_line : firsts.orders) Put(first_line, record.add_orders());
-  for (const auto& [category, first] : firsts.categories) {
-    v1::CategoryFirstRecord* entry = record.add_categories();
-    entry->set_category(category);
-    Put(first.subject, entry->mutable_first());
-    entry->set_position(first.told.position);
-    entry->set_moved_from_event_id(first.told.moved_from_event_id);
-  }
-  for (const auto& [number, told] : firsts.order_moments) {
-    v1::OrderMomentRecord* entry = record.add_order_moments();
-    entry->set_number(static_cast<uint32_t>(number));
-    entry->set_position(told.position);
-    entry->set_moved_from_event_id(told.moved_from_event_id);
-  }
-  return record.SerializeAsString();
-}
-
-absl::StatusOr<CustomerFirsts> DecodeFirsts(std::string_view bytes) {
-  thread_local v1::FirstsRecord record;
-  if (!Parse(bytes, &record)) return Broken("customer's firsts");
-  CustomerFirsts firsts;
-  firsts.orders.reserve(static_cast<size_t>(record.orders_size()));
-  for (const auto& order : record.orders()) firsts.orders.push_back(Get(order));
-  for (const auto& entry : record.categories()) {
-    firsts.categories[entry.category()] = {Get(entry.first()),
-                                           {entry.position(), entry.moved_from_event_id()}};
-  }
-  for (const auto& entry : record.order_moments()) {
-    if (entry.number() < 1 || entry.number() > firsts.orders.size())
-      return Broken("customer's firsts");
-    firsts.order_moments[static_cast<int32_t>(entry.number())] = {entry.position(),
-                                                                  entry.moved_from_event_id()};
-  }
-  return firsts;
-}
-
-std::string EncodeMoment(const Moment& moment) {
-  v1::MomentRecord record;
-  record.set_kind(static_cast<uint32_t>(moment.kind));
-  record.set_customer_id(moment.customer_id);
-  record.set_category(moment.category);
-  record.set_order_number(static_cast<uint32_t>(moment.order_number));
-  Put(moment.subject, record.mutable_subject());
-  record.set_moved_from_event_id(moment.moved_from_event_id);
-  return record.SerializeAsString();
-}
-
-absl::StatusOr<Moment> DecodeMoment(uint64_t position, std::string_view bytes) {
-  v1::MomentRecord record;
-  if (!Parse(bytes, &record) || record.kind() < 1 || record.kind() > 3) return Broken("moment");
-  Moment moment;
-  moment.position = position;
-  moment.kind = static_cast<MomentKind>(record.kind());
-  moment.customer_id = record.customer_id();
-  moment.category = record.category();
-  moment.order_number = static_cast<int32_t>(record.order_number());
-  moment.subject = Get(record.subject());
-  moment.moved_from_event_id = record.moved_from_event_id();
-  return moment;
 }
 
 std::string EncodeStoreState(const StoreState& state) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,7 @@ std::string EncodeCustomer(const Customer& customer);
 std::string EncodeRule(const Rule& rule);
 std::string EncodeFirsts(const CustomerFirsts& firsts);
 std::string EncodeMoment(const Moment& moment);
+std::string EncodeClaim(const MomentClaim& claim);
 std::string EncodeStoreState(const StoreState& state);
 
 // DATA_LOSS: these bytes are no such record. Messages name no customer.
@@ -49,11 +51,17 @@ absl::StatusOr<Customer> DecodeCustomer(std::string_view customer_id, std::strin
 absl::StatusOr<Rule> DecodeRule(std::string_view rule_id, std::string_view bytes);
 absl::StatusOr<CustomerFirsts> DecodeFirsts(std::string_view bytes);
 absl::StatusOr<Moment> DecodeMoment(uint64_t position, std::string_view bytes);
+// Also DATA_LOSS if `key` is no EventKey of a customer and a moment.
+absl::StatusOr<MomentClaim> DecodeClaimAt(std::string_view key, std::string_view bytes);
 absl::StatusOr<StoreState> DecodeStoreState(std::string_view bytes);
 
 // The broadest category of an item's bytes; empty: it has none.
 absl::StatusOr<std::string> DecodeTopCategory(std::string_view item_bytes);
-// An item's bytes with its availability changed; keeps fields that a newer version wrote.
-absl::StatusOr<std::string> WithAvailability(std::string_view item_bytes, bool available);
+// Since when an item is available that becomes so, or stays so, or ceases to be so at `now`; as
+// Item::available_since has it.
+std::optional<TimePoint> AvailableSince(const Item& before, bool available, TimePoint now);
+// An item's bytes with its availability changed at `now`; keeps fields that a newer version wrote.
+absl::StatusOr<std::string> WithAvailability(std::string_view item_bytes, bool available,
+                                             TimePoint now);
 
 }  // namespace rapport::codec

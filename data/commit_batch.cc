@@ -32,7 +32,8 @@ CommitBatch::CommitBatch(const Database& database, const KnownItems& known_items
       sequence_(state.sequence),
       firsts_(
           database, [this](const std::string& item_id) { return CategoryOf(item_id); }, milestones,
-          state.last_moment) {}
+          state.last_moment),
+      claims_(database) {}
 
 absl::Status CommitBatch::Add(Write& write) {
   return std::visit([this](auto& w) { return Apply(w); }, write);
@@ -130,8 +131,43 @@ void CommitBatch::Finish() {
   }
 }
 
+absl::StatusOr<std::vector<std::optional<Item>>> CommitBatch::ReadItems(
+    std::span<const Item> items) const {
+  std::vector<std::optional<Item>> found(items.size());
+  std::vector<rocksdb::Slice> keys;
+  std::vector<size_t> places;  // of the keys
+  for (size_t at = 0; at < items.size(); ++at) {
+    if (!known_items_.Contains(items[at].item_id)) continue;
+    keys.emplace_back(items[at].item_id);
+    places.push_back(at);
+  }
+  std::vector<rocksdb::PinnableSlice> values(keys.size());
+  std::vector<rocksdb::Status> statuses(keys.size());
+  database_.db().MultiGet(rocksdb::ReadOptions(), database_.items(), keys.size(), keys.data(),
+                          values.data(), statuses.data());
+  for (size_t key = 0; key < keys.size(); ++key) {
+    if (statuses[key].IsNotFound()) continue;  // of this batch
+    if (!statuses[key].ok()) return FromRocks(statuses[key], "read an item");
+    auto item = codec::DecodeItem(keys[key].ToStringView(), values[key].ToStringView());
+    if (!item.ok()) return item.status();
+    found[places[key]] = *std::move(item);
+  }
+  return found;
+}
+
 absl::Status CommitBatch::Apply(UpsertItems& upsert) {
-  for (const Item& item : upsert.items) {
+  auto before = ReadItems(upsert.items);
+  if (!before.ok()) return before.status();
+  for (size_t at = 0; at < upsert.items.size(); ++at) {
+    Item& item = upsert.items[at];
+    std::optional<Item> replaced = std::move((*before)[at]);
+    if (const auto added = items_.find(item.item_id); added != items_.end()) {
+      auto earlier = codec::DecodeItem(item.item_id, added->second);
+      if (!earlier.ok()) return earlier.status();
+      replaced = *std::move(earlier);
+    }
+    item.available_since =
+        replaced ? codec::AvailableSince(*replaced, item.available, now_) : std::nullopt;
     items_[item.item_id] = codec::EncodeItem(item);
     categories_[item.item_id] = item.category_path.empty() ? "" : item.category_path.front();
   }
@@ -151,7 +187,7 @@ absl::Status CommitBatch::Apply(SetAvailability& set) {
         database_.db().Get(rocksdb::ReadOptions(), database_.items(), ToSlice(set.item_id), &bytes);
     if (!status.ok()) return FromRocks(status, "read item '" + set.item_id + "'");
   }
-  auto changed = codec::WithAvailability(bytes, set.available);
+  auto changed = codec::WithAvailability(bytes, set.available, now_);
   if (!changed.ok()) return changed.status();
   items_[set.item_id] = *std::move(changed);
   return absl::OkStatus();
@@ -184,6 +220,35 @@ absl::Status CommitBatch::Apply(DeleteRule& erase) {
   return absl::OkStatus();
 }
 
+absl::Status CommitBatch::Apply(ClaimMoment& claim) {
+  auto answer = claims_.Claim(claim.claim, claim.lease, now_);
+  if (!answer.ok()) return answer.status();
+  claim.result = *std::move(answer);
+  return absl::OkStatus();
+}
+
+absl::Status CommitBatch::Apply(CompleteMoment& complete) {
+  const MomentClaim& claim = complete.claim;
+  const bool contact = claim.fate == MomentFate::kContacted && claim.channel.has_value();
+  complete.contact = Contact{.event_id = "contact-" + claim.moment_id,
+                             .customer_id = claim.customer_id,
+                             .channel = claim.channel.value_or(ContactChannel::kInPerson),
+                             .at = now_,
+                             .staff_id = claim.staff_id,
+                             .moment_id = claim.moment_id};
+  const std::string key = KeyOf(complete.contact);
+  const auto stored = ReadStored({key});  // somebody may have reported it by this id
+  if (!stored.ok()) return stored.status();
+  bool changed = false;
+  auto answer = claims_.Complete(claim, now_, &changed);
+  if (!answer.ok()) return answer.status();
+  complete.result = *std::move(answer);
+  if (!changed || !contact || stored->front() || event_at_.contains(key)) return absl::OkStatus();
+  const NewEvent& added = events_.emplace_back(NewEvent{key, &complete.contact, ++sequence_});
+  event_at_.emplace(added.key, &complete.contact);
+  return absl::OkStatus();
+}
+
 bool CommitBatch::Known(const std::string& item_id) const {
   return known_items_.Contains(item_id) || items_.contains(item_id);
 }
@@ -203,6 +268,7 @@ void CommitBatch::WriteTo(rocksdb::WriteBatch* batch) const {
     batch->Put(database_.items(), id, bytes).PermitUncheckedError();
   }
   firsts_.WriteTo(batch);
+  claims_.WriteTo(batch);
   for (const auto& [id, bytes] : customers_) {
     batch->Put(database_.customers(), id, bytes).PermitUncheckedError();
   }

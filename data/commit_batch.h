@@ -3,6 +3,7 @@
 // one thread.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -17,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "data/claims_batch.h"
 #include "data/codec.h"
 #include "data/database.h"
 #include "data/firsts_batch.h"
@@ -55,8 +57,20 @@ struct DeleteRule {
   std::string rule_id;
   std::function<void(absl::Status)> done;
 };
+struct ClaimMoment {
+  MomentClaim claim;
+  std::chrono::microseconds lease;
+  std::function<void(absl::StatusOr<ClaimAnswer>)> done;
+  ClaimAnswer result;  // Add fills it
+};
+struct CompleteMoment {
+  MomentClaim claim;
+  std::function<void(absl::StatusOr<ClaimAnswer>)> done;
+  ClaimAnswer result;  // Add fills it, and
+  Event contact;       // what is appended with it
+};
 using Write = std::variant<AppendEvents, UpsertItems, SetAvailability, UpsertCustomers, UpsertRules,
-                           DeleteRule>;
+                           DeleteRule, ClaimMoment, CompleteMoment>;
 using RuleSet = std::map<std::string, Rule>;  // by id
 
 class CommitBatch {
@@ -76,7 +90,8 @@ class CommitBatch {
 
   // Nothing to write: all were duplicates, or failed.
   bool empty() const {
-    return events_.empty() && items_.empty() && customers_.empty() && !rules_.has_value();
+    return events_.empty() && items_.empty() && customers_.empty() && !rules_.has_value() &&
+           claims_.empty();
   }
   size_t event_count() const { return events_.size(); }
 
@@ -108,9 +123,13 @@ class CommitBatch {
   absl::Status Apply(UpsertCustomers& upsert);
   absl::Status Apply(UpsertRules& upsert);
   absl::Status Apply(DeleteRule& erase);
+  absl::Status Apply(ClaimMoment& claim);
+  absl::Status Apply(CompleteMoment& complete);
   // What the store holds at each of the keys.
   absl::StatusOr<std::vector<std::optional<codec::StoredEvent>>> ReadStored(
       const std::vector<std::string>& keys) const;
+  // Items as they are before a write replaces them; none: the store does not know it.
+  absl::StatusOr<std::vector<std::optional<Item>>> ReadItems(std::span<const Item> items) const;
   bool Known(const std::string& item_id) const;
   std::string_view CategoryOf(const std::string& item_id) const;
 
@@ -127,6 +146,7 @@ class CommitBatch {
   std::map<std::string, std::string> customers_;
   std::optional<RuleSet> rules_;
   FirstsBatch firsts_;
+  ClaimsBatch claims_;
   std::vector<AppendEvents*> appended_;
 };
 

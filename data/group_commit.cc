@@ -24,6 +24,8 @@ struct Size {
   size_t operator()(const UpsertCustomers& w) const { return w.customers.size(); }
   size_t operator()(const UpsertRules& w) const { return w.rules.size(); }
   size_t operator()(const DeleteRule&) const { return 1; }
+  size_t operator()(const ClaimMoment&) const { return 1; }
+  size_t operator()(const CompleteMoment&) const { return 1; }
 };
 
 std::vector<Rule> Values(const RuleSet& rules) {
@@ -33,17 +35,12 @@ std::vector<Rule> Values(const RuleSet& rules) {
 }
 
 void Answer(Write& write, const absl::Status& verdict) {
-  if (auto* append = std::get_if<AppendEvents>(&write); append != nullptr) {
-    if (verdict.ok()) {
-      append->done(std::move(append->result));
-    } else {
-      append->done(verdict);
-    }
-    return;
-  }
   std::visit(
       [&](auto& w) {
-        if constexpr (!std::is_same_v<decltype(w), AppendEvents&>) w.done(verdict);
+        if constexpr (requires { w.result; }) {
+          if (verdict.ok()) return w.done(std::move(w.result));
+        }
+        w.done(verdict);
       },
       write);
 }

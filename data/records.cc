@@ -65,16 +65,27 @@ std::optional<TimePoint> HistoryLine::ReturnedInFullAt() const {
   return std::nullopt;
 }
 
+bool Customer::MayContact(ContactChannel channel) const {
+  const auto said = contact_by_channel.find(channel);
+  return said != contact_by_channel.end() ? said->second : consent_contact.value_or(true);
+}
+
 std::string Moment::Id() const {
+  return MomentId(static_cast<Occasion>(kind), order_number, customer_id, category);
+}
+
+std::string MomentId(Occasion occasion, int64_t number, const std::string& customer_id,
+                     const std::string& text) {
   // Lengths first, so that no two can run into each other.
-  std::string named = std::to_string(static_cast<int>(kind)) + ' ' + std::to_string(order_number) +
-                      ' ' + std::to_string(customer_id.size()) + ' ' + customer_id + category;
+  const std::string named = std::to_string(static_cast<int>(occasion)) + ' ' +
+                            std::to_string(number) + ' ' + std::to_string(customer_id.size()) +
+                            ' ' + customer_id + text;
   const XXH128_hash_t hash = XXH3_128bits(named.data(), named.size());
-  std::array<char, 33> text{};
-  std::snprintf(text.data(), text.size(), "%016llx%016llx",
+  std::array<char, 33> digits{};
+  std::snprintf(digits.data(), digits.size(), "%016llx%016llx",
                 static_cast<unsigned long long>(hash.high64),
                 static_cast<unsigned long long>(hash.low64));
-  return text.data();
+  return digits.data();
 }
 
 }  // namespace rapport

@@ -227,6 +227,8 @@ struct Item {
   std::map<std::string, std::string> attributes;
   bool available = true;
   std::vector<std::string> tags;
+  // Set by the store: since when it can be sold again; none: it cannot, or it never was away.
+  std::optional<TimePoint> available_since;
   bool operator==(const Item&) const = default;
 
   // What to call it: the title, or the id of an item that was never described.
@@ -252,18 +254,33 @@ struct Rule {
   bool operator==(const Rule&) const = default;
 };
 
+// When a customer is left alone, in minutes of their own day, 0 to 1,439: from the first until the
+// second, over midnight if that is the smaller. Equal: never.
+struct QuietHours {
+  int32_t from = 0;
+  int32_t until = 0;
+  bool operator==(const QuietHours&) const = default;
+};
+
 struct Customer {
   std::string customer_id;
   std::string name;
   std::string locale;           // BCP 47
   std::string form_of_address;  // "Ms Okafor"
   std::string store;
-  std::string staff_id;  // in whose book they are; empty: in nobody's
+  std::string staff_id;   // in whose book they are; empty: in nobody's
+  std::string time_zone;  // IANA; empty: the shop's
+  std::optional<QuietHours> quiet_hours;
   // What the customer agreed to; none: never said, which counts as yes.
   std::optional<bool> consent_personalization;
   std::optional<bool> consent_mention;
   std::optional<bool> consent_contact;
+  // By channel, where they said so; it goes before consent_contact.
+  std::map<ContactChannel, bool> contact_by_channel;
   bool operator==(const Customer&) const = default;
+
+  // Whether staff may contact them this way.
+  bool MayContact(ContactChannel channel) const;
 };
 
 // The values are stored: never renumber.
@@ -292,6 +309,52 @@ struct Moment {
 
   // The same for ever, however often it moves: 32 hexadecimal digits.
   std::string Id() const;
+};
+
+// Why it is the right time to be in touch with a customer. The first three are told as MomentKind
+// and have its values. Stored: never renumber.
+enum class Occasion : uint8_t {
+  kFirstOrder = 1,
+  kFirstInCategory = 2,
+  kNthOrder = 3,
+  kReplenishDue = 4,
+  kUsualLate = 5,
+  kLapsedRegular = 6,
+  kReturned = 7,     // came back after a lapse
+  kAnniversary = 8,  // of the first order
+  kBackInStock = 9,
+  kFollowUp = 10,
+};
+inline constexpr int kOccasions = 10;
+
+// The id of a moment: 32 hexadecimal digits. `number` and `text` tell moments of one occasion and
+// customer apart.
+std::string MomentId(Occasion occasion, int64_t number, const std::string& customer_id,
+                     const std::string& text);
+
+// What became of a moment that staff dealt with. The values are stored: never renumber.
+enum class MomentFate : uint8_t {
+  kContacted = 1,
+  kNotReached = 2,  // was tried
+  kSkipped = 3,     // left, by choice
+  kWrong = 4,       // it was not so
+};
+inline constexpr int kMomentFates = 4;
+
+// Who deals with a moment, or how it ended.
+struct MomentClaim {
+  std::string customer_id;
+  std::string moment_id;
+  Occasion occasion = Occasion::kFirstOrder;
+  std::string staff_id;
+  TimePoint until;                        // the first moment at which anybody may take it
+  std::optional<MomentFate> fate;         // none: not done
+  std::optional<ContactChannel> channel;  // of kContacted, if it is known
+  TimePoint done_at;                      // if it is done
+  bool operator==(const MomentClaim&) const = default;
+
+  // Whether somebody deals with it at that time.
+  bool Runs(TimePoint at) const { return !fate && at < until; }
 };
 
 }  // namespace rapport

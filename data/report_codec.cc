@@ -1,15 +1,13 @@
 #include "data/report_codec.h"
 
-#include <chrono>
 #include <string>
+
+#include "data/codec_parts.h"
 
 namespace rapport::codec {
 namespace {
 
 namespace v1 = store::v1;
-
-int64_t Micros(TimePoint time) { return time.time_since_epoch().count(); }
-TimePoint Time(int64_t micros) { return TimePoint(std::chrono::microseconds(micros)); }
 
 bool IsOneOf(uint32_t value, int count) {
   return value >= 1 && value <= static_cast<uint32_t>(count);

@@ -7,6 +7,8 @@
 #include <future>
 #include <utility>
 
+#include "data/buyers.h"
+#include "data/claims.h"
 #include "data/codec.h"
 #include "data/completeness.h"
 #include "data/customer_cache.h"
@@ -67,40 +69,6 @@ void SeekPast(rocksdb::Iterator& it, std::string_view after) {
   it.Seek(ToSlice(after));
   if (it.Valid() && it.key() == ToSlice(after)) it.Next();
 }
-
-// Customers who have bought, one after the other, without reading their histories.
-class Buyers {
- public:
-  Buyers(const Database& database, const rocksdb::Snapshot* snapshot) {
-    rocksdb::ReadOptions options;
-    options.snapshot = snapshot;
-    options.total_order_seek = true;  // goes from prefix to prefix
-    it_.reset(database.db().NewIterator(options, database.purchases()));
-  }
-
-  // The first after `customer_id`; none: there is no other.
-  absl::StatusOr<std::optional<std::string>> After(std::string_view customer_id) {
-    return From(keys::PastCustomer(customer_id));
-  }
-  // The first from `key` on.
-  absl::StatusOr<std::optional<std::string>> From(const std::string& key) {
-    it_->Seek(key);
-    while (it_->Valid()) {
-      const auto event =
-          codec::DecodeEventAt(it_->key().ToStringView(), it_->value().ToStringView());
-      if (!event.ok()) return event.status();
-      if (const auto* purchase = std::get_if<Purchase>(&event->event)) {
-        return std::optional(purchase->customer_id);
-      }
-      it_->Next();  // a report, or a return that came before its purchase
-    }
-    if (!it_->status().ok()) return FromRocks(it_->status(), "list customers");
-    return std::optional<std::string>();
-  }
-
- private:
-  IteratorPtr it_;
-};
 
 template <typename Value>
 struct Awaited {
@@ -187,6 +155,17 @@ void Store::DeleteRule(std::string rule_id, std::function<void(absl::Status)> do
   state_->group_commit.Submit(rapport::DeleteRule{std::move(rule_id), std::move(done)});
 }
 
+void Store::ClaimMoment(MomentClaim claim, std::chrono::microseconds lease,
+                        std::function<void(absl::StatusOr<ClaimAnswer>)> done) {
+  state_->group_commit.Submit(rapport::ClaimMoment{std::move(claim), lease, std::move(done), {}});
+}
+
+void Store::CompleteMoment(MomentClaim claim,
+                           std::function<void(absl::StatusOr<ClaimAnswer>)> done) {
+  state_->group_commit.Submit(
+      rapport::CompleteMoment{std::move(claim), std::move(done), {}, Contact()});
+}
+
 absl::StatusOr<AppendResult> Store::AppendAndWait(std::vector<Event> events) {
   Awaited<absl::StatusOr<AppendResult>> awaited;
   Append(std::move(events), awaited.Done());
@@ -220,6 +199,19 @@ absl::Status Store::UpsertRulesAndWait(std::vector<Rule> rules) {
 absl::Status Store::DeleteRuleAndWait(std::string rule_id) {
   Awaited<absl::Status> awaited;
   DeleteRule(std::move(rule_id), awaited.Done());
+  return awaited.Wait();
+}
+
+absl::StatusOr<ClaimAnswer> Store::ClaimMomentAndWait(MomentClaim claim,
+                                                      std::chrono::microseconds lease) {
+  Awaited<absl::StatusOr<ClaimAnswer>> awaited;
+  ClaimMoment(std::move(claim), lease, awaited.Done());
+  return awaited.Wait();
+}
+
+absl::StatusOr<ClaimAnswer> Store::CompleteMomentAndWait(MomentClaim claim) {
+  Awaited<absl::StatusOr<ClaimAnswer>> awaited;
+  CompleteMoment(std::move(claim), awaited.Done());
   return awaited.Wait();
 }
 
@@ -359,6 +351,10 @@ absl::StatusOr<std::vector<Moment>> Store::Moments(uint64_t after_position, size
   }
   if (!it->status().ok()) return FromRocks(it->status(), "read moments");
   return moments;
+}
+
+absl::StatusOr<std::vector<MomentClaim>> Store::Claims(std::string_view customer_id) const {
+  return ReadClaims(*state_->database, customer_id);
 }
 
 uint64_t Store::LastMoment() const { return state_->group_commit.last_moment(); }

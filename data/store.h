@@ -7,6 +7,7 @@
 // never wait for writes.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -84,6 +85,18 @@ struct AppendResult {
   std::vector<Moment> moments;
 };
 
+// What became of a wish to deal with a moment, or to say how it ended.
+enum class ClaimOutcome : uint8_t {
+  kGranted,  // as was asked; or it was so already
+  kHeld,     // another deals with this customer now
+  kDone,     // it ended before, and otherwise
+};
+
+struct ClaimAnswer {
+  ClaimOutcome outcome = ClaimOutcome::kGranted;
+  MomentClaim claim;  // as it stands; kHeld: what the other holds, of the same customer
+};
+
 // What is known of a customer.
 struct CustomerView {
   std::optional<Customer> described;  // none: never was
@@ -135,6 +148,15 @@ class Store {
   // NOT_FOUND if there is none.
   void DeleteRule(std::string rule_id, std::function<void(absl::Status)> done);
 
+  // Gives the moment to claim.staff_id for so long, or for so long anew; `until`, `fate`, `channel`
+  // and `done_at` of what is given do not count. While somebody deals with a moment, nobody else
+  // gets one of the same customer.
+  void ClaimMoment(MomentClaim claim, std::chrono::microseconds lease,
+                   std::function<void(absl::StatusOr<ClaimAnswer>)> done);
+  // Ends it with claim.fate, at the store's time; kContacted with a channel also appends a Contact,
+  // whose event_id is "contact-" and the moment's id. May be asked again. Requires: a fate.
+  void CompleteMoment(MomentClaim claim, std::function<void(absl::StatusOr<ClaimAnswer>)> done);
+
   // The same, waiting; for tools and tests, never for a gRPC handler.
   absl::StatusOr<AppendResult> AppendAndWait(std::vector<Event> events);
   absl::Status UpsertItemsAndWait(std::vector<Item> items);
@@ -142,6 +164,9 @@ class Store {
   absl::Status UpsertCustomersAndWait(std::vector<Customer> customers);
   absl::Status UpsertRulesAndWait(std::vector<Rule> rules);
   absl::Status DeleteRuleAndWait(std::string rule_id);
+  absl::StatusOr<ClaimAnswer> ClaimMomentAndWait(MomentClaim claim,
+                                                 std::chrono::microseconds lease);
+  absl::StatusOr<ClaimAnswer> CompleteMomentAndWait(MomentClaim claim);
 
   // --- reads. Codes: DATA_LOSS (a record that does not parse), UNAVAILABLE (disk).
 
@@ -180,6 +205,9 @@ class Store {
   absl::StatusOr<std::vector<Moment>> Moments(uint64_t after_position, size_t limit) const;
   // Of the last one told, 0: none was.
   uint64_t LastMoment() const;
+
+  // Who deals with which moments of the customer, and how others ended; in order of moment_id.
+  absl::StatusOr<std::vector<MomentClaim>> Claims(std::string_view customer_id) const;
 
   uint64_t LastSequence() const;
   StoreSizes Sizes() const;

@@ -6,6 +6,7 @@
 #include "rapport/v1/catalog_service.grpc.pb.h"
 #include "services/cli/catalog.h"
 #include "services/cli/commands.h"
+#include "services/cli/customer_words.h"
 #include "services/cli/format.h"
 #include "services/cli/json_lines.h"
 #include "services/cli/table.h"
@@ -40,11 +41,19 @@ absl::Status ShowOne(Context& context, const std::string& customer_id) {
   table.AddRow({"address as", customer->form_of_address()});
   table.AddRow({"locale", customer->locale()});
   table.AddRow({"store", customer->store()});
+  if (!customer->staff_id().empty()) table.AddRow({"in the book of", customer->staff_id()});
+  if (!customer->time_zone().empty()) table.AddRow({"time zone", customer->time_zone()});
+  if (customer->has_quiet_hours())
+    table.AddRow({"left alone", QuietHoursWords(customer->quiet_hours())});
   const v1::Consent& consent = customer->consent();
   AddConsent(table, "may be suggested to from purchases", consent.has_personalization(),
              consent.personalization());
   AddConsent(table, "staff may mention purchases", consent.has_mention(), consent.mention());
   AddConsent(table, "staff may make contact", consent.has_contact(), consent.contact());
+  for (const v1::ChannelConsent& said : consent.contact_by_channel()) {
+    const std::string to = "staff may make contact, " + ContactChannelWords(said.channel());
+    AddConsent(table, to.c_str(), true, said.yes());
+  }
   table.Print(std::cout, OutputWidth());
   return absl::OkStatus();
 }

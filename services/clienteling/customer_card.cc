@@ -4,9 +4,9 @@
 #include <functional>
 #include <set>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
+#include "services/clienteling/items_bought.h"
 #include "services/recommender/customer_state.h"
 #include "services/recommender/reported_items.h"
 
@@ -15,46 +15,6 @@ namespace {
 
 constexpr size_t kMostUsualOrders = 6;
 constexpr size_t kMostRecent = 10;
-
-// The items of one customer's history, each looked up once.
-class ItemsBought {
- public:
-  struct Known {
-    std::shared_ptr<const Item> item;  // not null
-    bool hidden = false;
-  };
-
-  ItemsBought(const Store& store, const ServingModel& serving, const Discretion& discretion)
-      : store_(store), serving_(serving), discretion_(discretion) {}
-
-  absl::Status Read(const std::vector<HistoryLine>& lines) {
-    for (const HistoryLine& line : lines) {
-      const std::string& id = line.purchase.item_id;
-      const auto [known, added] = items_.try_emplace(id);
-      if (!added) continue;
-      if (const auto index = serving_.model().items.Find(id)) {
-        known->second.item = serving_.items()[*index];
-      } else {  // described or sold since the model was trained
-        auto item = store_.GetItem(id);
-        if (!item.ok()) return item.status();
-        known->second.item =
-            std::make_shared<const Item>(item->has_value() ? **item : Item{.item_id = id});
-      }
-      known->second.hidden = discretion_.hides_item(*known->second.item);
-    }
-    return absl::OkStatus();
-  }
-
-  // Requires: of a line that was read.
-  const Known& operator[](const std::string& item_id) const { return items_.at(item_id); }
-  bool Shows(const HistoryLine& line) const { return !items_.at(line.purchase.item_id).hidden; }
-
- private:
-  const Store& store_;
-  const ServingModel& serving_;
-  const Discretion& discretion_;
-  std::unordered_map<std::string, Known> items_;
-};
 
 // Fills in what purchases say.
 class FromPurchases {

@@ -5,16 +5,13 @@
 #include <map>
 #include <tuple>
 
+#include "services/clienteling/buying_times.h"
+
 namespace rapport::clienteling {
 namespace {
 
 constexpr size_t kMostGaps = 12;
 constexpr size_t kLeastGaps = 2;
-
-double Median(const std::vector<int>& sorted) {
-  const size_t middle = sorted.size() / 2;
-  return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2.0;
-}
 
 // The least value that three quarters do not exceed.
 int UpperQuartile(const std::vector<int>& sorted) {
@@ -38,7 +35,7 @@ std::optional<Rhythm> RhythmOf(std::span<const Visit> visits, std::chrono::local
   }
   std::ranges::sort(gaps);
   rhythm.gaps = static_cast<int>(gaps.size());
-  rhythm.median_days = Median(gaps);
+  rhythm.median_days = MedianOf(gaps);
   rhythm.long_days = UpperQuartile(gaps);
   const std::chrono::days typical(static_cast<int>(std::ceil(rhythm.median_days)));
   rhythm.due_day = rhythm.last_day + typical;

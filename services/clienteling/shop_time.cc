@@ -71,8 +71,19 @@ WallTime ShopTime::At(TimePoint time) const {
   }
   const auto day = std::chrono::floor<std::chrono::days>(wall);
   return {.day = day,
+          .minute = static_cast<int>(std::chrono::floor<std::chrono::minutes>(wall - day).count()),
           .daypart = DaypartOf(std::chrono::floor<std::chrono::hours>(wall - day)),
           .day_kind = KindOf(day)};
+}
+
+TimePoint ShopTime::Begin(std::chrono::local_days day) const {
+  const TimePoint as_utc(std::chrono::microseconds(day.time_since_epoch()));
+  TimePoint before = as_utc - std::chrono::days(2), from = as_utc + std::chrono::days(2);
+  while (from - before > std::chrono::microseconds(1)) {  // days never go back
+    const TimePoint middle = before + (from - before) / 2;
+    (At(middle).day < day ? before : from) = middle;
+  }
+  return from;
 }
 
 }  // namespace rapport::clienteling

@@ -1,4 +1,5 @@
-// ShopTime: days and times of day as the shop's clock on the wall has them. Immutable; any thread.
+// ShopTime: days and times of day as a clock on a wall has them: the shop's, or a customer's.
+// Immutable; any thread.
 #pragma once
 
 #include <chrono>
@@ -19,6 +20,7 @@ enum class DayKind : uint8_t { kWeekday, kWeekend };
 
 struct WallTime {
   std::chrono::local_days day;
+  int minute = 0;  // of the day, 0 to 1,439; twice or never where clocks are changed
   Daypart daypart = Daypart::kMorning;
   DayKind day_kind = DayKind::kWeekday;
 };
@@ -33,6 +35,8 @@ class ShopTime {
   ~ShopTime();
 
   WallTime At(TimePoint time) const;
+  // The first moment that is not before the day.
+  TimePoint Begin(std::chrono::local_days day) const;
   const std::string& zone() const { return name_; }
 
  private:

@@ -55,6 +55,25 @@ TrainerOptions TrainerOptionsOf(const Config& config) {
   return options;
 }
 
+clienteling::MomentOptions MomentOptionsOf(const Config& config) {
+  const Config::Moments& moments = config.moments;
+  const auto days = [](int64_t count) { return static_cast<int>(count); };
+  return {
+      .candidates = {.milestones = ReadMilestones(moments.milestones).value_or(std::vector<int>()),
+                     .fresh_days = days(moments.fresh_days),
+                     .due_days = days(moments.due_days),
+                     .least_due = moments.least_due,
+                     .least_lapsed = moments.least_lapsed,
+                     .follow_up_days = days(moments.follow_up_days),
+                     .declined_days = days(moments.declined_days),
+                     .anniversaries = moments.anniversaries,
+                     .horizon_days = config.talk.horizon_days},
+      .contact = {.most_contacts = static_cast<int>(moments.most_contacts),
+                  .contact_days = days(moments.contact_days),
+                  .days_between = days(moments.days_between_contacts),
+                  .declined_days = days(moments.declined_days)}};
+}
+
 void LogTraining(const TrainingStatus& training) {
   switch (training.state) {
     case TrainingState::kSucceeded:
@@ -189,12 +208,13 @@ void Application::Wire() {
   explainer_ = std::make_unique<Explainer>(
       *store_, *models_, clock_,
       [this](double residual, bool exceeded) { metrics_.Explained(residual, exceeded); });
-  talker_ = std::make_unique<talk::Talker>(
-      *store_, *models_, *suggester_, *explainer_, *phrasebook_, *tact_, clock_,
-      config_.talk.locale, [this](const absl::Status& why) {
-        metrics_.ungrounded_text.Increment();
-        spdlog::error("a talking point was withheld: {}", std::string(why.message()));
-      });
+  const auto on_ungrounded = [this](const absl::Status& why) {
+    metrics_.ungrounded_text.Increment();
+    spdlog::error("a sentence was withheld: {}", std::string(why.message()));
+  };
+  talker_ =
+      std::make_unique<talk::Talker>(*store_, *models_, *suggester_, *explainer_, *phrasebook_,
+                                     *tact_, clock_, config_.talk.locale, on_ungrounded);
   discretion_ = {.hides_item = [this](const Item& item) { return tact_->IsSensitive(item); },
                  .hides_text = [this](std::string_view text) { return tact_->IsSensitive(text); }};
   cards_ = std::make_unique<clienteling::CardMaker>(*store_, *models_, *shop_time_, discretion_,
@@ -206,6 +226,13 @@ void Application::Wire() {
           .on_outcome = [this](const Outcome& outcome) { metrics_.feedback.Reported(outcome); },
           .on_insight = [this](const Insight& insight) { metrics_.feedback.Reported(insight); },
           .on_undo = [this] { metrics_.feedback.Undone(); }});
+  moments_ = std::make_unique<clienteling::MomentFinder>(
+      *store_, *models_, *shop_time_, discretion_, MomentOptionsOf(config_), clock_);
+  moment_desk_ = std::make_unique<clienteling::MomentDesk>(
+      *store_, *moments_, std::chrono::minutes(config_.moments.lease_minutes),
+      [this](const MomentClaim& claim) { metrics_.Claimed(claim); });
+  moment_speaker_ = std::make_unique<talk::MomentSpeaker>(*phrasebook_, *tact_, config_.talk.locale,
+                                                          on_ungrounded);
   if (const int times = models_->CutOff(); times > 0)
     spdlog::warn("a training was cut off, {} in a row by now; it is due again", times);
   trainer_ = std::make_unique<Trainer>(*store_, *models_, TrainerOptionsOf(config_), clock_,
@@ -232,7 +259,8 @@ void Application::Wire() {
   talk_adapter_ = std::make_unique<TalkAdapter>(*talker_, *policy_);
   clienteling_ = std::make_unique<ClientelingAdapter>(
       ClientelingParts{*store_, *models_, *cards_, *hand_offs_, *feedback_, discretion_,
-                       moment_feed_, clock_, config_.shop.time_zone},
+                       MomentUseCases{*moments_, *moment_desk_, *moment_speaker_}, moment_feed_,
+                       clock_, config_.shop.time_zone},
       *policy_);
   runtime_metrics_ =
       std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, *limiters_, clock_);

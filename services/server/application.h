@@ -14,6 +14,8 @@
 #include "services/clienteling/customer_card.h"
 #include "services/clienteling/feedback.h"
 #include "services/clienteling/hand_off.h"
+#include "services/clienteling/moment_desk.h"
+#include "services/clienteling/moment_finder.h"
 #include "services/clienteling/shop_time.h"
 #include "services/recommender/clock.h"
 #include "services/recommender/explainer.h"
@@ -34,6 +36,7 @@
 #include "services/server/runtime_metrics.h"
 #include "services/server/talk_adapter.h"
 #include "services/server/worker_pool.h"
+#include "services/talk/moment_words.h"
 #include "services/talk/phrasebook.h"
 #include "services/talk/tact.h"
 #include "services/talk/talker.h"
@@ -91,6 +94,9 @@ class Application {
   std::unique_ptr<clienteling::CardMaker> cards_;
   std::unique_ptr<clienteling::HandOffMaker> hand_offs_;
   std::unique_ptr<clienteling::Feedback> feedback_;
+  std::unique_ptr<clienteling::MomentFinder> moments_;
+  std::unique_ptr<clienteling::MomentDesk> moment_desk_;
+  std::unique_ptr<talk::MomentSpeaker> moment_speaker_;
   std::unique_ptr<Trainer> trainer_;
   std::unique_ptr<Shadow> shadow_;
   std::unique_ptr<Limiters> limiters_;

@@ -1,8 +1,5 @@
 #include "services/server/card_convert.h"
 
-#include <array>
-#include <cstdio>
-
 #include "services/server/convert.h"
 #include "services/server/feedback_convert.h"
 
@@ -15,14 +12,6 @@ using Events = google::protobuf::RepeatedPtrField<std::string>;
 
 void Write(const std::vector<std::string>& events, Events* proto) {
   proto->Assign(events.begin(), events.end());
-}
-
-std::string DateText(std::chrono::local_days day) {
-  const std::chrono::year_month_day date(day);
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return text.data();
 }
 
 v1::DueState CodeOf(clienteling::Due due) {

@@ -15,6 +15,7 @@ ClientelingAdapter::ClientelingAdapter(ClientelingParts parts, CallPolicy& polic
     : parts_(std::move(parts)),
       policy_(policy),
       feedback_(parts_.store, parts_.feedback, parts_.clock),
+      moments_(parts_.moments, parts_.time_zone, policy),
       card_metrics_(Metrics("GetCustomerCard")),
       outcome_metrics_(Metrics("RecordOutcome")),
       insight_metrics_(Metrics("RecordInsight")),

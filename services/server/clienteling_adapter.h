@@ -14,23 +14,26 @@
 #include "services/recommender/model_shelf.h"
 #include "services/server/call_policy.h"
 #include "services/server/feedback_calls.h"
+#include "services/server/moment_calls.h"
 #include "services/server/moment_feed.h"
 #include "services/server/worker_pool.h"
 
 namespace rapport::server {
 
-template <class Base>
-using RawFeedback = v1::ClientelingService::WithRawCallbackMethod_RecordOutcome<
+// In two steps: the names grow with each.
+using RawMomentMethods = v1::ClientelingService::WithRawCallbackMethod_ListMoments<
+    v1::ClientelingService::WithRawCallbackMethod_ClaimMoment<
+        v1::ClientelingService::WithRawCallbackMethod_CompleteMoment<
+            v1::ClientelingService::WithRawCallbackMethod_WatchMoments<
+                v1::ClientelingService::Service>>>>;
+using RawFeedbackMethods = v1::ClientelingService::WithRawCallbackMethod_RecordOutcome<
     v1::ClientelingService::WithRawCallbackMethod_RecordInsight<
         v1::ClientelingService::WithRawCallbackMethod_UndoReport<
             v1::ClientelingService::WithRawCallbackMethod_ListOutcomes<
-                v1::ClientelingService::WithRawCallbackMethod_ListInsights<Base>>>>>;
-using RawClientelingService =
-    RawFeedback<v1::ClientelingService::WithRawCallbackMethod_GetCustomerCard<
-        v1::ClientelingService::WithRawCallbackMethod_GetHandOff<
-            v1::ClientelingService::WithRawCallbackMethod_SuggestCustomersForItem<
-                v1::ClientelingService::WithRawCallbackMethod_WatchMoments<
-                    v1::ClientelingService::Service>>>>>;
+                v1::ClientelingService::WithRawCallbackMethod_ListInsights<RawMomentMethods>>>>>;
+using RawClientelingService = v1::ClientelingService::WithRawCallbackMethod_GetCustomerCard<
+    v1::ClientelingService::WithRawCallbackMethod_GetHandOff<
+        v1::ClientelingService::WithRawCallbackMethod_SuggestCustomersForItem<RawFeedbackMethods>>>;
 
 // What the calls are answered from; all must outlive every call.
 struct ClientelingParts {
@@ -40,6 +43,7 @@ struct ClientelingParts {
   const clienteling::HandOffMaker& hand_offs;
   const clienteling::Feedback& feedback;
   const clienteling::Discretion& discretion;
+  MomentUseCases moments;
   MomentFeed& feed;
   Clock clock;
   std::string time_zone;  // that the cards are of
@@ -73,6 +77,21 @@ class ClientelingAdapter final : public RawClientelingService {
                                                     grpc::ByteBuffer* out) override;
   grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchMoments(grpc::CallbackServerContext* context,
                                                            const grpc::ByteBuffer* in) override;
+  grpc::ServerUnaryReactor* ListMoments(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* in,
+                                        grpc::ByteBuffer* out) override {
+    return moments_.List(context, in, out);
+  }
+  grpc::ServerUnaryReactor* ClaimMoment(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* in,
+                                        grpc::ByteBuffer* out) override {
+    return moments_.Claim(context, in, out);
+  }
+  grpc::ServerUnaryReactor* CompleteMoment(grpc::CallbackServerContext* context,
+                                           const grpc::ByteBuffer* in,
+                                           grpc::ByteBuffer* out) override {
+    return moments_.Complete(context, in, out);
+  }
 
  private:
   grpc::Status Card(const v1::GetCustomerCardRequest& request, v1::CustomerCard* response);
@@ -85,6 +104,7 @@ class ClientelingAdapter final : public RawClientelingService {
   const ClientelingParts parts_;
   CallPolicy& policy_;
   const FeedbackCalls feedback_;
+  MomentCalls moments_;
   MethodMetrics& card_metrics_;
   MethodMetrics& outcome_metrics_;
   MethodMetrics& insight_metrics_;

@@ -16,6 +16,7 @@
 #include "model/learn.h"
 #include "model/model_snapshot.h"
 #include "model/option_ranges.h"
+#include "services/clienteling/contact_rules.h"
 #include "services/talk/tact.h"
 
 namespace rapport::server {
@@ -85,6 +86,17 @@ struct Config {
   } talk;
   struct Moments {
     std::string milestones = "10, 50, 100";
+    int64_t fresh_days = clienteling::CandidateOptions{}.fresh_days;
+    int64_t due_days = clienteling::CandidateOptions{}.due_days;
+    double least_due = clienteling::CandidateOptions{}.least_due;
+    double least_lapsed = clienteling::CandidateOptions{}.least_lapsed;
+    int64_t follow_up_days = clienteling::CandidateOptions{}.follow_up_days;
+    int64_t declined_days = clienteling::ContactOptions{}.declined_days;
+    bool anniversaries = clienteling::CandidateOptions{}.anniversaries;
+    int64_t most_contacts = clienteling::ContactOptions{}.most_contacts;
+    int64_t contact_days = clienteling::ContactOptions{}.contact_days;
+    int64_t days_between_contacts = clienteling::ContactOptions{}.days_between;
+    int64_t lease_minutes = 30;
   } moments;
   struct Log {
     std::string level = "info";

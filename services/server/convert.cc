@@ -96,25 +96,6 @@ Item FromProto(const v1::Item& proto, FieldChecker& check) {
   return item;
 }
 
-Customer FromProto(const v1::Customer& proto, FieldChecker& check) {
-  check.RequiredId("customer_id", proto.customer_id());
-  check.Text("name", proto.name(), kMaxNameBytes);
-  check.Text("locale", proto.locale());
-  check.Text("form_of_address", proto.form_of_address());
-  check.Text("store", proto.store());
-  Customer customer;
-  customer.customer_id = proto.customer_id();
-  customer.name = proto.name();
-  customer.locale = proto.locale();
-  customer.form_of_address = proto.form_of_address();
-  customer.store = proto.store();
-  const v1::Consent& consent = proto.consent();
-  if (consent.has_personalization()) customer.consent_personalization = consent.personalization();
-  if (consent.has_mention()) customer.consent_mention = consent.mention();
-  if (consent.has_contact()) customer.consent_contact = consent.contact();
-  return customer;
-}
-
 Pool FromProto(v1::Pool proto, std::string_view field, FieldChecker& check) {
   switch (proto) {
     case v1::POOL_UNSPECIFIED:
@@ -170,23 +151,6 @@ void ToProto(const Item& item, v1::Item* proto) {
   for (const auto& [key, value] : item.attributes) (*proto->mutable_attributes())[key] = value;
   proto->set_available(item.available);
   for (const std::string& tag : item.tags) proto->add_tags(tag);
-}
-
-void ToProto(const Customer& customer, v1::Customer* proto) {
-  proto->set_customer_id(customer.customer_id);
-  proto->set_name(customer.name);
-  proto->set_locale(customer.locale);
-  proto->set_form_of_address(customer.form_of_address);
-  proto->set_store(customer.store);
-  if (!customer.consent_personalization && !customer.consent_mention && !customer.consent_contact) {
-    return;
-  }
-  v1::Consent* consent = proto->mutable_consent();
-  if (customer.consent_personalization) {
-    consent->set_personalization(*customer.consent_personalization);
-  }
-  if (customer.consent_mention) consent->set_mention(*customer.consent_mention);
-  if (customer.consent_contact) consent->set_contact(*customer.consent_contact);
 }
 
 void ToProto(const Moment& moment, v1::Moment* proto) {

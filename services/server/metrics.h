@@ -20,6 +20,7 @@
 #include "prometheus/gauge.h"
 #include "prometheus/histogram.h"
 #include "prometheus/registry.h"
+#include "services/clienteling/moment_list.h"
 #include "services/recommender/shadow.h"
 #include "services/recommender/trainer.h"
 #include "services/server/feedback_metrics.h"
@@ -99,6 +100,14 @@ struct MomentCounters {
   prometheus::Counter& nth_order;
 };
 
+// What became of moments, by occasion and suppression in their orders; of fates the first is a
+// claim.
+struct MomentListFigures {
+  std::array<prometheus::Counter*, kOccasions> listed;
+  std::array<prometheus::Counter*, clienteling::kSuppressions> suppressed;
+  std::array<std::array<prometheus::Counter*, kMomentFates + 1>, kOccasions> claims;
+};
+
 class Metrics {
  private:
   const std::shared_ptr<prometheus::Registry> registry_;  // first: the members below live in it
@@ -121,6 +130,8 @@ class Metrics {
   void Explained(double relative_residual, bool exceeded);
   void Talked(const talk::Talk& talk);
   void Told(std::span<const Moment> moments);
+  void Listed(const clienteling::MomentList& list);
+  void Claimed(const MomentClaim& claim);
   // Of the model that serves at start, so that an old one is seen as old.
   void SetLastTraining(TimePoint trained_at);
 
@@ -145,6 +156,7 @@ class Metrics {
   ShadowFigures shadow_;
   TalkCounters talks_;
   MomentCounters moments_;
+  MomentListFigures moment_lists_;
   prometheus::Family<prometheus::Counter>& requests_;
   prometheus::Family<prometheus::Histogram>& request_seconds_;
   prometheus::Family<prometheus::Gauge>& requests_in_flight_;

@@ -1,5 +1,7 @@
 #include "data/codec.h"
 
+#include <array>
+#include <cstdlib>
 #include <random>
 
 #include "tests/data/support.h"
@@ -46,6 +48,26 @@ Customer FullCustomer() {
           .consent_personalization = true,
           .consent_mention = false,
           .consent_contact = std::nullopt};
+}
+
+Customer CustomerToContact() {
+  Customer customer = FullCustomer();
+  customer.staff_id = "s-1";
+  customer.time_zone = "Asia/Tokyo";
+  customer.quiet_hours = {21 * 60, 9 * 60 + 30};
+  customer.contact_by_channel = {{ContactChannel::kPhone, false}, {ContactChannel::kEmail, true}};
+  return customer;
+}
+
+MomentClaim FullClaim() {
+  return {.customer_id = "c-1",
+          .moment_id = "m-1",
+          .occasion = Occasion::kFollowUp,
+          .staff_id = "s-1",
+          .until = At(60),
+          .fate = MomentFate::kContacted,
+          .channel = ContactChannel::kPost,
+          .done_at = At(50)};
 }
 
 Rule FullRule() {
@@ -132,6 +154,47 @@ TEST(CodecGolden, ReadsAndRewritesACustomer) {
   EXPECT_EQ(EncodeCustomer(*customer), bytes);
 }
 
+// Compares `bytes` with the golden file of that name; RAPPORT_WRITE_GOLDEN makes it.
+void ExpectGolden(const std::string& name, const std::string& bytes) {
+  const std::string path =
+      std::string(RAPPORT_SOURCE_DIR) + "/tests/golden/store-v1-" + name + ".bin";
+  if (std::getenv("RAPPORT_WRITE_GOLDEN") != nullptr) WriteFile(path, bytes);
+  EXPECT_EQ(Golden(name), bytes);
+}
+
+TEST(CodecGolden, ReadsAndRewritesACustomerToContact) {
+  const std::string bytes = EncodeCustomer(CustomerToContact());
+  ExpectGolden("customer-contact", bytes);
+  const auto customer = DecodeCustomer("c-1", bytes);
+  ASSERT_TRUE(customer.ok()) << customer.status();
+  EXPECT_EQ(*customer, CustomerToContact());
+}
+
+TEST(CodecGolden, ReadsAndRewritesAnItemThatIsBack) {
+  Item item = FullItem();
+  item.available = true;
+  item.available_since = At(3);
+  const std::string bytes = EncodeItem(item);
+  ExpectGolden("item-back", bytes);
+  EXPECT_EQ(DecodeItem("espresso-beans", bytes).value(), item);
+}
+
+TEST(CodecGolden, ReadsAndRewritesAClaim) {
+  const std::string key = "c-1" + std::string(2, '\0') + "m-1";
+  const std::string bytes = EncodeClaim(FullClaim());
+  ExpectGolden("claim", bytes);
+  EXPECT_EQ(DecodeClaimAt(key, bytes).value(), FullClaim());
+  EXPECT_TRUE(absl::IsDataLoss(DecodeClaimAt("no key", bytes).status()));
+  std::array<MomentClaim, 4> unknown;
+  unknown.fill(FullClaim());
+  unknown[0].occasion = Occasion{0};
+  unknown[1].occasion = Occasion{kOccasions + 1};
+  unknown[2].fate = MomentFate{kMomentFates + 1};
+  unknown[3].channel = ContactChannel{kContactChannels + 1};
+  for (const MomentClaim& claim : unknown)
+    EXPECT_TRUE(absl::IsDataLoss(DecodeClaimAt(key, EncodeClaim(claim)).status()));
+}
+
 TEST(CodecGolden, ReadsAndRewritesARule) {
   const std::string bytes = Golden("rule");
   const auto rule = DecodeRule("r-1", bytes);
@@ -214,10 +277,11 @@ TEST(Codec, KeepsTextThatIsNotUtf8) {
 
 TEST(Codec, ChangesAvailabilityAndKeepsWhatANewerVersionWrote) {
   const std::string newer_field = "\xBA\x3E\x03new";  // field 999
-  const auto changed = WithAvailability(EncodeItem(FullItem()) + newer_field, true);
+  const auto changed = WithAvailability(EncodeItem(FullItem()) + newer_field, true, At(9));
   ASSERT_TRUE(changed.ok()) << changed.status();
   EXPECT_TRUE(changed->ends_with(newer_field));
   EXPECT_TRUE(DecodeItem("espresso-beans", *changed)->available);
+  EXPECT_EQ(DecodeItem("espresso-beans", *changed)->available_since, At(9));
 }
 
 TEST(Codec, RefusesAnEventThatIsNeitherPurchaseNorReturn) {
@@ -239,6 +303,8 @@ TEST(Codec, ReadsOrRefusesWhateverTheBytes) {
                                               EncodeEvent(FullReturn(), kReceipt),
                                               EncodeItem(FullItem()),
                                               EncodeCustomer(FullCustomer()),
+                                              EncodeCustomer(CustomerToContact()),
+                                              EncodeClaim(FullClaim()),
                                               EncodeStoreState(kState),
                                               EncodeFirsts(FullFirsts()),
                                               EncodeMoment(FullMoment())};
@@ -270,7 +336,8 @@ TEST(Codec, ReadsOrRefusesWhateverTheBytes) {
     (void)DecodeFirsts(bytes).ok();
     (void)DecodeMoment(1, bytes).ok();
     (void)DecodeTopCategory(bytes).ok();
-    (void)WithAvailability(bytes, true).ok();
+    (void)WithAvailability(bytes, true, At(1)).ok();
+    (void)DecodeClaimAt("c" + std::string(2, '\0') + "m", bytes).ok();
     (void)DecodeEventAt(bytes, bytes).ok();
   }
 }

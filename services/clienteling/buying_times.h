@@ -1,0 +1,40 @@
+// BuyingTimes: how likely it is that something is bought again soon, and that a customer stays
+// away: two questions, answered by the model's statistics or, without them, by what the customer's
+// own gaps say. Pure functions; any thread.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace rapport::clienteling {
+
+// Days on which something was bought, or somebody came: rising, each once, at least two.
+using Days = std::span<const std::chrono::local_days>;
+
+struct BuyingTimes {
+  // The probability that a customer who came on `visits` and bought the item on `bought` buys it
+  // again in the `within` days after `today`.
+  std::function<double(const std::string& item_id, Days bought, Days visits,
+                       std::chrono::local_days today, int within)>
+      due_within;
+  // The probability that a customer who came on `visits` stays away.
+  std::function<double(Days visits, std::chrono::local_days today)> lapsed;
+};
+
+// Days from each to the next, rising.
+std::vector<int> GapsOf(Days days);
+// Of what is in order; the mean of the two in the middle. Requires: not empty.
+double MedianOf(const std::vector<int>& sorted);
+
+// How long somebody with these gaps stays away at most: three typical gaps, and 60 days.
+int LapseDays(const std::vector<int>& sorted_gaps);
+
+// From the customer's own gaps. Due: of the gaps that were longer than the present one, with one
+// more that never ends, those that end within; nothing after three of the longest. Lapsed: 1 after
+// LapseDays, 0 before.
+BuyingTimes FromOwnGaps();
+
+}  // namespace rapport::clienteling
