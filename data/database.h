@@ -43,6 +43,7 @@ class Database {
   rocksdb::ColumnFamilyHandle* rules() const { return families_[4]; }
   rocksdb::ColumnFamilyHandle* firsts() const { return families_[5]; }
   rocksdb::ColumnFamilyHandle* moments() const { return families_[6]; }
+  rocksdb::ColumnFamilyHandle* merged() const { return families_[7]; }
   const std::shared_ptr<rocksdb::FileSystem>& files() const { return files_; }
   const std::string& path() const { return path_; }
 
