@@ -91,8 +91,12 @@ std::string EncodeEvent(const Event& event, const Receipt& receipt) {
     Put(*insight, record.mutable_insight());
   } else if (const auto* contact = std::get_if<Contact>(&event)) {
     Put(*contact, record.mutable_contact());
+  } else if (const auto* retraction = std::get_if<Retraction>(&event)) {
+    Put(*retraction, record.mutable_retraction());
   } else {
-    Put(std::get<Retraction>(event), record.mutable_retraction());
+    const Merge& merge = std::get<Merge>(event);
+    record.mutable_merge()->set_from_customer_id(merge.from_customer_id);
+    record.mutable_merge()->set_at_us(Micros(merge.at));
   }
   return record.SerializeAsString();
 }
@@ -125,6 +129,10 @@ absl::StatusOr<StoredEvent> DecodeEvent(std::string_view customer_id, std::strin
       return of_report(record.contact());
     case v1::EventRecord::kRetraction:
       return of_report(record.retraction());
+    case v1::EventRecord::kMerge:
+      stored.event = Merge{std::string(event_id), std::string(customer_id),
+                           record.merge().from_customer_id(), Time(record.merge().at_us())};
+      return stored;
     case v1::EventRecord::EVENT_NOT_SET:
       break;
   }
@@ -249,6 +257,24 @@ absl::StatusOr<Customer> DecodeCustomer(std::string_view customer_id, std::strin
     customer.contact_by_channel[static_cast<ContactChannel>(consent.channel())] = consent.yes();
   }
   return customer;
+}
+
+std::string EncodeMerged(const Merged& merged) {
+  v1::MergedRecord record;
+  record.set_into_customer_id(merged.into_customer_id);
+  record.set_sequence(merged.sequence);
+  record.set_purchases(merged.purchases);
+  record.set_reports(merged.reports);
+  record.set_moments(merged.moments);
+  record.set_duplicates(merged.duplicates);
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<Merged> DecodeMerged(std::string_view bytes) {
+  v1::MergedRecord record;
+  if (!Parse(bytes, &record) || record.sequence() == 0) return Broken("merge");
+  return Merged{record.into_customer_id(), record.sequence(), record.purchases(),
+                record.reports(),          record.moments(),  record.duplicates()};
 }
 
 std::string EncodeRule(const Rule& rule) {

@@ -35,6 +35,7 @@ std::string EncodeItem(const Item& item);
 // An item that was bought and never described.
 std::string EncodeBareItem();
 std::string EncodeCustomer(const Customer& customer);
+std::string EncodeMerged(const Merged& merged);
 std::string EncodeRule(const Rule& rule);
 std::string EncodeFirsts(const CustomerFirsts& firsts);
 std::string EncodeMoment(const Moment& moment);
@@ -48,6 +49,7 @@ absl::StatusOr<StoredEvent> DecodeEvent(std::string_view customer_id, std::strin
 absl::StatusOr<StoredEvent> DecodeEventAt(std::string_view key, std::string_view bytes);
 absl::StatusOr<Item> DecodeItem(std::string_view item_id, std::string_view bytes);
 absl::StatusOr<Customer> DecodeCustomer(std::string_view customer_id, std::string_view bytes);
+absl::StatusOr<Merged> DecodeMerged(std::string_view bytes);
 absl::StatusOr<Rule> DecodeRule(std::string_view rule_id, std::string_view bytes);
 absl::StatusOr<CustomerFirsts> DecodeFirsts(std::string_view bytes);
 absl::StatusOr<Moment> DecodeMoment(uint64_t position, std::string_view bytes);

@@ -1,10 +1,14 @@
 #include "data/commit_batch.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/iterator.h>
 #include <rocksdb/write_batch.h>
 
+#include <memory>
 #include <utility>
 
+#include "data/customer_log.h"
+#include "data/customer_reads.h"
 #include "data/event_difference.h"
 #include "data/keys.h"
 
@@ -22,12 +26,14 @@ std::string KeyOf(const Event& event) {
 }  // namespace
 
 CommitBatch::CommitBatch(const Database& database, const KnownItems& known_items,
-                         const RuleSet& rules, std::span<const int> milestones,
-                         codec::StoreState state, TimePoint now)
+                         const MergedCustomers& merged, const RuleSet& rules,
+                         std::span<const int> milestones, codec::StoreState state, TimePoint now)
     : database_(database),
       known_items_(known_items),
+      merged_(merged),
       rules_before_(rules),
       before_(state),
+      milestones_(milestones),
       now_(now),
       sequence_(state.sequence),
       firsts_(
@@ -57,7 +63,31 @@ absl::StatusOr<std::vector<std::optional<codec::StoredEvent>>> CommitBatch::Read
   return stored;
 }
 
+absl::Status CommitBatch::ReadJoined(const std::vector<Event>& events) {
+  std::unique_ptr<rocksdb::Iterator> it;
+  for (const Event& event : events) {
+    const std::string& customer_id = merged_.Now(CustomerOf(event));
+    if (!merged_.IsJoined(customer_id) || joined_.contains(customer_id)) continue;
+    if (it == nullptr) {
+      rocksdb::ReadOptions options;
+      options.prefix_same_as_start = true;
+      it.reset(database_.db().NewIterator(options, database_.purchases()));
+    }
+    auto log = ReadLog(*it, customer_id);
+    if (!log.ok()) return log.status();
+    joined_.try_emplace(customer_id, *std::move(log));
+  }
+  return absl::OkStatus();
+}
+
+JoinedLog* CommitBatch::JoinedOf(const std::string& customer_id) {
+  if (joined_.empty()) return nullptr;
+  const auto joined = joined_.find(merged_.Now(customer_id));
+  return joined != joined_.end() ? &joined->second : nullptr;
+}
+
 absl::Status CommitBatch::Apply(AppendEvents& append) {
+  if (auto read = ReadJoined(append.events); !read.ok()) return read;
   // First the keys of the events, then those of what returns and retractions are about: read
   // together, before anything changes.
   std::vector<std::string> keys;
@@ -73,10 +103,16 @@ absl::Status CommitBatch::Apply(AppendEvents& append) {
   const auto stored = ReadStored(keys);
   if (!stored.ok()) return stored.status();
   std::vector<FirstsBatch::Candidate> purchases;
+  std::deque<Purchase> renamed;  // of customers who were merged into others
   for (size_t at = 0; at < append.events.size(); ++at) {
     const auto* purchase = std::get_if<Purchase>(&append.events[at]);
     if (purchase == nullptr) continue;
-    purchases.push_back({purchase, (*stored)[at].has_value() || event_at_.contains(keys[at])});
+    const bool known = (*stored)[at].has_value() || event_at_.contains(keys[at]);
+    if (merged_.Find(purchase->customer_id) != nullptr) {
+      purchase = &renamed.emplace_back(*purchase);
+      renamed.back().customer_id = merged_.Now(purchase->customer_id);
+    }
+    purchases.push_back({purchase, known});
   }
   if (auto prepared = firsts_.Prepare(purchases); !prepared.ok()) return prepared;
   const auto find = [&](size_t at) -> const Event* {
@@ -87,41 +123,54 @@ absl::Status CommitBatch::Apply(AppendEvents& append) {
   };
 
   append.result.events.resize(append.events.size());
+  std::vector<const Event*> stand;
   size_t other_key = append.events.size();
   for (size_t at = 0; at < append.events.size(); ++at) {
     const Event& event = append.events[at];
     EventResult& result = append.result.events[at];
-    if (const Event* earlier = find(at)) {
+    JoinedLog* const joined = JoinedOf(CustomerOf(event));
+    stand.push_back(&event);
+    if (joined != nullptr) {
+      auto verdict = joined->Add(event, {sequence_ + 1, now_});
+      result.outcome = verdict.outcome;
+      result.conflicting_field = std::move(verdict.conflicting_field);
+      stand.back() = verdict.event;
+    } else if (const Event* earlier = find(at)) {
       result.conflicting_field = Difference(event, *earlier);
       result.outcome =
           result.conflicting_field.empty() ? AppendOutcome::kDuplicate : AppendOutcome::kConflict;
-    } else {
+    }
+    if (result.outcome == AppendOutcome::kAccepted) {
       const NewEvent& added = events_.emplace_back(NewEvent{keys[at], &event, ++sequence_});
       event_at_.emplace(added.key, &event);
     }
-    if (const auto* purchase = std::get_if<Purchase>(&event)) {
+    const auto referred = [&](const std::string& event_id) {
+      const Event* found = find(other_key++);
+      return joined != nullptr ? joined->Referred(CustomerOf(event), event_id) : found;
+    };
+    if (const auto* purchase = std::get_if<Purchase>(stand.back())) {
       if (result.outcome != AppendOutcome::kAccepted) continue;
       if (!Known(purchase->item_id)) items_[purchase->item_id] = codec::EncodeBareItem();
       firsts_.Add(*purchase);
-    } else if (std::holds_alternative<Return>(event)) {
-      const Event* returned = find(other_key++);
+    } else if (const auto* back = std::get_if<Return>(&event)) {
+      const Event* returned = referred(back->purchase_event_id);
       result.unmatched = returned == nullptr || !std::holds_alternative<Purchase>(*returned);
-    } else if (std::holds_alternative<Retraction>(event)) {
-      const Event* retracted = find(other_key++);
+    } else if (const auto* retraction = std::get_if<Retraction>(&event)) {
+      const Event* retracted = referred(retraction->retracted_event_id);
       result.unmatched = retracted == nullptr || !MayBeRetracted(*retracted);
     }
   }
   append.result.sequence = sequence_;
-  appended_.push_back(&append);
+  appended_.push_back({&append, std::move(stand)});
   return absl::OkStatus();
 }
 
 void CommitBatch::Finish() {
   firsts_.Finish();
-  for (AppendEvents* append : appended_) {
+  for (auto& [append, stand] : appended_) {
     std::map<uint64_t, Moment> moments;  // a line may stand in a call twice
     for (size_t at = 0; at < append->events.size(); ++at) {
-      const auto* purchase = std::get_if<Purchase>(&append->events[at]);
+      const auto* purchase = std::get_if<Purchase>(stand[at]);
       if (purchase == nullptr || append->result.events[at].outcome == AppendOutcome::kConflict)
         continue;
       for (Moment& moment : firsts_.MomentsOf(*purchase))
@@ -193,10 +242,44 @@ absl::Status CommitBatch::Apply(SetAvailability& set) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::optional<Customer>> CommitBatch::Described(
+    const std::string& customer_id) const {
+  const auto written = customers_.find(customer_id);
+  if (written == customers_.end()) return ReadCustomer(database_, nullptr, customer_id);
+  auto customer = codec::DecodeCustomer(customer_id, written->second);
+  if (!customer.ok()) return customer.status();
+  return std::optional(*std::move(customer));
+}
+
 absl::Status CommitBatch::Apply(UpsertCustomers& upsert) {
+  // Of those who were merged into others; read before anything changes.
+  std::map<std::string, Customer> others;
   for (const Customer& customer : upsert.customers) {
-    customers_[customer.customer_id] = codec::EncodeCustomer(customer);
+    const std::string& now = merged_.Now(customer.customer_id);
+    if (now == customer.customer_id || others.contains(now)) continue;
+    auto described = Described(now);
+    if (!described.ok()) return described.status();
+    others.emplace(now, described->value_or(Customer{.customer_id = now}));
   }
+  for (const Customer& customer : upsert.customers) {
+    const auto other = others.find(merged_.Now(customer.customer_id));
+    const bool old = merged_.Find(customer.customer_id) != nullptr;
+    const Customer& next = old ? WithOld(other->second, customer) : customer;
+    customers_[next.customer_id] = codec::EncodeCustomer(next);
+    if (other != others.end()) other->second = next;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CommitBatch::Apply(MergeCustomers& merge) {
+  auto made = MergeBatch::Make(
+      database_, merged_, [this](const std::string& item_id) { return CategoryOf(item_id); },
+      milestones_, before_, now_, merge.from, merge.into);
+  if (!made.ok()) return made.status();
+  merge.result = made->result();
+  if (made->done_before()) return absl::OkStatus();
+  merge_ = *std::move(made);
+  ++sequence_;
   return absl::OkStatus();
 }
 
@@ -269,6 +352,7 @@ void CommitBatch::WriteTo(rocksdb::WriteBatch* batch) const {
   }
   firsts_.WriteTo(batch);
   claims_.WriteTo(batch);
+  if (merge_) merge_->WriteTo(database_, batch);
   for (const auto& [id, bytes] : customers_) {
     batch->Put(database_.customers(), id, bytes).PermitUncheckedError();
   }
@@ -290,7 +374,7 @@ codec::StoreState CommitBatch::NextState() const {
   codec::StoreState next = before_;
   next.sequence = sequence_;
   ++next.commits;
-  next.last_moment = firsts_.last_position();
+  next.last_moment = merge_ ? merge_->last_position() : firsts_.last_position();
   return next;
 }
 
@@ -304,8 +388,12 @@ std::vector<Item> CommitBatch::Items() const {
 
 std::vector<std::string_view> CommitBatch::Customers() const {
   std::vector<std::string_view> ids;
-  for (const NewEvent& added : events_) ids.push_back(CustomerOf(*added.event));
+  for (const NewEvent& added : events_) ids.push_back(merged_.Now(CustomerOf(*added.event)));
   for (const auto& [id, bytes] : customers_) ids.push_back(id);
+  if (merge_) {
+    ids.push_back(merge_->from());
+    ids.push_back(merge_->into());
+  }
   return ids;
 }
 
@@ -314,6 +402,10 @@ void CommitBatch::Update(KnownItems* known_items) const {
     if (!known_items->Contains(id)) known_items->Set(id, "");
   }
   for (const auto& [id, category] : categories_) known_items->Set(id, category);
+}
+
+void CommitBatch::Update(MergedCustomers* merged) const {
+  if (merge_) merged->Add(merge_->from(), merge_->result().merged);
 }
 
 }  // namespace rapport

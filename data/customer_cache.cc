@@ -58,7 +58,7 @@ size_t BytesOf(const Reported& reported) {
 }
 
 size_t BytesOf(const CustomerView& view) {
-  size_t bytes = sizeof(view) + sizeof(Kept);
+  size_t bytes = sizeof(view) + sizeof(Kept) + BytesOf(view.customer_id);
   for (const HistoryLine& line : view.history.lines) bytes += BytesOf(line);
   for (const Reported& reported : view.history.reports) bytes += BytesOf(reported);
   return bytes;

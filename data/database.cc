@@ -23,14 +23,15 @@ namespace {
 
 // In the order of Database's accessors. A new family means a new format: older versions refuse it
 // by its name.
-const std::array<std::string, 8> kFamilies = {rocksdb::kDefaultColumnFamilyName,
+const std::array<std::string, 9> kFamilies = {rocksdb::kDefaultColumnFamilyName,
                                               "purchases",
                                               "items",
                                               "customers",
                                               "rules",
                                               "firsts",
                                               "moments",
-                                              "claims"};
+                                              "claims",
+                                              "merged"};
 
 // What bloom filters and prefix seeks know of a key. The name stands in the files: never change
 // what it means.

@@ -44,6 +44,7 @@ class Database {
   rocksdb::ColumnFamilyHandle* firsts() const { return families_[5]; }
   rocksdb::ColumnFamilyHandle* moments() const { return families_[6]; }
   rocksdb::ColumnFamilyHandle* claims() const { return families_[7]; }
+  rocksdb::ColumnFamilyHandle* merged() const { return families_[8]; }
   const std::shared_ptr<rocksdb::FileSystem>& files() const { return files_; }
   const std::string& path() const { return path_; }
 

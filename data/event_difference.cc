@@ -57,6 +57,10 @@ std::string FieldOf(const Retraction& a, const Retraction& b) {
   return a.retracted_event_id != b.retracted_event_id ? "retracted_event_id" : "";
 }
 
+std::string FieldOf(const Merge& a, const Merge& b) {
+  return a.from_customer_id != b.from_customer_id ? "from_customer_id" : "";
+}
+
 }  // namespace
 
 std::string Difference(const Event& a, const Event& b) {

@@ -8,6 +8,18 @@
 namespace rapport {
 namespace {
 
+// The place that the moment gets if its subject is another than it was; `before` is null if it had
+// none. True: it is to be told.
+bool Tell(const MomentSubject* before, const MomentSubject& now, uint64_t* last_position,
+          ToldMoment* told, MomentChanges* changes) {
+  if (before != nullptr && *before == now) return false;
+  if (told->position != 0) changes->superseded.push_back(told->position);
+  *told = {++*last_position, before != nullptr ? before->event_id : ""};
+  return true;
+}
+
+}  // namespace
+
 Moment OrderMoment(std::string_view customer_id, int32_t number, const MomentSubject& subject,
                    const ToldMoment& told) {
   return {.position = told.position,
@@ -29,18 +41,6 @@ Moment CategoryMoment(std::string_view customer_id, const std::string& category,
           .subject = first.subject,
           .moved_from_event_id = first.told.moved_from_event_id};
 }
-
-// The place that the moment gets if its subject is another than it was; `before` is null if it had
-// none. True: it is to be told.
-bool Tell(const MomentSubject* before, const MomentSubject& now, uint64_t* last_position,
-          ToldMoment* told, MomentChanges* changes) {
-  if (before != nullptr && *before == now) return false;
-  if (told->position != 0) changes->superseded.push_back(told->position);
-  *told = {++*last_position, before != nullptr ? before->event_id : ""};
-  return true;
-}
-
-}  // namespace
 
 MomentSubject SubjectOf(const Purchase& purchase) {
   return {purchase.purchased_at, purchase.event_id, purchase.order_id, purchase.item_id};

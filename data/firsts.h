@@ -61,6 +61,11 @@ MomentChanges TellChanges(std::string_view customer_id, const CustomerFirsts& be
                           std::span<const int> milestones, uint64_t* last_position,
                           CustomerFirsts* now);
 
+Moment OrderMoment(std::string_view customer_id, int32_t number, const MomentSubject& subject,
+                   const ToldMoment& told);
+Moment CategoryMoment(std::string_view customer_id, const std::string& category,
+                      const CategoryFirst& first);
+
 // Those of the customer's moments that were told whose subject is this line.
 std::vector<Moment> MomentsOf(std::string_view customer_id, const CustomerFirsts& firsts,
                               std::string_view event_id);

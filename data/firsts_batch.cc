@@ -8,6 +8,8 @@
 #include <variant>
 
 #include "data/codec.h"
+#include "data/customer_log.h"
+#include "data/joined_log.h"
 #include "data/keys.h"
 
 namespace rapport {
@@ -92,14 +94,12 @@ absl::Status FirstsBatch::ReadEarlier(const std::string& customer_id, const Cust
   options.prefix_same_as_start = true;
   const std::unique_ptr<rocksdb::Iterator> it(
       database_.db().NewIterator(options, database_.purchases()));
-  const std::string prefix = keys::CustomerPrefix(customer_id);
-  for (it->Seek(prefix); it->Valid(); it->Next()) {
-    const std::string_view event_id = it->key().ToStringView().substr(prefix.size());
-    const auto stored = codec::DecodeEvent(customer_id, event_id, it->value().ToStringView());
-    if (!stored.ok()) return stored.status();
-    if (const auto* purchase = std::get_if<Purchase>(&stored->event)) consider(*purchase);
+  auto log = ReadLog(*it, customer_id);
+  if (!log.ok()) return log.status();
+  for (const codec::StoredEvent& stored : JoinedEvents(*std::move(log))) {
+    if (const auto* purchase = std::get_if<Purchase>(&stored.event)) consider(*purchase);
   }
-  return FromRocks(it->status(), "look for a customer's firsts");
+  return absl::OkStatus();
 }
 
 void FirstsBatch::Add(const Purchase& purchase) {

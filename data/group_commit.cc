@@ -22,6 +22,7 @@ struct Size {
   size_t operator()(const UpsertItems& w) const { return w.items.size(); }
   size_t operator()(const SetAvailability&) const { return 1; }
   size_t operator()(const UpsertCustomers& w) const { return w.customers.size(); }
+  size_t operator()(const MergeCustomers&) const { return 1; }
   size_t operator()(const UpsertRules& w) const { return w.rules.size(); }
   size_t operator()(const DeleteRule&) const { return 1; }
   size_t operator()(const ClaimMoment&) const { return 1; }
@@ -33,6 +34,8 @@ std::vector<Rule> Values(const RuleSet& rules) {
   for (const auto& [id, rule] : rules) values.push_back(rule);
   return values;
 }
+
+bool IsMerge(const Write& write) { return std::holds_alternative<MergeCustomers>(write); }
 
 void Answer(Write& write, const absl::Status& verdict) {
   std::visit(
@@ -49,7 +52,7 @@ void Answer(Write& write, const absl::Status& verdict) {
 
 GroupCommit::GroupCommit(const StoreOptions& options, const Database& database,
                          Watermark& watermark, CustomerCache& customers, codec::StoreState state,
-                         KnownItems known_items, RuleSet rules)
+                         KnownItems known_items, MergedCustomers merged, RuleSet rules)
     : options_(options),
       database_(database),
       sequence_(state.sequence),
@@ -58,6 +61,7 @@ GroupCommit::GroupCommit(const StoreOptions& options, const Database& database,
       customers_(customers),
       state_(state),
       known_items_(std::move(known_items)),
+      merged_(std::move(merged)),
       rules_(std::move(rules)),
       thread_([this] { Run(); }) {}
 
@@ -91,6 +95,7 @@ std::vector<GroupCommit::Waiting> GroupCommit::Take() {
   std::vector<Waiting> group;
   size_t size = 0;
   while (!queue_.empty() && (group.empty() || size + queue_.front().size <= kMaxBatch)) {
+    if (!group.empty() && (IsMerge(group.back().write) || IsMerge(queue_.front().write))) break;
     size += queue_.front().size;
     group.push_back(std::move(queue_.front()));
     queue_.pop_front();
@@ -113,7 +118,8 @@ void GroupCommit::Commit(std::vector<Waiting>& group) {
   if (!broken_.ok()) return refuse_all(broken_);
   if (auto space = CheckSpace(); !space.ok()) return refuse_all(space);
 
-  CommitBatch batch(database_, known_items_, rules_, options_.milestones, state_, options_.now());
+  CommitBatch batch(database_, known_items_, merged_, rules_, options_.milestones, state_,
+                    options_.now());
   for (Waiting& waiting : group) waiting.verdict = batch.Add(waiting.write);
   batch.Finish();
   if (batch.empty()) return;
@@ -127,6 +133,7 @@ void GroupCommit::Commit(std::vector<Waiting>& group) {
   const auto synced = Clock::now();
   state_ = batch.NextState();
   batch.Update(&known_items_);
+  batch.Update(&merged_);
   if (batch.rules()) {
     rules_ = *batch.rules();
     if (options_.on_rules) options_.on_rules(Values(rules_));

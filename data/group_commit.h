@@ -24,6 +24,7 @@
 #include "data/customer_cache.h"
 #include "data/database.h"
 #include "data/known_items.h"
+#include "data/merged_customers.h"
 #include "data/store.h"
 #include "data/watermark.h"
 
@@ -31,11 +32,11 @@ namespace rapport {
 
 class GroupCommit {
  public:
-  // `state`, `known_items` and `rules` are what the database holds. It, the watermark and the cache
-  // must outlive this.
+  // `state`, `known_items`, `merged` and `rules` are what the database holds. It, the watermark and
+  // the cache must outlive this.
   GroupCommit(const StoreOptions& options, const Database& database, Watermark& watermark,
               CustomerCache& customers, codec::StoreState state, KnownItems known_items,
-              RuleSet rules);
+              MergedCustomers merged, RuleSet rules);
   // Answers all that waits. Nobody may call Submit any more.
   ~GroupCommit();
 
@@ -57,7 +58,8 @@ class GroupCommit {
   };
 
   void Run();
-  // All that waits, up to a batch; empty: closing, and nothing waits.
+  // All that waits, up to a batch or to a merge, which comes alone; empty: closing, and nothing
+  // waits.
   std::vector<Waiting> Take();
   void Commit(std::vector<Waiting>& group);
   absl::Status CheckSpace() const;
@@ -80,6 +82,7 @@ class GroupCommit {
   CustomerCache& customers_;
   codec::StoreState state_;
   KnownItems known_items_;
+  MergedCustomers merged_;
   RuleSet rules_;
   absl::Status broken_;  // why no write can succeed any more
 

@@ -45,7 +45,7 @@ HistoryView MakeHistory(std::vector<codec::StoredEvent> events, AsOf as_of) {
   }
   // What says something: a return or a retraction alone does not.
   const auto counts = [&view](const codec::StoredEvent& stored) {
-    view.sequence = std::max(view.sequence, stored.receipt.sequence);
+    view.sequence = std::max({view.sequence, stored.receipt.sequence, stored.receipt.merge});
     view.latest = std::max(view.latest, TimeOf(stored.event));
   };
   SortByTime(&purchases);

@@ -22,7 +22,8 @@ TimePoint TimeOf(const Event& event) {
   if (const auto* outcome = std::get_if<Outcome>(&event)) return outcome->at;
   if (const auto* insight = std::get_if<Insight>(&event)) return insight->at;
   if (const auto* contact = std::get_if<Contact>(&event)) return contact->at;
-  return std::get<Retraction>(event).at;
+  if (const auto* retraction = std::get_if<Retraction>(&event)) return retraction->at;
+  return std::get<Merge>(event).at;
 }
 
 const std::string& EventIdOf(const Reported& reported) {
@@ -68,6 +69,34 @@ std::optional<TimePoint> HistoryLine::ReturnedInFullAt() const {
 bool Customer::MayContact(ContactChannel channel) const {
   const auto said = contact_by_channel.find(channel);
   return said != contact_by_channel.end() ? said->second : consent_contact.value_or(true);
+}
+
+Customer WithOld(Customer customer, const Customer& old) {
+  const auto fill = [](std::string* field, const std::string& from) {
+    if (field->empty()) *field = from;
+  };
+  fill(&customer.name, old.name);
+  fill(&customer.locale, old.locale);
+  fill(&customer.form_of_address, old.form_of_address);
+  fill(&customer.store, old.store);
+  fill(&customer.staff_id, old.staff_id);
+  fill(&customer.time_zone, old.time_zone);
+  if (!customer.quiet_hours) customer.quiet_hours = old.quiet_hours;
+  const auto stricter = [](std::optional<bool>* consent, std::optional<bool> from) {
+    if (!*consent) {
+      *consent = from;
+    } else if (from) {
+      *consent = **consent && *from;
+    }
+  };
+  stricter(&customer.consent_personalization, old.consent_personalization);
+  stricter(&customer.consent_mention, old.consent_mention);
+  stricter(&customer.consent_contact, old.consent_contact);
+  for (const auto& [channel, yes] : old.contact_by_channel) {
+    const auto [said, added] = customer.contact_by_channel.try_emplace(channel, yes);
+    said->second = said->second && yes;
+  }
+  return customer;
 }
 
 std::string Moment::Id() const {

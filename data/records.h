@@ -165,7 +165,17 @@ struct Retraction {
   bool operator==(const Retraction&) const = default;
 };
 
-using Event = std::variant<Purchase, Return, Outcome, Insight, Contact, Retraction>;
+// Another customer turned out to be this one: all that is theirs counts as this one's from then on.
+// The store alone writes it.
+struct Merge {
+  std::string event_id;     // that no other event has
+  std::string customer_id;  // who they are
+  std::string from_customer_id;
+  TimePoint at;
+  bool operator==(const Merge&) const = default;
+};
+
+using Event = std::variant<Purchase, Return, Outcome, Insight, Contact, Retraction, Merge>;
 
 const std::string& CustomerOf(const Event& event);
 const std::string& EventIdOf(const Event& event);
@@ -181,6 +191,7 @@ inline bool MayBeRetracted(const Event& event) {
 struct Receipt {
   uint64_t sequence = 0;
   TimePoint recorded_at;
+  uint64_t merge = 0;  // the sequence of the merge that brought it; 0: it was the customer's always
 };
 
 // Why a purchase is no evidence, as somebody reported it.
@@ -281,6 +292,21 @@ struct Customer {
 
   // Whether staff may contact them this way.
   bool MayContact(ContactChannel channel) const;
+};
+
+// What is known of a customer of whom `old` was said under another id: fields that are empty are
+// taken from there, and of each consent the stricter answer holds: no before yes before none.
+Customer WithOld(Customer customer, const Customer& old);
+
+// What became of a customer who was merged into another.
+struct Merged {
+  std::string into_customer_id;
+  uint64_t sequence = 0;    // of the merge
+  uint64_t purchases = 0;   // lines that came to the other, as are the reports
+  uint64_t reports = 0;     // outcomes, insights, contacts
+  uint64_t moments = 0;     // told again as the other's
+  uint64_t duplicates = 0;  // events that both had with the same content: kept once
+  bool operator==(const Merged&) const = default;
 };
 
 // The values are stored: never renumber.

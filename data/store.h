@@ -77,6 +77,11 @@ struct EventResult {
   bool unmatched = false;
 };
 
+struct MergeResult {
+  Merged merged;             // into whom: who both are now, the end of a chain of merges
+  bool done_before = false;  // nothing has changed; the figures are those of then
+};
+
 struct AppendResult {
   std::vector<EventResult> events;  // in the order of the call
   uint64_t sequence = 0;            // all of them are visible at it
@@ -99,6 +104,7 @@ struct ClaimAnswer {
 
 // What is known of a customer.
 struct CustomerView {
+  std::string customer_id;            // another than was asked for if that one was merged
   std::optional<Customer> described;  // none: never was
   HistoryView history;
 };
@@ -136,12 +142,22 @@ class Store {
   // every later one does until the store is opened again).
 
   // Events must be valid (ids not empty, quantities positive); the edge checks that. All or none
-  // are written; each event is judged in order, those before it in the same call included.
+  // are written; each event is judged in order, those before it in the same call included. What
+  // comes under the id of one who was merged into another is the other's: a duplicate, if it was
+  // taken in under either id; else new, even if the other has another event of its id.
   void Append(std::vector<Event> events, std::function<void(absl::StatusOr<AppendResult>)> done);
   void UpsertItems(std::vector<Item> items, std::function<void(absl::Status)> done);
   // NOT_FOUND if the item was neither described nor bought.
   void SetAvailability(std::string item_id, bool available, std::function<void(absl::Status)> done);
+  // Of one who was merged into another, it says what the other's description leaves open.
   void UpsertCustomers(std::vector<Customer> customers, std::function<void(absl::Status)> done);
+  // All that is `from`'s becomes `into`'s, at once and for ever: see data/README.md. Asked again it
+  // changes nothing. INVALID_ARGUMENT: they are the same, or one is a guest. NOT_FOUND: nothing is
+  // known of `from`, or `into` was neither described nor ever bought. FAILED_PRECONDITION: `from`
+  // was merged into somebody else, `into` was merged into `from`, or they have more than 100,000
+  // events. Messages name the customers.
+  void MergeCustomers(std::string from, std::string into,
+                      std::function<void(absl::StatusOr<MergeResult>)> done);
 
   // FAILED_PRECONDITION if there would be more than kMostRules.
   void UpsertRules(std::vector<Rule> rules, std::function<void(absl::Status)> done);
@@ -162,13 +178,16 @@ class Store {
   absl::Status UpsertItemsAndWait(std::vector<Item> items);
   absl::Status SetAvailabilityAndWait(std::string item_id, bool available);
   absl::Status UpsertCustomersAndWait(std::vector<Customer> customers);
+  absl::StatusOr<MergeResult> MergeCustomersAndWait(std::string from, std::string into);
   absl::Status UpsertRulesAndWait(std::vector<Rule> rules);
   absl::Status DeleteRuleAndWait(std::string rule_id);
   absl::StatusOr<ClaimAnswer> ClaimMomentAndWait(MomentClaim claim,
                                                  std::chrono::microseconds lease);
   absl::StatusOr<ClaimAnswer> CompleteMomentAndWait(MomentClaim claim);
 
-  // --- reads. Codes: DATA_LOSS (a record that does not parse), UNAVAILABLE (disk).
+  // --- reads. Codes: DATA_LOSS (a record that does not parse), UNAVAILABLE (disk). Of a customer
+  // who was merged into another they give the other, as of any sequence from the merge on; before,
+  // each had a history of their own, and has it still.
 
   // The customer's purchases; empty for one who never bought. Reads one consistent state.
   absl::StatusOr<HistoryView> History(std::string_view customer_id, AsOf as_of = {}) const;
