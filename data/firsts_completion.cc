@@ -41,11 +41,11 @@ absl::StatusOr<codec::StoreState> CompleteFirsts(const Database& database, const
                                                  codec::StoreState state) {
   if (state.firsts_complete) return state;
   rocksdb::WriteBatch batch;
-  const auto scanned = ScanHistories(
-      database, [&](std::string_view customer_id, std::span<const HistoryLine> history) {
+  const auto scanned =
+      ScanHistories(database, [&](std::string_view customer_id, const HistoryView& history) {
         if (customer_id.empty()) return absl::OkStatus();
         const rocksdb::Slice key(customer_id.data(), customer_id.size());
-        batch.Put(database.firsts(), key, codec::EncodeFirsts(FirstsOf(history, items)))
+        batch.Put(database.firsts(), key, codec::EncodeFirsts(FirstsOf(history.lines, items)))
             .PermitUncheckedError();  // in memory
         return batch.GetDataSize() < kEnoughBytes ? absl::OkStatus() : Write(database, &batch);
       });

@@ -35,7 +35,7 @@ absl::Status Deliver(const std::string& customer_id, std::vector<codec::StoredEv
                      const HistoryVisitor& visit) {
   const HistoryView view = MakeHistory(std::move(*events), {});
   events->clear();
-  return view.lines.empty() ? absl::OkStatus() : visit(customer_id, view.lines);
+  return view.lines.empty() ? absl::OkStatus() : visit(customer_id, view);
 }
 
 // Guests share one id, and a return may lie far from its purchase: so the returns are gathered

@@ -256,8 +256,7 @@ absl::StatusOr<std::shared_ptr<const CustomerView>> Store::View(std::string_view
 }
 
 absl::StatusOr<uint64_t> Store::ScanHistories(
-    const std::function<absl::Status(std::string_view, std::span<const HistoryLine>)>& visit)
-    const {
+    const std::function<absl::Status(std::string_view, const HistoryView&)>& visit) const {
   return rapport::ScanHistories(*state_->database, visit);
 }
 

@@ -201,7 +201,7 @@ class Store {
   // unspecified size: `visit` is called several times for them), in order of id, at one consistent
   // state. Stops with the visitor's status if that is not OK. Returns the sequence of the state.
   absl::StatusOr<uint64_t> ScanHistories(
-      const std::function<absl::Status(std::string_view customer_id, std::span<const HistoryLine>)>&
+      const std::function<absl::Status(std::string_view customer_id, const HistoryView& history)>&
           visit) const;
 
   // None if the item was neither described nor bought; an item that was only bought has just its

@@ -294,6 +294,7 @@ absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& 
   } else {
     model->remark = std::string(lessons.status().message());
   }
+  model->calibration.answers = log.answers();
   model->data = sizes;
   model->new_below = NewBelow(*model);
   model->together = BoughtTogetherOf(log, options.threads, {.stop = stop});

@@ -8,6 +8,7 @@
 #include "services/cli/explain_words.h"
 #include "services/cli/feedback_words.h"
 #include "services/cli/format.h"
+#include "services/cli/moment_list_words.h"
 #include "services/cli/option_types.h"
 #include "services/cli/table.h"
 
@@ -56,6 +57,12 @@ void Print(const v1::HandOff& packet, size_t width) {
   PrintLines("Never, or not again", packet.avoid(), width, insight);
   PrintLines("Do not repeat", packet.do_not_repeat(), width, ToldWords);
   PrintLines("What we know", packet.insights(), width, insight);
+  PrintLines("Open moments", packet.moments(), width, [](const v1::HandOff::OpenMoment& each) {
+    std::string words = OccasionWords(each.moment()) + ", until " + each.moment().until();
+    if (each.suppressed() != v1::SUPPRESSION_UNSPECIFIED)
+      words += "; not now: " + SuppressionWords(each.suppressed());
+    return words;
+  });
   PrintLines(("Suggested since " + FormatDate(packet.since())).c_str(), packet.told(), width,
              ToldWords);
   if (packet.left_out() > 0) {

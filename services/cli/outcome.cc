@@ -35,6 +35,7 @@ struct Options {
   std::vector<std::string> purchases;
   std::string staff_id;
   std::string claim;
+  std::string confidence;
   std::string remark;
   std::string report_id;
   std::string at;
@@ -61,6 +62,13 @@ CLI::Validator IsOutcome() {
           ""};
 }
 
+// Requires: "thin", "fair", "strong" or nothing.
+v1::ConfidenceLevel LevelOf(const std::string& name) {
+  if (name == "strong") return v1::CONFIDENCE_LEVEL_STRONG;
+  if (name == "fair") return v1::CONFIDENCE_LEVEL_FAIR;
+  return name == "thin" ? v1::CONFIDENCE_LEVEL_THIN : v1::CONFIDENCE_LEVEL_UNSPECIFIED;
+}
+
 absl::Status Record(Context& context, const Options& options) {
   v1::RecordOutcomeRequest request;
   request.set_outcome_id(options.report_id.empty() ? NewEventId(Now()) : options.report_id);
@@ -70,6 +78,7 @@ absl::Status Record(Context& context, const Options& options) {
   request.mutable_purchase_event_ids()->Assign(options.purchases.begin(), options.purchases.end());
   request.set_staff_id(options.staff_id);
   request.set_claim(options.claim);
+  request.set_confidence(LevelOf(options.confidence));
   request.set_remark(options.remark);
   if (!options.at.empty()) *request.mutable_at() = TimeOf(options.at);
   request.mutable_effect()->set_count(options.count);
@@ -184,6 +193,9 @@ void AddOutcome(CLI::App& app, Context& context) {
   command->add_option("--remark", options->remark, "For the colleagues")->type_name("TEXT");
   command->add_option("--claim", options->claim, "What kind of thing was said, for counting")
       ->type_name("NAME");
+  command->add_option("--confidence", options->confidence, "That it was suggested with")
+      ->type_name("thin|fair|strong")
+      ->check(CLI::IsMember({"thin", "fair", "strong"}));
   command->add_option("--id", options->report_id, "With the same id a repeat does nothing")
       ->type_name("ID");
   command->add_option("--at", options->at, "When (now)")->type_name("TIME")->check(IsTime());

@@ -13,6 +13,17 @@ int DaysBetween(std::chrono::local_days from, std::chrono::local_days to) {
   return static_cast<int>((to - from).count());
 }
 
+constexpr double kItemsHalfLifeDays = 90;  // as LapseFeature::kItems has it
+
+// The shop's days, as the model counts days: the date is what matters.
+PurchaseDay OnCalendar(std::chrono::local_days day) { return PurchaseDay(day.time_since_epoch()); }
+
+std::vector<PurchaseDay> OnCalendar(Days days) {
+  std::vector<PurchaseDay> dates;
+  for (const std::chrono::local_days day : days) dates.push_back(OnCalendar(day));
+  return dates;
+}
+
 double DueWithin(Days days, std::chrono::local_days today, int within) {
   const std::vector<int> gaps = GapsOf(days);
   const int elapsed = std::max(0, DaysBetween(days.back(), today));
@@ -50,10 +61,40 @@ BuyingTimes FromOwnGaps() {
                            std::chrono::local_days today,
                            int within) { return DueWithin(bought, today, within); },
           .lapsed =
-              [](Days visits, std::chrono::local_days today) {
+              [](Days visits, auto /*bought*/, std::chrono::local_days today) {
                 const bool away = DaysBetween(visits.back(), today) > LapseDays(GapsOf(visits));
                 return away ? 1.0 : 0.0;
               }};
+}
+
+BuyingTimes FromModel(const ModelSnapshot& model) {
+  BuyingTimes times = FromOwnGaps();
+  const PurchaseTiming& timing = model.timing;
+  if (!timing.items.empty()) {
+    times.due_within = [&model, own = times.due_within](const std::string& item_id, Days bought,
+                                                        Days visits, std::chrono::local_days today,
+                                                        int within) {
+      const auto item = model.items.Find(item_id);
+      if (!item) return own(item_id, bought, visits, today, within);
+      return model.timing.items.DueWithin(Row(*item),
+                                          SummaryOf(OnCalendar(bought), OnCalendar(today)),
+                                          SummaryOf(OnCalendar(visits), OnCalendar(today)), within);
+    };
+  }
+  if (!timing.lapse.empty()) {
+    times.lapsed = [&timing](Days visits,
+                             std::span<const std::vector<std::chrono::local_days>> bought,
+                             std::chrono::local_days today) {
+      double item_days = 0;
+      for (const auto& on : bought) {
+        const std::vector<PurchaseDay> days = OnCalendar(on);
+        const auto by_today = Before(days, OnCalendar(today) + std::chrono::days(1));
+        item_days += HalvedDays(by_today, OnCalendar(today), kItemsHalfLifeDays);
+      }
+      return timing.lapse.ChanceOf(SummaryOf(OnCalendar(visits), OnCalendar(today)), item_days);
+    };
+  }
+  return times;
 }
 
 }  // namespace rapport::clienteling

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "model/model_snapshot.h"
+
 namespace rapport::clienteling {
 
 // Days on which something was bought, or somebody came: rising, each once, at least two.
@@ -20,8 +22,11 @@ struct BuyingTimes {
   std::function<double(const std::string& item_id, Days bought, Days visits,
                        std::chrono::local_days today, int within)>
       due_within;
-  // The probability that a customer who came on `visits` stays away.
-  std::function<double(Days visits, std::chrono::local_days today)> lapsed;
+  // The probability that a customer who came on `visits`, and bought each of some items on these
+  // days, stays away. Days of items may be later than `today`: they are not looked at.
+  std::function<double(Days visits, std::span<const std::vector<std::chrono::local_days>> bought,
+                       std::chrono::local_days today)>
+      lapsed;
 };
 
 // Days from each to the next, rising.
@@ -36,5 +41,10 @@ int LapseDays(const std::vector<int>& sorted_gaps);
 // more that never ends, those that end within; nothing after three of the longest. Lapsed: 1 after
 // LapseDays, 0 before.
 BuyingTimes FromOwnGaps();
+
+// From what the model learned of all customers' gaps, their own taken in (model/purchase_timing.h);
+// lapsed: no purchase in the next 90 days. Of what it does not know, from their own gaps. `model`
+// must outlive it.
+BuyingTimes FromModel(const ModelSnapshot& model);
 
 }  // namespace rapport::clienteling

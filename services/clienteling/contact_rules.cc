@@ -4,6 +4,8 @@
 #include <array>
 #include <variant>
 
+#include "services/recommender/reported_items.h"
+
 namespace rapport::clienteling {
 namespace {
 
@@ -64,13 +66,17 @@ class Rules {
 
   bool Declined() const {
     if (moment_.item == nullptr) return false;
-    return std::ranges::any_of(situation_.reports, [this](const Reported& reported) {
-      const Outcome* outcome = reported.OutcomeAt(situation_.day.at);
-      if (outcome == nullptr || outcome->item_id != moment_.item->item_id) return false;
-      return outcome->kind == OutcomeKind::kDeclinedNever ||
-             outcome->kind == OutcomeKind::kUncomfortable ||
-             (outcome->kind == OutcomeKind::kDeclinedNotNow &&
-              DaysSince(outcome->at) < options_.declined_days);
+    const Item& item = *moment_.item;
+    const TimePoint at = situation_.day.at;
+    for (const ItemTest& test :
+         {ForbiddenItems(situation_.reports, at), UnspokenItems(situation_.reports, at)}) {
+      if (test && test(item)) return true;
+    }
+    return std::ranges::any_of(situation_.reports, [&](const Reported& reported) {
+      const Outcome* outcome = reported.OutcomeAt(at);
+      return outcome != nullptr && outcome->item_id == item.item_id &&
+             outcome->kind == OutcomeKind::kDeclinedNotNow &&
+             DaysSince(outcome->at) < options_.declined_days;
     });
   }
 

@@ -208,7 +208,7 @@ absl::StatusOr<CustomerCard> CardMaker::Make(const CardQuery& query) const {
   AddInsights(reports, &card);
   if (absl::Status added = AddOutcomes(reports, store_, discretion_, &card); !added.ok())
     return added;
-  FromPurchases from(lines, items, time_, UnspokenItems((*view)->history, card.as_of), &card);
+  FromPurchases from(lines, items, time_, UnspokenItems(reports, card.as_of), &card);
   from.AddUsual(query);
   from.AddVisits(discretion_);
   from.AddRecent(horizon_days_);
@@ -218,7 +218,7 @@ absl::StatusOr<CustomerCard> CardMaker::Make(const CardQuery& query) const {
     if (named.usual) usual.insert(id);
   }
   Discretion offered = discretion_;
-  if (const ItemTest forbidden = ForbiddenItems((*view)->history, card.as_of)) {
+  if (const ItemTest forbidden = ForbiddenItems(reports, card.as_of)) {
     offered.hides_item = [this, forbidden](const Item& item) {
       return forbidden(item) || discretion_.hides_item(item);
     };

@@ -35,7 +35,8 @@ NotSuited NotSuitedBy(LeftOutBy by, Pool pool) {
 // Whether staff are to leave the item alone, of this customer: it was declined for now, it is of
 // what they dislike, or not to be spoken of.
 bool IsUnwelcome(const HistoryView& history, const Item& item, TimePoint at) {
-  if (const ItemTest unspoken = UnspokenItems(history, at); unspoken && unspoken(item)) return true;
+  if (const ItemTest unspoken = UnspokenItems(history.reports, at); unspoken && unspoken(item))
+    return true;
   bool declined = false;  // by the latest that was heard of it
   for (const Reported& reported : history.reports) {
     if (const Outcome* outcome = reported.OutcomeAt(at)) {

@@ -86,8 +86,9 @@ class Packer {
 
 }  // namespace
 
-HandOffMaker::HandOffMaker(const Store& store, const CardMaker& cards, Discretion discretion)
-    : store_(store), cards_(cards), discretion_(std::move(discretion)) {}
+HandOffMaker::HandOffMaker(const Store& store, const CardMaker& cards, const MomentFinder& moments,
+                           Discretion discretion)
+    : store_(store), cards_(cards), moments_(moments), discretion_(std::move(discretion)) {}
 
 absl::StatusOr<HandOff> HandOffMaker::Make(const HandOffQuery& query) const {
   const auto card = cards_.Make({.customer_id = query.customer_id, .store = query.store});
@@ -108,6 +109,11 @@ absl::StatusOr<HandOff> HandOffMaker::Make(const HandOffQuery& query) const {
     for (const UsualItem& usual : card->usual_orders.front().usual->items)
       packet.usual.push_back(card->items.at(usual.item_id).item);
   }
+  auto moments = moments_.Of(packet.customer.customer_id, "");
+  if (!moments.ok()) return moments.status();
+  packet.moments = *std::move(moments);
+  std::erase_if(packet.moments,
+                [](const MomentNow& each) { return each.suppressed == SuppressedBy::kDone; });
   return packet;
 }
 

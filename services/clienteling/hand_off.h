@@ -1,6 +1,6 @@
 // HandOff: what a colleague needs to know who takes over a customer: what was suggested and said
-// and how it was received, what not to repeat, what was learnt, the usual. For the eyes of staff,
-// within the shop's tact.
+// and how it was received, what not to repeat, what was learnt, the usual, open moments. For the
+// eyes of staff, within the shop's tact.
 #pragma once
 
 #include <memory>
@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "data/store.h"
 #include "services/clienteling/customer_card.h"
+#include "services/clienteling/moment_finder.h"
 
 namespace rapport::clienteling {
 
@@ -31,6 +32,7 @@ struct HandOff {
   std::vector<Reported>
       insights;  // that hold, and were learnt since; complaints whatever their age
   std::vector<std::shared_ptr<const Item>> usual;
+  std::vector<MomentNow> moments;  // that nobody has dealt with yet
   std::optional<TimePoint> last_visit;
   bool personal = true;  // if not: just what is forbidden or refused for ever
   bool may_mention = true;
@@ -42,7 +44,8 @@ struct HandOff {
 class HandOffMaker {
  public:
   // All must outlive this.
-  HandOffMaker(const Store& store, const CardMaker& cards, Discretion discretion);
+  HandOffMaker(const Store& store, const CardMaker& cards, const MomentFinder& moments,
+               Discretion discretion);
 
   // NOT_FOUND: nothing is known of the customer; else the codes of Store's reads.
   absl::StatusOr<HandOff> Make(const HandOffQuery& query) const;
@@ -50,6 +53,7 @@ class HandOffMaker {
  private:
   const Store& store_;
   const CardMaker& cards_;
+  const MomentFinder& moments_;
   const Discretion discretion_;
 };
 

@@ -65,6 +65,7 @@ class Finder {
       if (!line.returns.empty()) returned_.insert(line.purchase.item_id);
     }
     for (std::string& item_id : UsualItems(own_)) usual_items_.insert(std::move(item_id));
+    SortByItem();
   }
 
   std::vector<CustomerMoment> Find() && {
@@ -133,23 +134,23 @@ class Finder {
     }
   }
 
-  // Of each item, the lines of its visits, the latest first.
-  std::map<std::string, std::vector<std::pair<local_days, std::string>>> ByItem() const {
-    std::map<std::string, std::vector<std::pair<local_days, std::string>>> bought;
+  void SortByItem() {
     for (auto visit = own_.rbegin(); visit != own_.rend(); ++visit) {
       for (const HistoryLine* line : visit->lines)
-        bought[line->purchase.item_id].emplace_back(visit->wall.day, line->purchase.event_id);
+        by_item_[line->purchase.item_id].emplace_back(visit->wall.day, line->purchase.event_id);
     }
-    return bought;
+    for (const auto& [item_id, bought] : by_item_) {
+      std::vector<local_days>& on = bought_.emplace_back();
+      for (const auto& [day, event_id] : bought) on.push_back(day);
+      MakeDays(on);
+    }
   }
 
   void AddReplenishment() {
-    for (const auto& [item_id, bought] : ByItem()) {
-      if (!around_.items(item_id).item->available) continue;
-      std::vector<local_days> on;
-      for (const auto& [day, event_id] : bought) on.push_back(day);
-      MakeDays(on);
-      if (on.size() < 2) continue;
+    size_t place = 0;
+    for (const auto& [item_id, bought] : by_item_) {
+      const std::vector<local_days>& on = bought_[place++];
+      if (!around_.items(item_id).item->available || on.size() < 2) continue;
       const double gap = MedianOf(GapsOf(on));
       const local_days due = on.back() + days(static_cast<int>(std::ceil(gap)));
       const local_days from = on.back() + days(static_cast<int>(std::ceil(kDueFrom * gap)));
@@ -175,7 +176,7 @@ class Finder {
   }
 
   double LapsedOn(local_days day, std::span<const local_days> came) const {
-    return came.size() < 2 ? 0 : around_.times.lapsed(came, day);
+    return came.size() < 2 ? 0 : around_.times.lapsed(came, bought_, day);
   }
 
   // Late with their usual, or away: the one or the other.
@@ -304,6 +305,9 @@ class Finder {
   std::vector<local_days> came_;    // days with such a visit, rising
   std::set<std::string> returned_;  // items of which any piece came back
   std::set<std::string> usual_items_;
+  // Of each item, the lines of its visits, the latest first.
+  std::map<std::string, std::vector<std::pair<local_days, std::string>>> by_item_;
+  std::vector<std::vector<local_days>> bought_;  // in the order of by_item_: its days, rising
   std::vector<CustomerMoment> found_;
 };
 

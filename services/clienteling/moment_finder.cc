@@ -53,7 +53,7 @@ class MomentFinder::Search {
         serving_(finder.models_.Serving()),
         items_(finder.store_, *serving_, finder.discretion_),
         lookup_([this](const std::string& item_id) -> const KnownItem& { return items_[item_id]; }),
-        times_(FromOwnGaps()),
+        times_(FromModel(serving_->model())),
         clocks_(finder.time_) {
     const std::chrono::local_days today = finder.time_.At(now_).day;
     day_ = {.today = query.date.value_or(today), .at = now_};
@@ -98,7 +98,7 @@ class MomentFinder::Search {
             .date = day_.today,
             .as_of = std::min(day_.at, now_),
             .customers = customers_,
-            .model_version = {}};
+            .model_version = serving_->model().timing.empty() ? "" : serving_->model().version};
   }
 
   // Of one customer: all that was found, before it is ranked.
@@ -197,22 +197,30 @@ absl::StatusOr<DayOfMoments> MomentFinder::List(const MomentQuery& query,
   }
 }
 
+absl::StatusOr<std::vector<MomentNow>> MomentFinder::Of(const std::string& customer_id,
+                                                        const std::string& staff_id) const {
+  auto customer = store_.GetCustomer(customer_id);
+  if (!customer.ok()) return customer.status();
+  std::vector<MomentNow> moments;
+  if (!customer->has_value()) return moments;
+  MomentQuery query;
+  query.staff_id = staff_id;
+  Search search(*this, query);
+  if (absl::Status looked = search.LookAt(**std::move(customer)); !looked.ok()) return looked;
+  for (const ListedMoment& each : search.free()) moments.emplace_back(each.moment, std::nullopt);
+  for (const SuppressedMoment& each : search.suppressed()) {
+    if (each.moment) moments.emplace_back(*each.moment, each.by);
+  }
+  return moments;
+}
+
 absl::StatusOr<MomentNow> MomentFinder::Find(const std::string& customer_id,
                                              const std::string& moment_id,
                                              const std::string& staff_id) const {
-  auto customer = store_.GetCustomer(customer_id);
-  if (!customer.ok()) return customer.status();
-  MomentQuery query;
-  query.staff_id = staff_id;
-  if (customer->has_value()) {
-    Search search(*this, query);
-    if (absl::Status looked = search.LookAt(**std::move(customer)); !looked.ok()) return looked;
-    for (const ListedMoment& each : search.free()) {
-      if (each.moment.id == moment_id) return MomentNow{each.moment, std::nullopt};
-    }
-    for (const SuppressedMoment& each : search.suppressed()) {
-      if (each.moment && each.moment->id == moment_id) return MomentNow{*each.moment, each.by};
-    }
+  auto moments = Of(customer_id, staff_id);
+  if (!moments.ok()) return moments.status();
+  for (MomentNow& each : *moments) {
+    if (each.moment.id == moment_id) return std::move(each);
   }
   return absl::NotFoundError("the customer has no such moment now");
 }

@@ -60,6 +60,10 @@ class MomentFinder {
   absl::StatusOr<DayOfMoments> List(const MomentQuery& query,
                                     const std::function<bool()>& cancelled) const;
 
+  // All of one customer, the free ones first. `staff_id`: who asks; empty: nobody. Codes of Store's
+  // reads.
+  absl::StatusOr<std::vector<MomentNow>> Of(const std::string& customer_id,
+                                            const std::string& staff_id) const;
   // For whoever wants to deal with it. NOT_FOUND: the customer has no such moment now.
   absl::StatusOr<MomentNow> Find(const std::string& customer_id, const std::string& moment_id,
                                  const std::string& staff_id) const;

@@ -73,9 +73,9 @@ std::string FilterTextOf(const Subject& subject) {
   return "";
 }
 
-ItemTest ForbiddenItems(const HistoryView& history, TimePoint at) {
+ItemTest ForbiddenItems(std::span<const Reported> reports, TimePoint at) {
   Named named;
-  for (const Reported& reported : history.reports) {
+  for (const Reported& reported : reports) {
     if (const Outcome* outcome = reported.OutcomeAt(at)) {
       if (outcome->kind == OutcomeKind::kDeclinedNever || outcome->kind == OutcomeKind::kAlreadyHas)
         named.ids.insert(outcome->item_id);
@@ -87,9 +87,9 @@ ItemTest ForbiddenItems(const HistoryView& history, TimePoint at) {
   return std::move(named).Test();
 }
 
-ItemTest UnspokenItems(const HistoryView& history, TimePoint at) {
+ItemTest UnspokenItems(std::span<const Reported> reports, TimePoint at) {
   Named named;
-  for (const Reported& reported : history.reports) {
+  for (const Reported& reported : reports) {
     if (const Outcome* outcome = reported.OutcomeAt(at)) {
       if (outcome->kind == OutcomeKind::kUncomfortable) named.ids.insert(outcome->item_id);
     } else if (const Insight* insight = reported.InsightAt(at)) {

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 
-#include "data/history_view.h"
 #include "data/records.h"
 
 namespace rapport {
@@ -20,9 +20,9 @@ using ItemTest = std::function<bool(const Item&)>;
 
 // Whether reports that hold at that time keep an item out of every list: declined for ever, had
 // already, of an allergy. Null: there are none.
-ItemTest ForbiddenItems(const HistoryView& history, TimePoint at);
+ItemTest ForbiddenItems(std::span<const Reported> reports, TimePoint at);
 // Whether it is not to be spoken of: it made the customer uncomfortable, or is of a topic to avoid.
 // Null: there is none.
-ItemTest UnspokenItems(const HistoryView& history, TimePoint at);
+ItemTest UnspokenItems(std::span<const Reported> reports, TimePoint at);
 
 }  // namespace rapport

@@ -219,7 +219,6 @@ void Application::Wire() {
                  .hides_text = [this](std::string_view text) { return tact_->IsSensitive(text); }};
   cards_ = std::make_unique<clienteling::CardMaker>(*store_, *models_, *shop_time_, discretion_,
                                                     config_.talk.horizon_days, clock_);
-  hand_offs_ = std::make_unique<clienteling::HandOffMaker>(*store_, *cards_, discretion_);
   feedback_ = std::make_unique<clienteling::Feedback>(
       *store_, *models_, *suggester_, clock_,
       clienteling::FeedbackListener{
@@ -228,6 +227,8 @@ void Application::Wire() {
           .on_undo = [this] { metrics_.feedback.Undone(); }});
   moments_ = std::make_unique<clienteling::MomentFinder>(
       *store_, *models_, *shop_time_, discretion_, MomentOptionsOf(config_), clock_);
+  hand_offs_ =
+      std::make_unique<clienteling::HandOffMaker>(*store_, *cards_, *moments_, discretion_);
   moment_desk_ = std::make_unique<clienteling::MomentDesk>(
       *store_, *moments_, std::chrono::minutes(config_.moments.lease_minutes),
       [this](const MomentClaim& claim) { metrics_.Claimed(claim); });

@@ -6,6 +6,7 @@
 
 #include "services/server/convert.h"
 #include "services/server/feedback_convert.h"
+#include "services/server/moments_convert.h"
 #include "services/server/recommendation_parts.h"
 
 namespace rapport::server {
@@ -51,6 +52,11 @@ void WriteWhatMustStand(const HandOff& packet, v1::HandOff* proto) {
   *proto->mutable_as_of() = ToProto(packet.as_of);
   for (const Reported& insight : packet.forbidden) WriteInsight(insight, proto->add_avoid());
   for (const auto& item : packet.usual) WriteName(*item, proto->add_usual());
+  for (const clienteling::MomentNow& each : packet.moments) {
+    auto* moment = proto->add_moments();
+    WriteMoment(each.moment, moment->mutable_moment());
+    if (each.suppressed) moment->set_suppressed(CodeOf(*each.suppressed));
+  }
   if (packet.last_visit) *proto->mutable_last_visit() = ToProto(*packet.last_visit);
   proto->set_do_not_mention_purchases(!packet.may_mention);
   proto->set_no_personalization(!packet.personal);

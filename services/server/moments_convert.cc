@@ -15,10 +15,6 @@ using clienteling::SuppressedMoment;
 constexpr int kMostCapacity = 1'000;
 constexpr size_t kMostSuppressed = 1'000;
 
-v1::Suppression CodeOf(SuppressedBy by) {
-  return static_cast<v1::Suppression>(v1::SUPPRESSION_OPTED_OUT + static_cast<int>(by));
-}
-
 void Write(const Customer& customer, v1::CustomerMoment* proto) {
   proto->set_customer_id(customer.customer_id);
   proto->set_name(customer.name);
@@ -27,23 +23,8 @@ void Write(const Customer& customer, v1::CustomerMoment* proto) {
 
 void Write(const CustomerMoment& moment, const Customer& customer, v1::CustomerMoment* proto) {
   Write(customer, proto);
-  proto->set_moment_id(moment.id);
-  proto->set_occasion(static_cast<v1::Occasion>(moment.occasion));  // the same numbers
-  if (moment.item != nullptr) {
-    v1::CardItem* item = proto->mutable_item();
-    item->set_item_id(moment.item->item_id);
-    item->set_title(moment.item->title);
-    item->set_available(moment.item->available);
-    item->set_may_say(moment.may_mention);
-  }
-  proto->set_category(moment.category);
-  proto->set_number(moment.number);
+  WriteMoment(moment, proto);
   for (const std::string& event_id : moment.event_ids) proto->add_event_ids(event_id);
-  proto->set_since(DateText(moment.since));
-  proto->set_until(DateText(moment.until));
-  proto->set_chance(moment.chance);
-  proto->set_worth(moment.Worth());
-  proto->set_owner_staff_id(moment.owner);
 }
 
 void Write(const ListedMoment& listed, const talk::MomentWords& words, v1::ListedMoment* proto) {
@@ -68,6 +49,29 @@ void Write(const SuppressedMoment& suppressed, v1::SuppressedMoment* proto) {
 }
 
 }  // namespace
+
+void WriteMoment(const CustomerMoment& moment, v1::CustomerMoment* proto) {
+  proto->set_moment_id(moment.id);
+  proto->set_occasion(static_cast<v1::Occasion>(moment.occasion));  // the same numbers
+  if (moment.item != nullptr) {
+    v1::CardItem* item = proto->mutable_item();
+    item->set_item_id(moment.item->item_id);
+    item->set_title(moment.item->title);
+    item->set_available(moment.item->available);
+    item->set_may_say(moment.may_mention);
+  }
+  proto->set_category(moment.category);
+  proto->set_number(moment.number);
+  proto->set_since(DateText(moment.since));
+  proto->set_until(DateText(moment.until));
+  proto->set_chance(moment.chance);
+  proto->set_worth(moment.Worth());
+  proto->set_owner_staff_id(moment.owner);
+}
+
+v1::Suppression CodeOf(SuppressedBy by) {
+  return static_cast<v1::Suppression>(v1::SUPPRESSION_OPTED_OUT + static_cast<int>(by));
+}
 
 clienteling::MomentQuery ReadMoments(const v1::ListMomentsRequest& request, FieldChecker& check) {
   clienteling::MomentQuery query;

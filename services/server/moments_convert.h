@@ -12,6 +12,10 @@
 
 namespace rapport::server {
 
+v1::Suppression CodeOf(clienteling::SuppressedBy by);
+// All but the customer and the purchases.
+void WriteMoment(const clienteling::CustomerMoment& moment, v1::CustomerMoment* proto);
+
 clienteling::MomentQuery ReadMoments(const v1::ListMomentsRequest& request, FieldChecker& check);
 
 struct EndOfMoment {

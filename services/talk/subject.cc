@@ -30,7 +30,7 @@ absl::StatusOr<Subject> SubjectOf(const Store& store, std::shared_ptr<const Serv
   subject.state = *std::move(state);
   const auto known = [&subject](const std::string& item_id) { return subject.Known(item_id); };
   subject.facts = FactsOf(subject.state.bought(), known, now);
-  subject.unspoken = UnspokenItems(*subject.state.history, subject.state.as_of);
+  subject.unspoken = UnspokenItems(subject.state.history->reports, subject.state.as_of);
   for (const auto& [item_id, visits] : subject.facts.bought) {
     const auto item = known(item_id);
     if (item == nullptr) continue;

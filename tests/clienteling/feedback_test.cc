@@ -81,7 +81,8 @@ class FeedbackTest : public ::testing::Test {
       shop_.clock,
       {.on_outcome = [this](const Outcome& each) { heard_.push_back(each.kind); }}};
   const CardMaker cards_{*shop_.store, *shop_.shelf, time_, discretion_, 730, shop_.clock};
-  const HandOffMaker hand_offs_{*shop_.store, cards_, discretion_};
+  const MomentFinder moments_{*shop_.store, *shop_.shelf, time_, discretion_, {}, shop_.clock};
+  const HandOffMaker hand_offs_{*shop_.store, cards_, moments_, discretion_};
 };
 
 TEST_F(FeedbackTest, TakesEffectBeforeItIsAnsweredAndSaysHow) {

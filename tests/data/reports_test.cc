@@ -146,9 +146,9 @@ TEST_F(ReportsTest, ReachTheScanOfAllHistories) {
               Insight{.event_id = "i", .customer_id = "bo", .at = At(1)}});
   std::vector<std::string> visited;
   const auto scanned =
-      store_->ScanHistories([&](std::string_view customer, std::span<const HistoryLine> lines) {
+      store_->ScanHistories([&](std::string_view customer, const HistoryView& history) {
         visited.emplace_back(customer);
-        EXPECT_TRUE(lines.front().Gift());
+        EXPECT_TRUE(history.lines.front().Gift());
         return absl::OkStatus();
       });
   ASSERT_TRUE(scanned.ok());
