@@ -47,6 +47,10 @@ Note Unwanted(std::vector<ItemIndex> items, double spill, double keep) {
   return {.items = std::move(items), .wanted = false, .strength = GapLeft{spill}, .keep = keep};
 }
 
+Note Declined(ItemIndex item) { return Unwanted({item}, kDeclinedSpill); }
+
+Note Disliked(std::vector<ItemIndex> items) { return Unwanted(std::move(items), kDislikedSpill); }
+
 Note Liked(std::vector<ItemIndex> items, double gap_left) {
   return {.items = std::move(items), .wanted = true, .strength = GapLeft{gap_left}};
 }

@@ -34,14 +34,15 @@ struct Note {
   double keep = 1;
 };
 
-// A declined item, and an attribute that is not liked: what is like it is wanted a tenth less, and
-// itself keeps a tenth of its score.
-inline constexpr double kUnwantedSpill = 0.9, kUnwantedKeep = 0.1;
-// An attribute that is liked leaves so much of the gap (measured, DECISIONS.md).
-inline constexpr double kLikedGapLeft = 0.5;
+// An item that was declined: what is like it is wanted a hundredth less, so that all else stays
+// where it is; itself keeps a tenth of its score. An attribute that is not liked: a tenth less. One
+// that is liked: a tenth of the gap. Measured on Online Retail II (DECISIONS.md).
+inline constexpr double kDeclinedSpill = 0.99, kDislikedSpill = 0.9, kUnwantedKeep = 0.1;
+inline constexpr double kLikedGapLeft = 0.9;
 
-Note Unwanted(std::vector<ItemIndex> items, double spill = kUnwantedSpill,
-              double keep = kUnwantedKeep);
+Note Unwanted(std::vector<ItemIndex> items, double spill, double keep = kUnwantedKeep);
+Note Declined(ItemIndex item);
+Note Disliked(std::vector<ItemIndex> items);
 Note Liked(std::vector<ItemIndex> items, double gap_left = kLikedGapLeft);
 // Like one purchase.
 Note OwnedElsewhere(ItemIndex item);
@@ -65,7 +66,7 @@ struct Cap {
 
 class Notes {
  public:
-  // `model` must outlive this; the notes' items are of it.
+  // The notes' items are of `model`.
   Notes(const ModelSnapshot& model, std::vector<Note> notes);
 
   // In the order in which they were given.

@@ -98,7 +98,7 @@ struct Told::Builder {
         if (since != taken.end() && since->second > outcome.at) return;
         const double age = AgeDays(outcome.at, state.as_of);
         return Add(reported,
-                   Unwanted(One(outcome.item_id), Faded(kUnwantedSpill, age, kDeclineHalfLifeDays),
+                   Unwanted(One(outcome.item_id), Faded(kDeclinedSpill, age, kDeclineHalfLifeDays),
                             Faded(kUnwantedKeep, age, kDeclineHalfLifeDays)));
       }
       default:
@@ -117,7 +117,7 @@ struct Told::Builder {
       case InsightKind::kLikes:
         return Add(reported, Liked(Listed(ItemsOf(serving, insight.subject), items)));
       case InsightKind::kDislikes:
-        return Add(reported, Unwanted(Listed(ItemsOf(serving, insight.subject), items)));
+        return Add(reported, Disliked(Listed(ItemsOf(serving, insight.subject), items)));
       default:
         return;
     }

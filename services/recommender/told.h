@@ -2,12 +2,12 @@
 // notes that its scores take into account (model/notes.h).
 //
 //   declined for now        the item falls out of sight (Cap), and half of that is back every 30 days;
-//                           what is like it loses a little. Until it is accepted or bought
+//                           Until it is accepted or bought
 //   declined for ever       never in a list
 //   has it already          never in a list, and as much evidence as a purchase
 //   owns it elsewhere       likewise
 //   allergic to             nothing that the subject names, ever, in any list
-//   likes                   half of what the subject lacks to a full taste is made up
+//   likes                   a tenth of what the subject lacks to a full taste is made up
 //   dislikes                each item that the subject names falls out of sight, for as long as it
 //   holds
 //

@@ -237,7 +237,7 @@ TEST(Notes, NoneAndThoseThatSayNothingLeaveTheSameBits) {
     for (const Evidence* of : {&evidence, &none}) {
       const Scorer plain(model, pool, *of);
       for (const std::vector<Note>& notes :
-           {std::vector<Note>{}, std::vector<Note>{Unwanted({}), Liked({}, 0.3)},
+           {std::vector<Note>{}, std::vector<Note>{Disliked({}), Liked({}, 0.3)},
             std::vector<Note>{Liked({ItemIndex(3)}, 1), Unwanted({ItemIndex(3)}, 1, 1)}}) {
         const Scorer scorer(model, pool, *of, nullptr, Told(model, notes));
         EXPECT_EQ(scorer.personal(), plain.personal());
@@ -256,7 +256,7 @@ TEST(Notes, TakenAwayAgainLeaveTheSameBits) {
   const Scorer plain(model, Pool::kAny, evidence);
   std::vector<Note> notes = RandomNotes(kItems, 6, 2);
   const Scorer noted = plain.WithNotes(Told(model, notes));
-  notes.push_back(Unwanted({ItemIndex(1)}));
+  notes.push_back(Declined(ItemIndex(1)));
   const Scorer again = noted.WithNotes(Told(model, notes)).WithNotes(noted.notes());
   const Scorer without = noted.WithNotes(nullptr);
   for (size_t row = 0; row < kItems; ++row) {
@@ -284,7 +284,7 @@ TEST(Notes, SomebodyWithNothingButALikeHasATaste) {
   EXPECT_NEAR(sum, 0, 1e-6);
   EXPECT_NEAR(square / static_cast<double>(kItems), 1, 1e-6);
   // What a guest does not want caps that and leaves the rest as popular as it is.
-  const Scorer declined = guest.WithNotes(Told(model, {Unwanted({ItemIndex(5)})}));
+  const Scorer declined = guest.WithNotes(Told(model, {Declined(ItemIndex(5))}));
   EXPECT_FALSE(declined.personal());
   for (size_t row = 0; row < kItems; ++row) {
     const double before = guest.Score(ItemIndex(row)), after = declined.Score(ItemIndex(row));
@@ -312,6 +312,25 @@ TEST(Notes, GoWithAScorerWhereverItGoes) {
         EXPECT_EQ(gone.Score(ItemIndex(row)), anew.Score(ItemIndex(row)));
     }
   }
+}
+
+TEST(Notes, SayWhatTheyAreMadeFor) {
+  const Note declined = Declined(ItemIndex(2)), disliked = Disliked({ItemIndex(2), ItemIndex(3)});
+  EXPECT_FALSE(declined.wanted);
+  EXPECT_GT(std::get<GapLeft>(declined.strength).rho, std::get<GapLeft>(disliked.strength).rho);
+  EXPECT_EQ(declined.keep, kUnwantedKeep);
+  EXPECT_EQ(disliked.items.size(), 2u);
+  EXPECT_EQ(Liked({ItemIndex(2)}).keep, 1);
+  EXPECT_TRUE(Liked({ItemIndex(2)}).wanted);
+  EXPECT_EQ(std::get<AsPurchases>(OwnedElsewhere(ItemIndex(2)).strength).weight, 1);
+}
+
+TEST(Notes, NameEachItemOnceHoweverOftenItIsGiven) {
+  const ModelSnapshot model = RandomModel(kItems, 12, 2);
+  const Notes once(model, {Unwanted({ItemIndex(3), ItemIndex(9)}, 0.5)});
+  const Notes often(model, {Unwanted({ItemIndex(9), ItemIndex(3), ItemIndex(9)}, 0.5)});
+  EXPECT_EQ(often.PseudoItems(0), once.PseudoItems(0));
+  EXPECT_EQ(often.caps().size(), 2u);
 }
 
 TEST(Notes, FadeByHalves) {
