@@ -317,6 +317,7 @@ std::string EncodeStoreState(const StoreState& state) {
   record.set_lost_events(state.lost_events);
   record.set_last_moment(state.last_moment);
   record.set_firsts_complete(state.firsts_complete);
+  record.set_merges(state.merges);
   return record.SerializeAsString();
 }
 
@@ -324,7 +325,8 @@ absl::StatusOr<StoreState> DecodeStoreState(std::string_view bytes) {
   v1::StoreRecord record;
   if (!Parse(bytes, &record) || record.format_version() == 0) return Broken("format version");
   return StoreState{record.format_version(), record.sequence(),    record.commits(),
-                    record.lost_events(),    record.last_moment(), record.firsts_complete()};
+                    record.lost_events(),    record.last_moment(), record.firsts_complete(),
+                    record.merges()};
 }
 
 }  // namespace rapport::codec

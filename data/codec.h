@@ -27,6 +27,7 @@ struct StoreState {
   uint64_t lost_events = 0;      // whose loss was accepted
   uint64_t last_moment = 0;      // the last position given out
   bool firsts_complete = false;  // false: written before there were moments
+  uint64_t merges = 0;           // customers who were merged into others
   bool operator==(const StoreState&) const = default;
 };
 

@@ -144,20 +144,19 @@ absl::Status CommitBatch::Apply(AppendEvents& append) {
       const NewEvent& added = events_.emplace_back(NewEvent{keys[at], &event, ++sequence_});
       event_at_.emplace(added.key, &event);
     }
-    const auto referred = [&](const std::string& event_id) {
-      const Event* found = find(other_key++);
-      return joined != nullptr ? joined->Referred(CustomerOf(event), event_id) : found;
-    };
-    if (const auto* purchase = std::get_if<Purchase>(stand.back())) {
+    if (std::holds_alternative<Purchase>(event)) {
       if (result.outcome != AppendOutcome::kAccepted) continue;
-      if (!Known(purchase->item_id)) items_[purchase->item_id] = codec::EncodeBareItem();
-      firsts_.Add(*purchase);
-    } else if (const auto* back = std::get_if<Return>(&event)) {
-      const Event* returned = referred(back->purchase_event_id);
+      const Purchase& purchase = std::get<Purchase>(*stand.back());
+      if (!Known(purchase.item_id)) items_[purchase.item_id] = codec::EncodeBareItem();
+      firsts_.Add(purchase);
+    } else if (std::holds_alternative<Return>(event)) {
+      const Event* returned = find(other_key++);
       result.unmatched = returned == nullptr || !std::holds_alternative<Purchase>(*returned);
-    } else if (const auto* retraction = std::get_if<Retraction>(&event)) {
-      const Event* retracted = referred(retraction->retracted_event_id);
+      if (joined != nullptr) result.unmatched = !joined->IsMatched(event);
+    } else if (std::holds_alternative<Retraction>(event)) {
+      const Event* retracted = find(other_key++);
       result.unmatched = retracted == nullptr || !MayBeRetracted(*retracted);
+      if (joined != nullptr) result.unmatched = !joined->IsMatched(event);
     }
   }
   append.result.sequence = sequence_;
@@ -373,6 +372,7 @@ void CommitBatch::WriteTo(rocksdb::WriteBatch* batch) const {
 codec::StoreState CommitBatch::NextState() const {
   codec::StoreState next = before_;
   next.sequence = sequence_;
+  if (merge_) ++next.merges;
   ++next.commits;
   next.last_moment = merge_ ? merge_->last_position() : firsts_.last_position();
   return next;

@@ -6,6 +6,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/iterator.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
@@ -234,6 +235,14 @@ absl::StatusOr<uint64_t> Database::CountEvents() const {
     db_->GetIntProperty(purchases(), property, &entries);
     count += entries;
   }
+  return count;
+}
+
+absl::StatusOr<uint64_t> Database::CountMerged() const {
+  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(rocksdb::ReadOptions(), merged()));
+  uint64_t count = 0;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) ++count;
+  if (!it->status().ok()) return FromRocks(it->status(), "count merges of store at " + path_);
   return count;
 }
 

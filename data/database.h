@@ -50,6 +50,8 @@ class Database {
 
   // How many records `purchases` holds, exactly: each key is written once and never deleted.
   absl::StatusOr<uint64_t> CountEvents() const;
+  // Likewise of `merged`, by reading it.
+  absl::StatusOr<uint64_t> CountMerged() const;
 
   // All but `sequence`.
   StoreSizes Sizes() const;

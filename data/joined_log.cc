@@ -38,15 +38,18 @@ void SetIds(Event* event, const std::string& customer_id, const std::string& eve
       *event);
 }
 
-// Calls `change` with each id by which the event refers to another.
+// Calls `change` with each id by which the event refers to another, and whether it may be that one.
 template <typename Function>
 void ForEachReference(Event* event, const Function& change) {
+  const auto is_purchase = [](const Event& other) {
+    return std::holds_alternative<Purchase>(other);
+  };
   if (auto* back = std::get_if<Return>(event)) {
-    change(&back->purchase_event_id);
+    change(&back->purchase_event_id, is_purchase);
   } else if (auto* retraction = std::get_if<Retraction>(event)) {
-    change(&retraction->retracted_event_id);
+    change(&retraction->retracted_event_id, MayBeRetracted);
   } else if (auto* outcome = std::get_if<Outcome>(event)) {
-    for (std::string& event_id : outcome->purchase_event_ids) change(&event_id);
+    for (std::string& event_id : outcome->purchase_event_ids) change(&event_id, is_purchase);
   }
 }
 
@@ -88,8 +91,10 @@ struct JoinedLog::Log {
 
   // The event, with what it refers to as this log calls it. Requires: `from` is part of this.
   Event Resolved(Event event, const Log* from) const {
-    ForEachReference(&event, [&](std::string* event_id) {
+    ForEachReference(&event, [&](std::string* event_id, const auto& may_be) {
       for (const Log* log = from; log != this; log = log->into) {
+        const Entry* there = log->Find(*event_id);
+        if (there == nullptr || !may_be(there->stored.event)) continue;
         const auto name = log->names.find(*event_id);
         if (name != log->names.end()) *event_id = name->second;
       }
@@ -192,11 +197,18 @@ JoinedLog::Verdict JoinedLog::Add(const Event& event, const Receipt& receipt) {
   return {AppendOutcome::kAccepted, "", &logs_.front()->entries.back().stored.event};
 }
 
-const Event* JoinedLog::Referred(std::string_view customer_id, const std::string& event_id) const {
-  for (const Log* log = LogOf(customer_id); log != nullptr; log = log->into) {
-    if (const Log::Entry* found = log->Find(event_id)) return &found->stored.event;
-  }
-  return nullptr;
+bool JoinedLog::IsMatched(Event event) const {
+  bool matched = true;
+  const Log* const origin = LogOf(CustomerOf(event));
+  ForEachReference(&event, [&](const std::string* event_id, const auto& may_be) {
+    bool found = false;
+    for (const Log* log = origin; log != nullptr && !found; log = log->into) {
+      const Log::Entry* there = log->Find(*event_id);
+      found = there != nullptr && may_be(there->stored.event);
+    }
+    matched = matched && found;
+  });
+  return matched;
 }
 
 std::string JoinedLog::NameOf(std::string_view customer_id, const std::string& event_id) const {

@@ -1,10 +1,11 @@
 // JoinedLog: the events of a customer who was known under several ids, as one history.
 //
-// In each log an event has the id that it was recorded with, and what it refers to is looked for in
-// its own log first. In the log that another was merged into, an event from there keeps its id; if
-// that is taken by an event of the same content, it is the same event and dropped; if by another,
-// it is called "<customer>/<id>". What was there first decides, so that nothing that comes later
-// renames anything: the history as of a sequence stays the same. One thread at a time.
+// In each log an event has the id that it was recorded with, and what it refers to (a return to a
+// purchase, say) is looked for in its own log first. In the log that another was merged into, an
+// event from there keeps its id; if that is taken by an event of the same content, it is the same
+// event and dropped; if by another, it is called "<customer>/<id>". What was there first decides,
+// so that nothing that comes later renames anything: the history as of a sequence stays the same.
+// One thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -37,8 +38,8 @@ class JoinedLog {
   // one of the log's.
   Verdict Add(const Event& event, const Receipt& receipt);
 
-  // What an event that came under that customer's id refers to by that one; null: nothing.
-  const Event* Referred(std::string_view customer_id, const std::string& event_id) const;
+  // Whether there is all that an event, which came under any of the ids, refers to.
+  bool IsMatched(Event event) const;
   // What an event of that customer's log is called in the history; one that it has not: the same.
   std::string NameOf(std::string_view customer_id, const std::string& event_id) const;
 

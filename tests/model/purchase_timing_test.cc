@@ -70,6 +70,21 @@ TEST(PurchaseTiming, LearnsNothingFromTheDayItIsOfAndLater) {
             TimingBytes(LearnTiming(until, Day(300), 1)));
 }
 
+TEST(PurchaseTiming, WhatIsBroughtBackLaterIsNotKnownYet) {
+  const auto timing_with = [](std::optional<Instant> returned) {
+    PurchaseLogBuilder builder;
+    for (int customer = 0; customer < 40; ++customer) {
+      const std::vector<RawLine> lines = {
+          {.item_id = "bean", .at = Day(10)},
+          {.item_id = "bean", .at = Day(20), .returned_in_full_at = returned}};
+      builder.AddCustomer(lines);
+    }
+    return TimingBytes(LearnTiming(std::move(builder).Build(), Day(100), 1));
+  };
+  EXPECT_EQ(timing_with(Day(101)), timing_with(std::nullopt));
+  EXPECT_NE(timing_with(Day(99)), timing_with(std::nullopt));
+}
+
 TEST(PurchaseTiming, WhoHasStayedAwayLongBesideTheirOwnPaceHasLapsedTheLikelier) {
   const PurchaseLog log = Paces(3000, 420, 6);
   const PurchaseTiming timing = LearnTiming(log, Day(420), 2);

@@ -24,12 +24,13 @@ DueCase CaseOf(uint32_t customer, uint32_t row, float chance, bool bought, int p
 
 TEST(DueStudy, SaysWhatWasBoughtInEachHorizonAfterTheCutAndNothingOfWhatCameBefore) {
   const PurchaseLog log =
-      LogOfDays({{{"bean", {10, 40, 106}}, {"cup", {20, 113}}, {"mug", {30}}, {"new", {101}}}});
+      LogOfDays({{{"bean", {10, 40, 106}}, {"cup", {20, 114}}, {"mug", {30}}, {"new", {101}}}});
   const PurchaseTiming timing = LearnTiming(log, Day(100), 1);
   const std::vector<DueCase> cases = DueCasesAt(log, OnDay(100), timing, DueSubject::kItems, 1);
   ASSERT_EQ(cases.size(), 3u);  // nobody had bought what is new
-  EXPECT_EQ(cases[0].bought, (std::array<bool, 3>{true, true, true}));   // day 106 is the seventh
-  EXPECT_EQ(cases[1].bought, (std::array<bool, 3>{false, true, true}));  // day 113
+  EXPECT_EQ(cases[0].bought, (std::array<bool, 3>{true, true, true}));  // day 106 is the seventh
+  EXPECT_EQ(cases[1].bought,
+            (std::array<bool, 3>{false, false, true}));  // day 114 is the fifteenth
   EXPECT_EQ(cases[2].bought, (std::array<bool, 3>{false, false, false}));
   EXPECT_EQ(cases[0].purchases, 2);
   EXPECT_EQ(cases[0].since_visit, 59);
