@@ -7,7 +7,6 @@
 #include <future>
 #include <utility>
 
-#include "data/buyers.h"
 #include "data/claims.h"
 #include "data/codec.h"
 #include "data/completeness.h"

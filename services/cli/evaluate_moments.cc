@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "model/item_kinds.h"
+#include "model/learn.h"
 #include "model/purchase_timing.h"
 #include "services/cli/format.h"
 #include "services/cli/progress.h"
@@ -18,6 +20,8 @@ using std::chrono::days;
 constexpr int kCutDays = 28;
 constexpr int kDueCuts = 6, kLapseCuts = 4;
 constexpr int kLeastHistoryDays = 84;
+constexpr size_t kFeedbackCustomers = 300;
+constexpr size_t kLeastOfKind = 10, kMostOfKind = 150;  // items that share a word of their titles
 
 double Mean(const std::vector<double>& values) {
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
@@ -26,7 +30,9 @@ double Mean(const std::vector<double>& values) {
 
 class MomentsStudy {
  public:
-  MomentsStudy(const PurchaseLog& log, MomentsEvaluation& result) : log_(log), result_(result) {
+  // `items`: what is known of them.
+  MomentsStudy(const PurchaseLog& log, const std::vector<Item>& items, MomentsEvaluation& result)
+      : log_(log), items_(items), result_(result) {
     end_ = DayOf(log.last()) + days(1);
   }
 
@@ -39,7 +45,7 @@ class MomentsStudy {
           "too little history: a cut needs 84 days before it and 28 after; purchases are of " +
           FormatDate(ToTimestamp(log_.first())) + " to " + FormatDate(ToTimestamp(log_.last())));
     }
-    steps_ = static_cast<double>(result_.cuts.size() + lapse_cuts.size() + 1);
+    steps_ = static_cast<double>(result_.cuts.size() + lapse_cuts.size() + 2);
     JudgeDueTimes();
     for (const PurchaseDay cut : lapse_cuts) JudgeLapses(cut);
     SummarizeLapses();
@@ -49,7 +55,7 @@ class MomentsStudy {
                          {.progress = [&](double fraction) {
                            progress_.Show("evaluating", begin + fraction / steps_, "usual orders");
                          }});
-    return absl::OkStatus();
+    return ReplayFeedback();
   }
 
  private:
@@ -137,6 +143,32 @@ class MomentsStudy {
     lapse_forecasts_.insert(lapse_forecasts_.end(), ours.begin(), ours.end());
   }
 
+  // Kinds that may be liked: categories, or words that some titles share, and not too many.
+  std::vector<ItemKind> Kinds() const {
+    std::vector<ItemKind> kinds = KindsByCategory(log_.categories(), log_.items().size());
+    if (!kinds.empty()) return kinds;
+    std::vector<std::string> titles(log_.items().size());
+    for (const Item& item : items_) {
+      if (const auto index = log_.items().Find(item.item_id)) titles[Row(*index)] = item.title;
+    }
+    return KindsByTitle(titles, kLeastOfKind, kMostOfKind);
+  }
+
+  absl::Status ReplayFeedback() {
+    const double begin = Step("what people tell");
+    const auto trial =
+        TrialAt(log_, result_.cuts.back(), {.threads = result_.options.threads}, nullptr, {});
+    if (absl::IsFailedPrecondition(trial.status())) return absl::OkStatus();  // too little history
+    if (!trial.ok()) return trial.status();
+    result_.feedback =
+        StudyFeedback(trial->model, trial->held_out, log_.categories(), Kinds(),
+                      {.customers = kFeedbackCustomers, .threads = result_.options.threads},
+                      {.progress = [&](double fraction) {
+                        progress_.Show("evaluating", begin + fraction / steps_, "what people tell");
+                      }});
+    return absl::OkStatus();
+  }
+
   void SummarizeLapses() {
     result_.lapse_quality = JudgeForecasts(lapse_forecasts_);
     for (const LapseAtCut& at : result_.lapses) {
@@ -148,6 +180,7 @@ class MomentsStudy {
   }
 
   const PurchaseLog& log_;
+  const std::vector<Item>& items_;
   MomentsEvaluation& result_;
   PurchaseDay end_;  // the day after the last purchase
   Progress progress_;
@@ -160,10 +193,11 @@ class MomentsStudy {
 
 absl::StatusOr<MomentsEvaluation> EvaluateMoments(EvaluateMomentsOptions options) {
   const Stopwatch watch;
-  const auto log = ReadPurchaseFiles(options.paths, options.format);
+  std::vector<Item> items;
+  const auto log = ReadPurchaseFiles(options.paths, options.format, Instant::max(), &items);
   if (!log.ok()) return log.status();
   MomentsEvaluation evaluation{.options = std::move(options)};
-  if (absl::Status done = MomentsStudy(*log, evaluation).Run(); !done.ok()) return done;
+  if (absl::Status done = MomentsStudy(*log, items, evaluation).Run(); !done.ok()) return done;
   evaluation.seconds = watch.Seconds();
   return evaluation;
 }

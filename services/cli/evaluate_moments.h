@@ -1,6 +1,6 @@
 // Evaluation of moments: whether what is due is bought, whether who has lapsed stays away, whether
-// the usual order is taken again; learned before each of several cuts and judged by what came
-// after. Main thread only.
+// the usual order is taken again, what people tell has its effect; learned before each of several
+// cuts and judged by what came after. Main thread only.
 #pragma once
 
 #include <array>
@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "data/csv/purchase_source.h"
+#include "model/feedback_study.h"
 #include "model/timing_study/due_figures.h"
 #include "model/timing_study/lapse_study.h"
 #include "services/cli/usual_study.h"
@@ -57,6 +58,7 @@ struct MomentsEvaluation {
   std::array<double, kLapseMethods> area_under_curve = {};  // means over the cuts
   CalibrationQuality lapse_quality;                         // over all cuts together
   UsualFigures usual;
+  FeedbackStudy feedback;       // at the last of the cuts
   double learning_seconds = 0;  // of one cut, the mean
   double seconds = 0;
 };

@@ -114,10 +114,10 @@ void PrintChanges(std::ostream& out,
   }
 }
 
-void PrintEffect(std::ostream& out, const v1::Effect& effect, size_t width) {
+void PrintEffect(std::ostream& out, const v1::Effect& effect, bool undone, size_t width) {
   if (effect.lines_set_aside() > 0) {
     out << "  " << FormatPlural(effect.lines_set_aside(), "purchase", "purchases")
-        << " set aside: no evidence of their taste\n";
+        << (undone ? " taken for theirs again\n" : " set aside: no evidence of their taste\n");
   }
   out << "\n  What it changes in their " << FormatCount(effect.count()) << " suggestions ("
       << PoolWords(effect.pool()) << "):\n";

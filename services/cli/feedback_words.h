@@ -27,6 +27,6 @@ std::string ToldWords(const v1::ToldItem& told);
 void PrintChanges(std::ostream& out,
                   const google::protobuf::RepeatedPtrField<v1::ListChange>& changes, size_t width);
 // What a report changed, or undoing it: a heading and the changes.
-void PrintEffect(std::ostream& out, const v1::Effect& effect, size_t width);
+void PrintEffect(std::ostream& out, const v1::Effect& effect, bool undone, size_t width);
 
 }  // namespace rapport::cli

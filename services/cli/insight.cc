@@ -102,7 +102,7 @@ absl::Status Record(Context& context, const Options& options) {
     if (response->items_named() == 0) std::cout << ": is it spelt as in the catalogue?";
     std::cout << "\n";
   }
-  PrintEffect(std::cout, response->effect(), OutputWidth());
+  PrintEffect(std::cout, response->effect(), false, OutputWidth());
   return absl::OkStatus();
 }
 

@@ -1,5 +1,6 @@
 #include "services/cli/moments_report.h"
 
+#include <sstream>
 #include <string>
 
 #include "services/cli/format.h"
@@ -232,6 +233,79 @@ void PrintUsual(std::ostream& out, const UsualFigures& figures) {
   table.Print(out, OutputWidth());
 }
 
+void AddFeedbackTargets(const FeedbackStudy& study, std::vector<Target>& targets) {
+  if (study.gifts.customers > 0)
+    targets.push_back(AtLeast("gifts: share of the loss recovered", study.gifts.recovered, 0.8));
+  if (study.declines.declines > 0) {
+    targets.push_back(AtLeast("declined: not in the list any more", study.declines.left_list, 1));
+    targets.push_back(
+        AtMost("declined: mean movement of unrelated", study.declines.mean_movement, 0.01));
+    targets.push_back(
+        AtMost("declined: most movement of unrelated", study.declines.most_movement, 0.01));
+  }
+  if (study.likes.customers > 0) {
+    targets.push_back(Above("liked kind: ndcg@10 gained, at least", study.likes.gain.low, 0));
+    targets.push_back(
+        Above("liked kind: of other items, at least", study.likes.gain_of_others.low, 0));
+  }
+  if (study.undo.customers > 0)
+    targets.push_back(AtMost("undone: greatest difference", study.undo.difference, 1e-9));
+}
+
+void PrintFeedback(std::ostream& out, const FeedbackStudy& study) {
+  const auto say = [&out](const std::string& words) { out << Wrap(words, OutputWidth()) << "\n"; };
+  const auto count = [](size_t n) { return FormatCount(static_cast<int64_t>(n)); };
+  const auto part = [](double share) { return FormatFixed(100 * share, 2) + " %"; };
+  out << "\nWhat people tell, replayed\n";
+  const GiftReplay& gifts = study.gifts;
+  say("Gifts marked as such, " + count(gifts.customers) + " customers: ndcg@10 " +
+      FormatFixed(gifts.ndcg, 4) + "; with purchases of somebody else's " +
+      FormatFixed(gifts.ndcg_unmarked, 4) + ", these marked " + FormatFixed(gifts.ndcg_marked, 4) +
+      ": " + FormatShare(gifts.recovered) + " of the loss recovered.");
+  const DeclineReplay& declines = study.declines;
+  say("One of the first ten declined, " + count(declines.declines) + " times: " +
+      FormatShare(declines.left_list) + " leave the list; scores of unrelated items move by " +
+      part(declines.mean_movement) + " in the mean, " + part(declines.most_movement) + " at most.");
+  const LikeReplay& likes = study.likes;
+  say("A kind liked, " + count(likes.customers) + " customers with three orders at most: ndcg@10 " +
+      FormatFixed(likes.ndcg_before, 4) + " to " + FormatFixed(likes.ndcg_after, 4) + ", " +
+      WithInterval(likes.gain) + "; without the item that it was taken from " +
+      FormatFixed(likes.others_before, 4) + " to " + FormatFixed(likes.others_after, 4) + ", " +
+      WithInterval(likes.gain_of_others) + ".");
+  std::ostringstream difference;
+  difference << study.undo.difference;
+  say("All taken back, " + count(study.undo.customers) +
+      " customers: the greatest difference of a score is " + difference.str() + ".");
+}
+
+ordered_json FeedbackJson(const FeedbackStudy& study) {
+  const auto interval = [](const MeanDifference& difference) {
+    return ordered_json{
+        {"mean", difference.mean}, {"low", difference.low}, {"high", difference.high}};
+  };
+  return {{"gifts",
+           {{"customers", study.gifts.customers},
+            {"ndcg", study.gifts.ndcg},
+            {"ndcg_unmarked", study.gifts.ndcg_unmarked},
+            {"ndcg_marked", study.gifts.ndcg_marked},
+            {"recovered", study.gifts.recovered}}},
+          {"declines",
+           {{"declines", study.declines.declines},
+            {"left_list", study.declines.left_list},
+            {"mean_movement", study.declines.mean_movement},
+            {"most_movement", study.declines.most_movement},
+            {"barely_moved", study.declines.barely_moved}}},
+          {"likes",
+           {{"customers", study.likes.customers},
+            {"ndcg_before", study.likes.ndcg_before},
+            {"ndcg_after", study.likes.ndcg_after},
+            {"gain", interval(study.likes.gain)},
+            {"others_before", study.likes.others_before},
+            {"others_after", study.likes.others_after},
+            {"gain_of_others", interval(study.likes.gain_of_others)}}},
+          {"undo", {{"customers", study.undo.customers}, {"difference", study.undo.difference}}}};
+}
+
 }  // namespace
 
 std::vector<Target> TargetsOf(const MomentsEvaluation& evaluation) {
@@ -253,6 +327,7 @@ std::vector<Target> TargetsOf(const MomentsEvaluation& evaluation) {
                   evaluation.usual.difference[method].mean, 0));
     }
   }
+  AddFeedbackTargets(evaluation.feedback, targets);
   return targets;
 }
 
@@ -264,6 +339,7 @@ ordered_json ToJson(const MomentsEvaluation& evaluation) {
   if (evaluation.categories) json["due"]["categories"] = DueJson(*evaluation.categories);
   json["lapse"] = LapseJson(evaluation);
   json["usual"] = UsualJson(evaluation.usual);
+  json["feedback"] = FeedbackJson(evaluation.feedback);
   json["learning_seconds"] = evaluation.learning_seconds;
   json["seconds"] = evaluation.seconds;
   json["targets"] = ToJson(TargetsOf(evaluation));
@@ -282,6 +358,7 @@ void PrintTables(std::ostream& out, const MomentsEvaluation& evaluation) {
   }
   PrintLapse(out, evaluation);
   PrintUsual(out, evaluation.usual);
+  PrintFeedback(out, evaluation.feedback);
   out << "\n";
   PrintTargets(out, TargetsOf(evaluation));
   out << "\n"

@@ -93,7 +93,7 @@ absl::Status Record(Context& context, const Options& options) {
             << Harmless(options.customer_id) << ", " << Harmless(options.item_id) << ": "
             << OutcomeWords(response->outcome().outcome()) << " (id "
             << Harmless(request.outcome_id()) << ")\n";
-  PrintEffect(std::cout, response->effect(), OutputWidth());
+  PrintEffect(std::cout, response->effect(), false, OutputWidth());
   return absl::OkStatus();
 }
 
@@ -112,7 +112,7 @@ absl::Status Undo(Context& context, const Options& options) {
   }
   std::cout << (response->duplicate() ? "Undone already: " : "Undone: ") << Harmless(options.undo)
             << "\n";
-  if (!response->duplicate()) PrintEffect(std::cout, response->effect(), OutputWidth());
+  if (!response->duplicate()) PrintEffect(std::cout, response->effect(), true, OutputWidth());
   return absl::OkStatus();
 }
 

@@ -24,6 +24,7 @@ ClientelingAdapter::ClientelingAdapter(ClientelingParts parts, CallPolicy& polic
       list_insights_metrics_(Metrics("ListInsights")),
       hand_off_metrics_(Metrics("GetHandOff")),
       for_item_metrics_(Metrics("SuggestCustomersForItem")),
+      merge_metrics_(Metrics("MergeCustomers")),
       watch_metrics_(Metrics("WatchMoments")) {}
 
 MethodMetrics& ClientelingAdapter::Metrics(std::string_view call) {
@@ -94,6 +95,14 @@ grpc::ServerUnaryReactor* ClientelingAdapter::SuggestCustomersForItem(
       });
 }
 
+grpc::ServerUnaryReactor* ClientelingAdapter::MergeCustomers(grpc::CallbackServerContext* context,
+                                                             const grpc::ByteBuffer* in,
+                                                             grpc::ByteBuffer* out) {
+  return policy_.RunBehind<v1::MergeCustomersRequest, v1::MergeCustomersResponse>(
+      merge_metrics_, context, in, out,
+      [this](const auto& request, auto* response) { return Merge(request, response); });
+}
+
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ClientelingAdapter::WatchMoments(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* in) {
   return new MomentStream(parts_.store, parts_.feed, watchers_, watch_metrics_, *context, *in);
@@ -137,6 +146,26 @@ grpc::Status ClientelingAdapter::ForItem(const v1::SuggestCustomersForItemReques
                                     parts_.clock(), [&context] { return context.IsCancelled(); });
   if (!found.ok()) return ToGrpc(found.status());
   Write(*found, query.pool, response);
+  return grpc::Status::OK;
+}
+
+grpc::Status ClientelingAdapter::Merge(const v1::MergeCustomersRequest& request,
+                                       v1::MergeCustomersResponse* response) {
+  Violations violations;
+  FieldChecker check(violations);
+  check.RequiredId("from_customer_id", request.from_customer_id());
+  check.RequiredId("into_customer_id", request.into_customer_id());
+  if (!violations.empty()) return InvalidArgument(violations);
+  const auto result =
+      parts_.store.MergeCustomersAndWait(request.from_customer_id(), request.into_customer_id());
+  if (!result.ok())
+    return ToGrpc(result.status(), absl::IsNotFound(result.status()) ? "CUSTOMER_UNKNOWN" : "");
+  response->set_customer_id(result->merged.into_customer_id);
+  response->set_purchases(static_cast<int64_t>(result->merged.purchases));
+  response->set_reports(static_cast<int64_t>(result->merged.reports));
+  response->set_duplicates(static_cast<int64_t>(result->merged.duplicates));
+  response->set_moments(static_cast<int64_t>(result->merged.moments));
+  response->set_done_before(result->done_before);
   return grpc::Status::OK;
 }
 

@@ -33,11 +33,12 @@ using RawFeedbackMethods = v1::ClientelingService::WithRawCallbackMethod_RecordO
                 v1::ClientelingService::WithRawCallbackMethod_ListInsights<RawMomentMethods>>>>>;
 using RawClientelingService = v1::ClientelingService::WithRawCallbackMethod_GetCustomerCard<
     v1::ClientelingService::WithRawCallbackMethod_GetHandOff<
-        v1::ClientelingService::WithRawCallbackMethod_SuggestCustomersForItem<RawFeedbackMethods>>>;
+        v1::ClientelingService::WithRawCallbackMethod_SuggestCustomersForItem<
+            v1::ClientelingService::WithRawCallbackMethod_MergeCustomers<RawFeedbackMethods>>>>;
 
 // What the calls are answered from; all must outlive every call.
 struct ClientelingParts {
-  const Store& store;
+  Store& store;
   const ModelShelf& models;
   const clienteling::CardMaker& cards;
   const clienteling::HandOffMaker& hand_offs;
@@ -72,6 +73,9 @@ class ClientelingAdapter final : public RawClientelingService {
                                          grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* GetHandOff(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* MergeCustomers(grpc::CallbackServerContext* context,
+                                           const grpc::ByteBuffer* in,
+                                           grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* SuggestCustomersForItem(grpc::CallbackServerContext* context,
                                                     const grpc::ByteBuffer* in,
                                                     grpc::ByteBuffer* out) override;
@@ -99,6 +103,8 @@ class ClientelingAdapter final : public RawClientelingService {
   grpc::Status ForItem(const v1::SuggestCustomersForItemRequest& request,
                        const grpc::CallbackServerContext& context,
                        v1::SuggestCustomersForItemResponse* response);
+  grpc::Status Merge(const v1::MergeCustomersRequest& request,
+                     v1::MergeCustomersResponse* response);
   MethodMetrics& Metrics(std::string_view call);
 
   const ClientelingParts parts_;
@@ -113,6 +119,7 @@ class ClientelingAdapter final : public RawClientelingService {
   MethodMetrics& list_insights_metrics_;
   MethodMetrics& hand_off_metrics_;
   MethodMetrics& for_item_metrics_;
+  MethodMetrics& merge_metrics_;
   MethodMetrics& watch_metrics_;
   // Its own, so that calls that crowd the workers cut off nobody who watches. Last: its thread uses
   // all of the above.

@@ -55,7 +55,7 @@ void WriteWhatMustStand(const HandOff& packet, v1::HandOff* proto) {
   for (const clienteling::MomentNow& each : packet.moments) {
     auto* moment = proto->add_moments();
     WriteMoment(each.moment, moment->mutable_moment());
-    if (each.suppressed) moment->set_suppressed(CodeOf(*each.suppressed));
+    if (each.suppressed) moment->set_suppressed(server::CodeOf(*each.suppressed));
   }
   if (packet.last_visit) *proto->mutable_last_visit() = ToProto(*packet.last_visit);
   proto->set_do_not_mention_purchases(!packet.may_mention);

@@ -55,7 +55,7 @@ TEST(FeedbackWords, SayWhatAReportChanged) {
   *effect.add_changes() = Change("Jar", 1, 0, 42);
   *effect.add_changes() = Change("Pot", 4, 0);
   std::ostringstream out;
-  PrintEffect(out, effect, 80);
+  PrintEffect(out, effect, false, 80);
   EXPECT_EQ(out.str(),
             "  2 purchases set aside: no evidence of their taste\n"
             "\n"

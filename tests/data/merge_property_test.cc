@@ -287,8 +287,8 @@ bool Agree(const Store& store, const Bookkeeper& books) {
     ReferTo(store, customer, Categories(), kMilestones, &moments);
   }
   std::map<std::string, size_t> scanned;
-  const auto count = [&](std::string_view id, std::span<const HistoryLine> history) {
-    scanned[std::string(id)] = history.size();
+  const auto count = [&](std::string_view id, const HistoryView& history) {
+    scanned[std::string(id)] = history.lines.size();
     return absl::OkStatus();
   };
   EXPECT_TRUE(store.ScanHistories(count).ok());
@@ -408,8 +408,7 @@ TEST(MergeFaults, AnAcknowledgedMergeSurvivesThePower) {
       Shop shop(seed);
       for (const Step& step : shop.Steps(40)) ASSERT_EQ(Do(*store, step), Do(books, step));
       ASSERT_EQ(store->MergeCustomersAndWait("a", "b").status().code(), books.Merge("a", "b"));
-      std::filesystem::copy(dir / "store", dir / "after");
-      disk->DropUnsynced(dir / "store", dir / "after");
+      disk->CopyAfterPowerLoss(dir / "store", dir / "after");
     }
     options.path = dir / "after";
     const auto store = OpenStore(options);

@@ -361,8 +361,8 @@ TEST_F(MergeTest, ScansAndListsShowOneCustomer) {
   MustMerge(*store_, "c", "b");
   std::vector<std::string> visited;
   ASSERT_TRUE(store_
-                  ->ScanHistories([&](std::string_view id, std::span<const HistoryLine> lines) {
-                    visited.push_back(std::string(id) + Id(":", std::ssize(lines)));
+                  ->ScanHistories([&](std::string_view id, const HistoryView& history) {
+                    visited.push_back(std::string(id) + Id(":", std::ssize(history.lines)));
                     return absl::OkStatus();
                   })
                   .ok());
