@@ -189,7 +189,7 @@ absl::StatusOr<CustomerCard> CardMaker::Make(const CardQuery& query) const {
     if (!customer->has_value()) return absl::NotFoundError("nothing is known of this customer");
   }
   CustomerCard card;
-  card.customer = (*view)->described.value_or(Customer{.customer_id = query.customer_id});
+  card.customer = (*view)->described.value_or(Customer{.customer_id = (*view)->customer_id});
   card.personal = card.customer.consent_personalization.value_or(true);
   card.may_mention = card.customer.consent_mention.value_or(true);
   card.as_of = query.at.value_or(now);
