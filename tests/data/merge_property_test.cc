@@ -390,7 +390,7 @@ TEST(MergeFaults, AMergeIsOnDiskAsAWholeOrNotAtAllWhicheverWriteFails) {
     }
     ASSERT_TRUE(Agree(*store, books));
   }
-  EXPECT_GT(merges, 3);
+  EXPECT_GE(merges, 3);
 }
 
 TEST(MergeFaults, AnAcknowledgedMergeSurvivesThePower) {

@@ -182,6 +182,7 @@ TEST(Store, ChangesAvailabilityOfDescribedAndBoughtItemsOnly) {
   EXPECT_EQ(store->GetItem("mug").value()->title, "Blue mug");
   EXPECT_FALSE(store->GetItem("tea").value()->available);
   EXPECT_TRUE(store->SetAvailabilityAndWait("mug", true).ok());
+  mug.available_since = At(1'000'000);  // back, as of the store's clock
   EXPECT_EQ(store->GetItem("mug").value(), mug);
   EXPECT_TRUE(absl::IsNotFound(store->SetAvailabilityAndWait("hat", true)));
   EXPECT_EQ(store->GetItem("hat").value(), std::nullopt);

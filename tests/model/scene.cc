@@ -119,6 +119,7 @@ Evidence RandomEvidence(size_t items, size_t count, uint64_t seed) {
 }
 
 std::vector<Note> RandomNotes(size_t items, size_t count, uint64_t seed) {
+  if (items == 0) return {};
   std::mt19937_64 random(seed);
   const auto some = [&](size_t many) {
     std::vector<ItemIndex> chosen;

@@ -67,7 +67,7 @@ TEST_F(MergeCustomersTest, EverythingFollowsAndARepeatIsSafe) {
   // A till that has not heard of it.
   v1::RecordPurchasesRequest late;
   *late.add_purchases() = MakePurchase("e2", "ada-web", "mug", 2);
-  *late.add_purchases() = MakePurchase("e4", "ada-web", "cup", 1);
+  *late.add_purchases() = MakePurchase("e4", "ada-web", "cup", 4);
   v1::RecordPurchasesResponse response;
   ASSERT_TRUE(
       Ask(*server_.purchases, &v1::PurchaseService::Stub::RecordPurchases, late, &response).ok());

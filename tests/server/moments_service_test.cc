@@ -68,7 +68,8 @@ class MomentsServiceTest : public ::testing::Test {
     return response;
   }
   v1::ListedMoment OfAda() {
-    for (const v1::ListedMoment& listed : List().moments()) {
+    const v1::ListMomentsResponse list = List();
+    for (const v1::ListedMoment& listed : list.moments()) {
       if (listed.moment().customer_id() == "ada") return listed;
     }
     ADD_FAILURE() << "Ada has no moment";

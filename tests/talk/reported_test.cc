@@ -17,11 +17,11 @@ class ReportedTest : public ::testing::Test {
   ReportedTest() { shop_.Open(); }
 
   void Told(OutcomeKind kind, const std::string& item) {
-    shop_.shop.Append(Outcome{.event_id = "report-" + std::to_string(++reports_),
-                              .customer_id = "c4",
-                              .kind = kind,
-                              .item_id = item,
-                              .at = shop_.shop.now()});
+    shop_.shop.Append(rapport::Outcome{.event_id = "report-" + std::to_string(++reports_),
+                                       .customer_id = "c4",
+                                       .kind = kind,
+                                       .item_id = item,
+                                       .at = shop_.shop.now()});
   }
   void Learnt(InsightKind kind, Subject subject) {
     shop_.shop.Append(Insight{.event_id = "report-" + std::to_string(++reports_),
@@ -75,11 +75,11 @@ TEST_F(ReportedTest, WhatWasDeclinedForEverIsNotOfferedEvenIfAskedAbout) {
 
 TEST_F(ReportedTest, PurchasesThatWereNotTheirsAreNotSaid) {
   const std::string named = Named();
-  Outcome wrong{.event_id = "wrong",
-                .customer_id = "c4",
-                .kind = OutcomeKind::kWrongFact,
-                .item_id = named,
-                .at = shop_.shop.now()};
+  rapport::Outcome wrong{.event_id = "wrong",
+                         .customer_id = "c4",
+                         .kind = OutcomeKind::kWrongFact,
+                         .item_id = named,
+                         .at = shop_.shop.now()};
   for (const HistoryLine& line : shop_.shop.store->History("c4")->lines) {
     if (line.purchase.item_id == named) wrong.purchase_event_ids.push_back(line.purchase.event_id);
   }
@@ -87,7 +87,7 @@ TEST_F(ReportedTest, PurchasesThatWereNotTheirsAreNotSaid) {
   EXPECT_THAT(SayableOf(shop_.About("c4")), Not(HasSubstr(TitleOf(named))));
 }
 
-NoteLine NoteOf(std::variant<Outcome, Insight, Contact> report, double share) {
+NoteLine NoteOf(std::variant<rapport::Outcome, Insight, Contact> report, double share) {
   return {.reported = {.report = std::move(report)},
           .item = {.item_id = "mug", .title = "Blue Mug"},
           .share = share};
@@ -97,7 +97,8 @@ TEST(SentenceOfNotes, NamesTheNoteThatSaysMost) {
   const TimePoint day = rapport::testing::At(0);
   const Insight likes{
       .kind = InsightKind::kLikes, .subject = {SubjectKind::kCategory, "", "Tea"}, .at = day};
-  const Outcome declined{.kind = OutcomeKind::kDeclinedNotNow, .item_id = "mug", .at = day};
+  const rapport::Outcome declined{
+      .kind = OutcomeKind::kDeclinedNotNow, .item_id = "mug", .at = day};
   ItemExplanation explanation{.item = {.item_id = "1", .title = "Pot"}, .personal = true};
   explanation.notes = {NoteOf(likes, 0.3), NoteOf(declined, -0.1)};
   EXPECT_EQ(ExplanationSentence(explanation),
