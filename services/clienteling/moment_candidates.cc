@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "services/clienteling/due_items.h"
 #include "services/clienteling/moments_of_firsts.h"
 #include "services/clienteling/rhythm.h"
 #include "services/clienteling/usual_order.h"
@@ -21,7 +22,6 @@ using std::chrono::local_days;
 
 constexpr size_t kMostEvidence = 12;
 constexpr size_t kLeastVisitsOfRegulars = 5;
-constexpr double kDueFrom = 0.8;  // of the customer's own median gap for the item
 constexpr int kFollowUpDays = 30;
 constexpr int kLongestAwayDays = 730;
 // How often a second word comes to something, until outcomes say so.
@@ -133,40 +133,17 @@ class Finder {
     }
   }
 
-  // Of each item, the lines of its visits, the latest first.
-  std::map<std::string, std::vector<std::pair<local_days, std::string>>> ByItem() const {
-    std::map<std::string, std::vector<std::pair<local_days, std::string>>> bought;
-    for (auto visit = own_.rbegin(); visit != own_.rend(); ++visit) {
-      for (const HistoryLine* line : visit->lines)
-        bought[line->purchase.item_id].emplace_back(visit->wall.day, line->purchase.event_id);
-    }
-    return bought;
-  }
-
   void AddReplenishment() {
-    for (const auto& [item_id, bought] : ByItem()) {
-      if (!around_.items(item_id).item->available) continue;
-      std::vector<local_days> on;
-      for (const auto& [day, event_id] : bought) on.push_back(day);
-      MakeDays(on);
-      if (on.size() < 2) continue;
-      const double gap = MedianOf(GapsOf(on));
-      const local_days due = on.back() + days(static_cast<int>(std::ceil(gap)));
-      const local_days from = on.back() + days(static_cast<int>(std::ceil(kDueFrom * gap)));
-      if (gap < options_.due_days || today_ < from) continue;
-      const double chance = around_.times.due_within(item_id, on, came_, today_, options_.due_days);
-      if (chance < options_.least_due) continue;
+    for (DueItem& due : DueItemsOf(own_, came_, today_, around_)) {
       CustomerMoment& moment =
-          Add(Occasion::kReplenishDue, on.back().time_since_epoch().count(), item_id);
-      SetItem(item_id, moment);
-      moment.may_mention = moment.may_mention && IsWithinHorizon(on.back(), item_id);
-      for (const auto& [day, event_id] : bought) {
-        if (moment.event_ids.size() < kMostEvidence) moment.event_ids.push_back(event_id);
-      }
-      moment.since = from;
-      moment.until = std::max(due, today_) + days(options_.due_days);
-      moment.chance = chance;
-      moment.value = ValueOfItem(item_id);
+          Add(Occasion::kReplenishDue, due.last.time_since_epoch().count(), due.item_id);
+      SetItem(due.item_id, moment);
+      moment.may_mention = moment.may_mention && IsWithinHorizon(due.last, due.item_id);
+      moment.event_ids = std::move(due.event_ids);
+      moment.since = due.since;
+      moment.until = std::max(due.due, today_) + days(options_.due_days);
+      moment.chance = due.chance;
+      moment.value = ValueOfItem(due.item_id);
     }
   }
 

@@ -49,7 +49,7 @@ absl::Status VerifyMoment(const Line& line, const CustomerMoment& moment, const 
   if (Render(voice.phrases, voice.manner, line.message, line.slots) != line.text)
     return Untrue(line, "is not what its message says");
   const absl::Status sayable = CheckSayable(line, voice);
-  return sayable.ok() ? sayable : Untrue(line, sayable.message());
+  return sayable.ok() ? sayable : Untrue(line, std::string(sayable.message()));
 }
 
 MomentSpeaker::MomentSpeaker(const Phrasebook& phrasebook, const Tact& tact,
