@@ -174,8 +174,13 @@ class Finder {
     if (!rhythm || rhythm->due != Due::kLate) return;
     const UsualOrder order = UsualOrderIn(own_, {});
     if (!order.usual) return;
+    const std::string& item_id = order.usual->items.front().item_id;
+    // Once they are late, it is not the item alone that is due.
+    std::erase_if(found_, [&](const CustomerMoment& due) {
+      return due.occasion == Occasion::kReplenishDue && due.item->item_id == item_id;
+    });
     CustomerMoment& moment = Add(Occasion::kUsualLate, occurrence, "");
-    SetItem(order.usual->items.front().item_id, moment);
+    SetItem(item_id, moment);
     moment.event_ids = rhythm->event_ids;
     moment.since = last + days(std::max(rhythm->long_days + 1, Count(last, rhythm->due_day)));
     moment.until = std::max(today_, last + days(LapseDays(GapsOf(came_))));
