@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "services/clienteling/due_items.h"
 #include "services/clienteling/moments_of_firsts.h"
 #include "services/clienteling/rhythm.h"
 #include "services/clienteling/usual_order.h"
@@ -21,7 +22,6 @@ using std::chrono::local_days;
 
 constexpr size_t kMostEvidence = 12;
 constexpr size_t kLeastVisitsOfRegulars = 5;
-constexpr double kDueFrom = 0.8;  // of the customer's own median gap for the item
 constexpr int kFollowUpDays = 30;
 constexpr int kLongestAwayDays = 730;
 // How often a second word comes to something, until outcomes say so.
@@ -65,7 +65,7 @@ class Finder {
       if (!line.returns.empty()) returned_.insert(line.purchase.item_id);
     }
     for (std::string& item_id : UsualItems(own_)) usual_items_.insert(std::move(item_id));
-    SortByItem();
+    FindBought();
   }
 
   std::vector<CustomerMoment> Find() && {
@@ -134,40 +134,30 @@ class Finder {
     }
   }
 
-  void SortByItem() {
-    for (auto visit = own_.rbegin(); visit != own_.rend(); ++visit) {
-      for (const HistoryLine* line : visit->lines)
-        by_item_[line->purchase.item_id].emplace_back(visit->wall.day, line->purchase.event_id);
+  // On which days each item was bought.
+  void FindBought() {
+    std::map<std::string_view, std::vector<local_days>> by_item;
+    for (const Visit& visit : own_) {
+      for (const HistoryLine* line : visit.lines)
+        by_item[line->purchase.item_id].push_back(visit.wall.day);
     }
-    for (const auto& [item_id, bought] : by_item_) {
-      std::vector<local_days>& on = bought_.emplace_back();
-      for (const auto& [day, event_id] : bought) on.push_back(day);
+    for (auto& [item_id, on] : by_item) {
       MakeDays(on);
+      bought_.push_back(std::move(on));
     }
   }
 
   void AddReplenishment() {
-    size_t place = 0;
-    for (const auto& [item_id, bought] : by_item_) {
-      const std::vector<local_days>& on = bought_[place++];
-      if (!around_.items(item_id).item->available || on.size() < 2) continue;
-      const double gap = MedianOf(GapsOf(on));
-      const local_days due = on.back() + days(static_cast<int>(std::ceil(gap)));
-      const local_days from = on.back() + days(static_cast<int>(std::ceil(kDueFrom * gap)));
-      if (gap < options_.due_days || today_ < from) continue;
-      const double chance = around_.times.due_within(item_id, on, came_, today_, options_.due_days);
-      if (chance < options_.least_due) continue;
+    for (DueItem& due : DueItemsOf(own_, came_, today_, around_)) {
       CustomerMoment& moment =
-          Add(Occasion::kReplenishDue, on.back().time_since_epoch().count(), item_id);
-      SetItem(item_id, moment);
-      moment.may_mention = moment.may_mention && IsWithinHorizon(on.back(), item_id);
-      for (const auto& [day, event_id] : bought) {
-        if (moment.event_ids.size() < kMostEvidence) moment.event_ids.push_back(event_id);
-      }
-      moment.since = from;
-      moment.until = std::max(due, today_) + days(options_.due_days);
-      moment.chance = chance;
-      moment.value = ValueOfItem(item_id);
+          Add(Occasion::kReplenishDue, due.last.time_since_epoch().count(), due.item_id);
+      SetItem(due.item_id, moment);
+      moment.may_mention = moment.may_mention && IsWithinHorizon(due.last, due.item_id);
+      moment.event_ids = std::move(due.event_ids);
+      moment.since = due.since;
+      moment.until = std::max(due.due, today_) + days(options_.due_days);
+      moment.chance = due.chance;
+      moment.value = ValueOfItem(due.item_id);
     }
   }
 
@@ -198,8 +188,13 @@ class Finder {
     if (!rhythm || rhythm->due != Due::kLate) return;
     const UsualOrder order = UsualOrderIn(own_, {});
     if (!order.usual) return;
+    const std::string& item_id = order.usual->items.front().item_id;
+    // Once they are late, it is not the item alone that is due.
+    std::erase_if(found_, [&](const CustomerMoment& due) {
+      return due.occasion == Occasion::kReplenishDue && due.item->item_id == item_id;
+    });
     CustomerMoment& moment = Add(Occasion::kUsualLate, occurrence, "");
-    SetItem(order.usual->items.front().item_id, moment);
+    SetItem(item_id, moment);
     moment.event_ids = rhythm->event_ids;
     moment.since = last + days(std::max(rhythm->long_days + 1, Count(last, rhythm->due_day)));
     moment.until = std::max(today_, last + days(LapseDays(GapsOf(came_))));
@@ -305,9 +300,7 @@ class Finder {
   std::vector<local_days> came_;    // days with such a visit, rising
   std::set<std::string> returned_;  // items of which any piece came back
   std::set<std::string> usual_items_;
-  // Of each item, the lines of its visits, the latest first.
-  std::map<std::string, std::vector<std::pair<local_days, std::string>>> by_item_;
-  std::vector<std::vector<local_days>> bought_;  // in the order of by_item_: its days, rising
+  std::vector<std::vector<local_days>> bought_;  // of each item, on which days: rising
   std::vector<CustomerMoment> found_;
 };
 

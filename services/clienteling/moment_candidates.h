@@ -41,7 +41,7 @@ struct Surroundings {
   const CandidateOptions& options;
 };
 
-// In order of occasion, then of subject. Of `view`, every item bought and every item of an outcome
+// In order of occasion. Of `view`, every item bought and every item of an outcome
 // must have been read. Purchases that are dated later than the day move it: a clock ran ahead.
 std::vector<CustomerMoment> CandidatesOf(const Customer& customer, const HistoryView& view,
                                          const Day& day, const Surroundings& around);

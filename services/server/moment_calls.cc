@@ -10,8 +10,6 @@
 namespace rapport::server {
 namespace {
 
-using clienteling::ClaimReply;
-
 template <class Request>
 void CheckIds(const Request& request, FieldChecker& check) {
   check.RequiredId("customer_id", request.customer_id());

@@ -1,5 +1,6 @@
 #include "services/server/moments_convert.h"
 
+#include <algorithm>
 #include <array>
 
 #include "services/server/convert.h"

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "rapport/v1/moments.pb.h"
 #include "services/clienteling/moment_finder.h"

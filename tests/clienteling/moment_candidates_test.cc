@@ -199,6 +199,21 @@ TEST_F(MomentCandidates, ARegularWithAUsualIsMissedWhenLaterThanUsual) {
   EXPECT_NE(Of(Occasion::kUsualLate, "2026-05-20").at(0).id, late[0].id) << "another time";
 }
 
+TEST_F(MomentCandidates, TheUsualOfSomebodyLateIsNotDueBesides) {
+  Every(7, 9, "2026-05-01", {"latte"});
+  EXPECT_THAT(Of(Occasion::kReplenishDue, "2026-05-08"), SizeIs(1));
+  EXPECT_THAT(Of(Occasion::kReplenishDue, "2026-05-09"), IsEmpty());
+}
+
+TEST_F(MomentCandidates, OfMuchThatIsDueTheLikeliestFiveAreNamed) {
+  for (int item = 1; item <= 7; ++item)
+    Every(20, 1 + item, "2026-05-01", {"i" + std::to_string(item)});
+  const auto due = Of(Occasion::kReplenishDue, "2026-05-20");
+  ASSERT_THAT(due, SizeIs(5));
+  EXPECT_EQ(due[0].item->item_id, "i7");
+  EXPECT_EQ(due[4].item->item_id, "i3");
+}
+
 TEST_F(MomentCandidates, WithoutAUsualNobodyIsMissed) {
   for (int visit = 0; visit < 8; ++visit)
     Every(7, 1,
