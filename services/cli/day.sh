@@ -42,14 +42,14 @@ say card "$regular"
 
 section "What to say?"
 say talk "$regular" --locale en-GB
-suggestion=$(rapport suggest "$regular" --count 1 --json)
+suggestion=$(rapport suggest "$regular" --count 2 --json)
 top=$(field item_id <<<"$suggestion")
-# The second item that it rests on: what she always drinks is hers.
-reason=$(rapport explain "$regular" "$top" --json | sed -n '/"evidence"/,$p' | sed -n 's/^.*"item_id": *"\([^"]*\)".*$/\1/p' | sed -n 2p)
+second=$(rapport suggest "$regular" --count 1 --json --exclude "$top" | field item_id)
+reason=$(rapport explain "$regular" "$second" --json | sed -n '/"evidence"/,$p' | field item_id)
 
-section "\"That one was a gift for my sister.\" So it says nothing of her"
-say explain "$regular" "$top" --evidence 3
-say outcome "$regular" "$reason" gift --staff sam --count 5 --id gift-for-the-sister
+section "\"That? It was always for my sister.\" So it says nothing of her"
+say explain "$regular" "$second" --evidence 3
+say outcome "$regular" "$reason" gift --staff sam --id gift-for-the-sister
 say outcome "$regular" "$top" not-now --staff sam --remark "has plenty at home" --count 5
 if rapport suggest "$regular" --count 5 --json | grep -q "\"item_id\": \"$top\""; then
   echo "what was declined is still suggested" >&2
@@ -71,5 +71,5 @@ section "Evening. Sam hands over"
 say hand-off "$regular"
 
 section "On second thoughts, it was no gift"
-say outcome "$regular" --undo gift-for-the-sister --staff sam --count 5
+say outcome "$regular" --undo gift-for-the-sister --staff sam
 stop_server
