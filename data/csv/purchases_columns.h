@@ -11,10 +11,9 @@ namespace rapport::csv {
 
 // In the order in which they are written; files may have them in any.
 inline constexpr std::array<std::string_view, 16> kColumns = {
-    "event_id", "item_id",    "purchased_at", "quantity", "customer_id",
-    "order_id", "unit_price", "currency",     "channel",  "staff_id",
-    "gift",     "title",      "category",     "brand",    "returns_event_id",
-    "store"};
+    "event_id",   "item_id",  "purchased_at",     "quantity", "customer_id", "order_id",
+    "unit_price", "currency", "channel",          "staff_id", "gift",        "title",
+    "category",   "brand",    "returns_event_id", "store"};
 
 enum Column {
   kEventId,

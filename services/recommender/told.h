@@ -1,7 +1,8 @@
 // Told: what people reported of a customer, as one list takes it: what must not stand in it, and
 // notes that its scores take into account (model/notes.h).
 //
-//   declined for now        the item falls out of sight (Cap), and half of that is back every 30 days;
+//   declined for now        the item falls out of sight (Cap), and half of that is back every 30
+//   days;
 //                           Until it is accepted or bought
 //   declined for ever       never in a list
 //   has it already          never in a list, and as much evidence as a purchase

@@ -91,9 +91,8 @@ TEST_F(FeedbackTest, TakesEffectBeforeItIsAnsweredAndSaysHow) {
   EXPECT_FALSE(recorded.duplicate);
   EXPECT_EQ(std::get<Outcome>(recorded.reported.report).at, shop_.now());
   ASSERT_THAT(recorded.effect.changes, Not(IsEmpty()));
-  const auto found =
-      std::ranges::find_if(recorded.effect.changes,
-                           [&](const ListChange& each) { return each.item->item_id == top; });
+  const auto found = std::ranges::find_if(
+      recorded.effect.changes, [&](const ListChange& each) { return each.item->item_id == top; });
   ASSERT_NE(found, recorded.effect.changes.end());
   const ListChange& left = *found;
   EXPECT_EQ(left.from, 1);
@@ -124,7 +123,8 @@ TEST_F(FeedbackTest, AGiftIsOfAllPurchasesOfTheItemAlsoWhenSentAgain) {
   const std::string item = Bought();
   const Recorded recorded = Record(About(OutcomeKind::kBoughtAsGift, item));
   int lines = 0;
-  for (const HistoryLine& line : shop_.store->History("c4")->lines) {
+  const HistoryView history = *shop_.store->History("c4");
+  for (const HistoryLine& line : history.lines) {
     EXPECT_EQ(line.Gift(), line.purchase.item_id == item);
     lines += line.purchase.item_id == item ? 1 : 0;
   }

@@ -324,7 +324,8 @@ TEST_F(Commands, WhatIfsChangeListsAndNothingElse) {
   EXPECT_EQ(with["changes"].back()["from_rank"], 1);
   EXPECT_EQ(with["changes"].back()["to_rank"], 0);
   EXPECT_THAT(Rapport({"suggest", regular_, "--what-if-add", top_}).out,
-              testing::ContainsRegex("What the what-if changes:\n(.*\n)*.*leaves, was 1st; may not be in it\n"));
+              testing::ContainsRegex(
+                  "What the what-if changes:\n(.*\n)*.*leaves, was 1st; may not be in it\n"));
   const json purchase = Json({"purchases", regular_, "--count", "1"})["purchases"][0]["purchase"];
   const std::string event = "event:" + purchase["event_id"].get<std::string>();
   for (const char* option : {"--what-if-gift", "--what-if-without"}) {

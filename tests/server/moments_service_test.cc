@@ -99,7 +99,7 @@ class MomentsServiceTest : public ::testing::Test {
                claim == nullptr ? &response : claim);
   }
 
-  RunningServer server_;
+  RunningServer server_{[](Config& config) { config.metrics.listen = "127.0.0.1:0"; }};
 };
 
 std::vector<std::string> CustomersOf(const v1::ListMomentsResponse& list) {

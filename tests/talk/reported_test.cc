@@ -32,7 +32,8 @@ class ReportedTest : public ::testing::Test {
   }
   // Of the first point, what was bought that it names.
   std::string Named() const {
-    for (const auto& line : shop_.shop.store->History("c4")->lines) {
+    const HistoryView history = *shop_.shop.store->History("c4");
+    for (const HistoryLine& line : history.lines) {
       const auto item = shop_.shop.store->GetItem(line.purchase.item_id);
       if (SayableOf(shop_.About("c4")).find((*item)->title) != std::string::npos)
         return line.purchase.item_id;
@@ -80,7 +81,8 @@ TEST_F(ReportedTest, PurchasesThatWereNotTheirsAreNotSaid) {
                          .kind = OutcomeKind::kWrongFact,
                          .item_id = named,
                          .at = shop_.shop.now()};
-  for (const HistoryLine& line : shop_.shop.store->History("c4")->lines) {
+  const HistoryView history = *shop_.shop.store->History("c4");
+  for (const HistoryLine& line : history.lines) {
     if (line.purchase.item_id == named) wrong.purchase_event_ids.push_back(line.purchase.event_id);
   }
   shop_.shop.Append(wrong);
