@@ -173,7 +173,7 @@ class Store {
   // whose event_id is "contact-" and the moment's id. May be asked again. Requires: a fate.
   void CompleteMoment(MomentClaim claim, std::function<void(absl::StatusOr<ClaimAnswer>)> done);
 
-  // The same, waiting; for tools and tests, never for a gRPC handler.
+  // The same, waiting: never on a thread of gRPC.
   absl::StatusOr<AppendResult> AppendAndWait(std::vector<Event> events);
   absl::Status UpsertItemsAndWait(std::vector<Item> items);
   absl::Status SetAvailabilityAndWait(std::string item_id, bool available);
