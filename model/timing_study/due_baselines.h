@@ -1,13 +1,16 @@
-// Other ways to tell what a customer will buy again, to be beaten. Each is as strong as its kind
-// gets on Online Retail II before the cuts that are reported.
+// Other ways to tell what a customer will buy again, to be beaten: two plain ones, and two of the
+// literature.
 //
 //   own-mean-gap            the customer's own mean gap, or the item's and its repeat share
 //                           where there is none: a memoryless arrival at that rate
 //   frequency x recency     days with the item, halved every 180 days
 //   ATD                     aggregate time distribution: the item's repeat customers, times its
-//                           log-normal gaps (Bhagat et al., "Buy It Again", KDD 2018, sec. 3.2)
+//                           log-normal gaps (Bhagat et al., "Buy It Again", KDD 2018)
 //   modified Poisson-Gamma  the same share, times a Poisson arrival whose rate has a gamma prior of
-//                           the item and rises and falls around the customer's own gap (sec. 3.4)
+//                           the item and rises and falls around the customer's own gap (the same)
+//
+// The last two give probabilities over the days asked about, where the paper has densities at one
+// time.
 #pragma once
 
 #include <vector>
