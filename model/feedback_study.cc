@@ -121,7 +121,7 @@ class Replay {
     const std::vector<ItemIndex> given = GivenBy(row, relevant);
     if (given.empty()) return std::nullopt;
     std::vector<OwnPurchase> purchases = PurchasesOf(own);
-    const OwnPurchase& latest = *std::ranges::max_element(purchases, {}, &OwnPurchase::at);
+    const OwnPurchase latest = *std::ranges::max_element(purchases, {}, &OwnPurchase::at);
     for (const ItemIndex item : given)
       purchases.push_back({.item = item, .order = latest.order, .at = latest.at});
     const Evidence unmarked(std::move(purchases));

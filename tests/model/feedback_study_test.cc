@@ -69,6 +69,16 @@ TEST_F(FeedbackStudyTest, WhatIsDeclinedLeavesAndTheRestStays) {
   EXPECT_GT(Study({.spill = 0.9}).declines.mean_movement, 5 * declines.mean_movement);
 }
 
+TEST_F(FeedbackStudyTest, WhatIsOfOneBroadCategoryIsRelated) {
+  std::vector<CategoryPath> paths;
+  for (const std::string& id : *ids_) paths.push_back({"all", id});
+  const FeedbackStudy study =
+      StudyFeedback(trial_->model, trial_->held_out, Categories(paths), {}, {.customers = 10});
+  EXPECT_EQ(study.declines.declines, 100u);
+  EXPECT_EQ(study.declines.unrelated, 0u);
+  EXPECT_EQ(study.declines.barely_moved, 0);
+}
+
 TEST_F(FeedbackStudyTest, ALikedKindHelps) {
   const LikeReplay likes = Study({.few_orders = 100, .liked_gap_left = 0.8}).likes;
   EXPECT_GT(likes.customers, 50u);
