@@ -3,16 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "data/codec_parts.h"
 #include "data/keys.h"
+#include "data/report_codec.h"
 #include "rapport/store/v1/records.pb.h"
 
 namespace rapport::codec {
 namespace {
 
 namespace v1 = store::v1;
-
-int64_t Micros(TimePoint time) { return time.time_since_epoch().count(); }
-TimePoint Time(int64_t micros) { return TimePoint(std::chrono::microseconds(micros)); }
 
 void Put(const Money& money, v1::MoneyRecord* record) {
   record->set_currency_code(money.currency_code);
@@ -33,6 +32,7 @@ void Put(const Purchase& purchase, v1::PurchaseRecord* record) {
   record->set_channel(static_cast<uint32_t>(purchase.channel));
   record->set_staff_id(purchase.staff_id);
   record->set_gift(purchase.gift);
+  record->set_store(purchase.store);
 }
 
 Purchase Get(const v1::PurchaseRecord& record, std::string_view customer_id,
@@ -49,6 +49,7 @@ Purchase Get(const v1::PurchaseRecord& record, std::string_view customer_id,
   purchase.channel = static_cast<Channel>(std::min(record.channel(), last));
   purchase.staff_id = record.staff_id();
   purchase.gift = record.gift();
+  purchase.store = record.store();
   return purchase;
 }
 
@@ -71,15 +72,7 @@ Return Get(const v1::ReturnRecord& record, std::string_view customer_id,
   return back;
 }
 
-absl::Status Broken(const char* what) {
-  return absl::DataLossError(std::string("read a stored ") + what +
-                             ": its bytes are damaged; restore a backup");
-}
-
-template <typename Record>
-bool Parse(std::string_view bytes, Record* record) {
-  return record->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-}
+constexpr uint32_t kMinutesOfDay = 24 * 60;
 
 }  // namespace
 
@@ -90,8 +83,20 @@ std::string EncodeEvent(const Event& event, const Receipt& receipt) {
   record.set_recorded_at_us(Micros(receipt.recorded_at));
   if (const auto* purchase = std::get_if<Purchase>(&event)) {
     Put(*purchase, record.mutable_purchase());
+  } else if (const auto* back = std::get_if<Return>(&event)) {
+    Put(*back, record.mutable_returned());
+  } else if (const auto* outcome = std::get_if<Outcome>(&event)) {
+    Put(*outcome, record.mutable_outcome());
+  } else if (const auto* insight = std::get_if<Insight>(&event)) {
+    Put(*insight, record.mutable_insight());
+  } else if (const auto* contact = std::get_if<Contact>(&event)) {
+    Put(*contact, record.mutable_contact());
+  } else if (const auto* retraction = std::get_if<Retraction>(&event)) {
+    Put(*retraction, record.mutable_retraction());
   } else {
-    Put(std::get<Return>(event), record.mutable_returned());
+    const Merge& merge = std::get<Merge>(event);
+    record.mutable_merge()->set_from_customer_id(merge.from_customer_id);
+    record.mutable_merge()->set_at_us(Micros(merge.at));
   }
   return record.SerializeAsString();
 }
@@ -99,9 +104,15 @@ std::string EncodeEvent(const Event& event, const Receipt& receipt) {
 absl::StatusOr<StoredEvent> DecodeEvent(std::string_view customer_id, std::string_view event_id,
                                         std::string_view bytes) {
   thread_local v1::EventRecord record;
-  if (!Parse(bytes, &record) || record.sequence() == 0) return Broken("purchase or return");
+  if (!Parse(bytes, &record) || record.sequence() == 0) return Broken("event");
   StoredEvent stored;
   stored.receipt = {record.sequence(), Time(record.recorded_at_us())};
+  const auto of_report = [&](const auto& of_kind) -> absl::StatusOr<StoredEvent> {
+    auto report = Get(of_kind, customer_id, event_id);
+    if (!report) return Broken("report");
+    stored.event = *std::move(report);
+    return stored;
+  };
   switch (record.event_case()) {
     case v1::EventRecord::kPurchase:
       if (record.purchase().quantity() < 1) return Broken("purchase");
@@ -110,10 +121,22 @@ absl::StatusOr<StoredEvent> DecodeEvent(std::string_view customer_id, std::strin
     case v1::EventRecord::kReturned:
       stored.event = Get(record.returned(), customer_id, event_id);
       return stored;
+    case v1::EventRecord::kOutcome:
+      return of_report(record.outcome());
+    case v1::EventRecord::kInsight:
+      return of_report(record.insight());
+    case v1::EventRecord::kContact:
+      return of_report(record.contact());
+    case v1::EventRecord::kRetraction:
+      return of_report(record.retraction());
+    case v1::EventRecord::kMerge:
+      stored.event = Merge{std::string(event_id), std::string(customer_id),
+                           record.merge().from_customer_id(), Time(record.merge().at_us())};
+      return stored;
     case v1::EventRecord::EVENT_NOT_SET:
       break;
   }
-  return Broken("purchase or return");
+  return Broken("event");
 }
 
 absl::StatusOr<StoredEvent> DecodeEventAt(std::string_view key, std::string_view bytes) {
@@ -136,6 +159,7 @@ std::string EncodeItem(const Item& item) {
   }
   record.set_unavailable(!item.available);
   for (const std::string& tag : item.tags) record.add_tags(tag);
+  if (item.available_since) record.set_available_since_us(Micros(*item.available_since));
   return record.SerializeAsString();
 }
 
@@ -155,13 +179,31 @@ absl::StatusOr<Item> DecodeItem(std::string_view item_id, std::string_view bytes
   }
   item.available = !record.unavailable();
   item.tags = {record.tags().begin(), record.tags().end()};
+  if (record.has_available_since_us()) item.available_since = Time(record.available_since_us());
   return item;
 }
 
-absl::StatusOr<std::string> WithAvailability(std::string_view item_bytes, bool available) {
+absl::StatusOr<std::string> DecodeTopCategory(std::string_view item_bytes) {
+  thread_local v1::ItemRecord record;
+  if (!Parse(item_bytes, &record)) return Broken("item");
+  return record.category_path().empty() ? std::string() : record.category_path(0);
+}
+
+std::optional<TimePoint> AvailableSince(const Item& before, bool available, TimePoint now) {
+  if (!available) return std::nullopt;
+  return before.available ? before.available_since : now;
+}
+
+absl::StatusOr<std::string> WithAvailability(std::string_view item_bytes, bool available,
+                                             TimePoint now) {
   v1::ItemRecord record;
   if (!Parse(item_bytes, &record)) return Broken("item");
+  Item before{.available = !record.unavailable()};
+  if (record.has_available_since_us()) before.available_since = Time(record.available_since_us());
   record.set_unavailable(!available);
+  record.clear_available_since_us();
+  if (const auto since = AvailableSince(before, available, now))
+    record.set_available_since_us(Micros(*since));
   return record.SerializeAsString();
 }
 
@@ -174,6 +216,17 @@ std::string EncodeCustomer(const Customer& customer) {
   if (const auto& yes = customer.consent_personalization) record.set_consent_personalization(*yes);
   if (const auto& yes = customer.consent_mention) record.set_consent_mention(*yes);
   if (const auto& yes = customer.consent_contact) record.set_consent_contact(*yes);
+  record.set_staff_id(customer.staff_id);
+  record.set_time_zone(customer.time_zone);
+  if (const auto& quiet = customer.quiet_hours) {
+    record.mutable_quiet_hours()->set_from(static_cast<uint32_t>(quiet->from));
+    record.mutable_quiet_hours()->set_until(static_cast<uint32_t>(quiet->until));
+  }
+  for (const auto& [channel, yes] : customer.contact_by_channel) {
+    v1::ChannelConsentRecord* consent = record.add_contact_by_channel();
+    consent->set_channel(static_cast<uint32_t>(channel));
+    consent->set_yes(yes);
+  }
   return record.SerializeAsString();
 }
 
@@ -191,7 +244,37 @@ absl::StatusOr<Customer> DecodeCustomer(std::string_view customer_id, std::strin
   }
   if (record.has_consent_mention()) customer.consent_mention = record.consent_mention();
   if (record.has_consent_contact()) customer.consent_contact = record.consent_contact();
+  customer.staff_id = record.staff_id();
+  customer.time_zone = record.time_zone();
+  if (record.has_quiet_hours()) {
+    const v1::QuietHoursRecord& quiet = record.quiet_hours();
+    if (quiet.from() >= kMinutesOfDay || quiet.until() >= kMinutesOfDay) return Broken("customer");
+    customer.quiet_hours = {static_cast<int32_t>(quiet.from()),
+                            static_cast<int32_t>(quiet.until())};
+  }
+  for (const v1::ChannelConsentRecord& consent : record.contact_by_channel()) {
+    if (consent.channel() < 1 || consent.channel() > kContactChannels) return Broken("customer");
+    customer.contact_by_channel[static_cast<ContactChannel>(consent.channel())] = consent.yes();
+  }
   return customer;
+}
+
+std::string EncodeMerged(const Merged& merged) {
+  v1::MergedRecord record;
+  record.set_into_customer_id(merged.into_customer_id);
+  record.set_sequence(merged.sequence);
+  record.set_purchases(merged.purchases);
+  record.set_reports(merged.reports);
+  record.set_moments(merged.moments);
+  record.set_duplicates(merged.duplicates);
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<Merged> DecodeMerged(std::string_view bytes) {
+  v1::MergedRecord record;
+  if (!Parse(bytes, &record) || record.sequence() == 0) return Broken("merge");
+  return Merged{record.into_customer_id(), record.sequence(), record.purchases(),
+                record.reports(),          record.moments(),  record.duplicates()};
 }
 
 std::string EncodeRule(const Rule& rule) {
@@ -232,14 +315,18 @@ std::string EncodeStoreState(const StoreState& state) {
   record.set_sequence(state.sequence);
   record.set_commits(state.commits);
   record.set_lost_events(state.lost_events);
+  record.set_last_moment(state.last_moment);
+  record.set_firsts_complete(state.firsts_complete);
+  record.set_merges(state.merges);
   return record.SerializeAsString();
 }
 
 absl::StatusOr<StoreState> DecodeStoreState(std::string_view bytes) {
   v1::StoreRecord record;
   if (!Parse(bytes, &record) || record.format_version() == 0) return Broken("format version");
-  return StoreState{record.format_version(), record.sequence(), record.commits(),
-                    record.lost_events()};
+  return StoreState{record.format_version(), record.sequence(),    record.commits(),
+                    record.lost_events(),    record.last_moment(), record.firsts_complete(),
+                    record.merges()};
 }
 
 }  // namespace rapport::codec

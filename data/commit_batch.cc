@@ -1,10 +1,15 @@
 #include "data/commit_batch.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/iterator.h>
 #include <rocksdb/write_batch.h>
 
+#include <memory>
 #include <utility>
 
+#include "data/customer_log.h"
+#include "data/customer_reads.h"
+#include "data/event_difference.h"
 #include "data/keys.h"
 
 namespace rapport {
@@ -14,56 +19,27 @@ constexpr std::string_view kStateKey = "store";
 
 rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
-const std::string& CustomerOf(const Event& event) {
-  return std::visit([](const auto& e) -> const std::string& { return e.customer_id; }, event);
-}
-
-const std::string& IdOf(const Event& event) {
-  return std::visit([](const auto& e) -> const std::string& { return e.event_id; }, event);
-}
-
-std::string KeyOf(const Event& event) { return keys::EventKey(CustomerOf(event), IdOf(event)); }
-
-// The first field that differs, by its name in the public proto; empty: the same content.
-std::string Difference(const Purchase& a, const Purchase& b) {
-  if (a.item_id != b.item_id) return "item_id";
-  if (a.order_id != b.order_id) return "order_id";
-  if (a.purchased_at != b.purchased_at) return "purchased_at";
-  if (a.quantity != b.quantity) return "quantity";
-  if (a.unit_price != b.unit_price) return "unit_price";
-  if (a.channel != b.channel) return "channel";
-  if (a.staff_id != b.staff_id) return "staff_id";
-  if (a.gift != b.gift) return "gift";
-  return "";
-}
-
-std::string Difference(const Return& a, const Return& b) {
-  if (a.purchase_event_id != b.purchase_event_id) return "purchase_event_id";
-  if (a.quantity != b.quantity) return "quantity";
-  if (a.returned_at != b.returned_at) return "returned_at";
-  if (a.staff_id != b.staff_id) return "staff_id";
-  return "";
-}
-
-std::string Difference(const Event& a, const Event& b) {
-  if (a.index() != b.index()) return "event_id";  // one names a purchase, the other a return
-  if (const auto* purchase = std::get_if<Purchase>(&a)) {
-    return Difference(*purchase, std::get<Purchase>(b));
-  }
-  return Difference(std::get<Return>(a), std::get<Return>(b));
+std::string KeyOf(const Event& event) {
+  return keys::EventKey(CustomerOf(event), EventIdOf(event));
 }
 
 }  // namespace
 
-CommitBatch::CommitBatch(const Database& database,
-                         const std::unordered_set<std::string>& known_items, const RuleSet& rules,
-                         codec::StoreState state, TimePoint now)
+CommitBatch::CommitBatch(const Database& database, const KnownItems& known_items,
+                         const MergedCustomers& merged, const RuleSet& rules,
+                         std::span<const int> milestones, codec::StoreState state, TimePoint now)
     : database_(database),
       known_items_(known_items),
+      merged_(merged),
       rules_before_(rules),
       before_(state),
+      milestones_(milestones),
       now_(now),
-      sequence_(state.sequence) {}
+      sequence_(state.sequence),
+      firsts_(
+          database, [this](const std::string& item_id) { return CategoryOf(item_id); }, milestones,
+          state.last_moment),
+      claims_(database) {}
 
 absl::Status CommitBatch::Add(Write& write) {
   return std::visit([this](auto& w) { return Apply(w); }, write);
@@ -87,18 +63,58 @@ absl::StatusOr<std::vector<std::optional<codec::StoredEvent>>> CommitBatch::Read
   return stored;
 }
 
+absl::Status CommitBatch::ReadJoined(const std::vector<Event>& events) {
+  std::unique_ptr<rocksdb::Iterator> it;
+  for (const Event& event : events) {
+    const std::string& customer_id = merged_.Now(CustomerOf(event));
+    if (!merged_.IsJoined(customer_id) || joined_.contains(customer_id)) continue;
+    if (it == nullptr) {
+      rocksdb::ReadOptions options;
+      options.prefix_same_as_start = true;
+      it.reset(database_.db().NewIterator(options, database_.purchases()));
+    }
+    auto log = ReadLog(*it, customer_id);
+    if (!log.ok()) return log.status();
+    joined_.try_emplace(customer_id, *std::move(log));
+  }
+  return absl::OkStatus();
+}
+
+JoinedLog* CommitBatch::JoinedOf(const std::string& customer_id) {
+  if (joined_.empty()) return nullptr;
+  const auto joined = joined_.find(merged_.Now(customer_id));
+  return joined != joined_.end() ? &joined->second : nullptr;
+}
+
 absl::Status CommitBatch::Apply(AppendEvents& append) {
-  // First the keys of the events, then those of the purchases that came back: read together, before
-  // anything changes.
+  if (auto read = ReadJoined(append.events); !read.ok()) return read;
+  // First the keys of the events, then those of what returns and retractions are about: read
+  // together, before anything changes.
   std::vector<std::string> keys;
   keys.reserve(append.events.size());
   for (const Event& event : append.events) keys.push_back(KeyOf(event));
   for (const Event& event : append.events) {
-    const auto* back = std::get_if<Return>(&event);
-    if (back) keys.push_back(keys::EventKey(back->customer_id, back->purchase_event_id));
+    if (const auto* back = std::get_if<Return>(&event)) {
+      keys.push_back(keys::EventKey(back->customer_id, back->purchase_event_id));
+    } else if (const auto* retraction = std::get_if<Retraction>(&event)) {
+      keys.push_back(keys::EventKey(retraction->customer_id, retraction->retracted_event_id));
+    }
   }
   const auto stored = ReadStored(keys);
   if (!stored.ok()) return stored.status();
+  std::vector<FirstsBatch::Candidate> purchases;
+  std::deque<Purchase> renamed;  // of customers who were merged into others
+  for (size_t at = 0; at < append.events.size(); ++at) {
+    const auto* purchase = std::get_if<Purchase>(&append.events[at]);
+    if (purchase == nullptr) continue;
+    const bool known = (*stored)[at].has_value() || event_at_.contains(keys[at]);
+    if (merged_.Find(purchase->customer_id) != nullptr) {
+      purchase = &renamed.emplace_back(*purchase);
+      renamed.back().customer_id = merged_.Now(purchase->customer_id);
+    }
+    purchases.push_back({purchase, known});
+  }
+  if (auto prepared = firsts_.Prepare(purchases); !prepared.ok()) return prepared;
   const auto find = [&](size_t at) -> const Event* {
     const auto added = event_at_.find(keys[at]);
     if (added != event_at_.end()) return added->second;
@@ -107,33 +123,102 @@ absl::Status CommitBatch::Apply(AppendEvents& append) {
   };
 
   append.result.events.resize(append.events.size());
-  size_t purchase_key = append.events.size();
+  std::vector<const Event*> stand;
+  size_t other_key = append.events.size();
   for (size_t at = 0; at < append.events.size(); ++at) {
     const Event& event = append.events[at];
     EventResult& result = append.result.events[at];
-    if (const Event* earlier = find(at)) {
+    JoinedLog* const joined = JoinedOf(CustomerOf(event));
+    stand.push_back(&event);
+    if (joined != nullptr) {
+      auto verdict = joined->Add(event, {sequence_ + 1, now_});
+      result.outcome = verdict.outcome;
+      result.conflicting_field = std::move(verdict.conflicting_field);
+      stand.back() = verdict.event;
+    } else if (const Event* earlier = find(at)) {
       result.conflicting_field = Difference(event, *earlier);
       result.outcome =
           result.conflicting_field.empty() ? AppendOutcome::kDuplicate : AppendOutcome::kConflict;
-    } else {
+    }
+    if (result.outcome == AppendOutcome::kAccepted) {
       const NewEvent& added = events_.emplace_back(NewEvent{keys[at], &event, ++sequence_});
       event_at_.emplace(added.key, &event);
     }
-    if (const auto* purchase = std::get_if<Purchase>(&event)) {
-      const bool accepted = result.outcome == AppendOutcome::kAccepted;
-      if (accepted && !Known(purchase->item_id))
-        items_[purchase->item_id] = codec::EncodeBareItem();
-    } else {
-      const Event* returned = find(purchase_key++);
+    if (std::holds_alternative<Purchase>(event)) {
+      if (result.outcome != AppendOutcome::kAccepted) continue;
+      const Purchase& purchase = std::get<Purchase>(*stand.back());
+      if (!Known(purchase.item_id)) items_[purchase.item_id] = codec::EncodeBareItem();
+      firsts_.Add(purchase);
+    } else if (std::holds_alternative<Return>(event)) {
+      const Event* returned = find(other_key++);
       result.unmatched = returned == nullptr || !std::holds_alternative<Purchase>(*returned);
+      if (joined != nullptr) result.unmatched = !joined->IsMatched(event);
+    } else if (std::holds_alternative<Retraction>(event)) {
+      const Event* retracted = find(other_key++);
+      result.unmatched = retracted == nullptr || !MayBeRetracted(*retracted);
+      if (joined != nullptr) result.unmatched = !joined->IsMatched(event);
     }
   }
   append.result.sequence = sequence_;
+  appended_.push_back({&append, std::move(stand)});
   return absl::OkStatus();
 }
 
+void CommitBatch::Finish() {
+  firsts_.Finish();
+  for (auto& [append, stand] : appended_) {
+    std::map<uint64_t, Moment> moments;  // a line may stand in a call twice
+    for (size_t at = 0; at < append->events.size(); ++at) {
+      const auto* purchase = std::get_if<Purchase>(stand[at]);
+      if (purchase == nullptr || append->result.events[at].outcome == AppendOutcome::kConflict)
+        continue;
+      for (Moment& moment : firsts_.MomentsOf(*purchase))
+        moments.emplace(moment.position, std::move(moment));
+    }
+    for (auto& [position, moment] : moments) append->result.moments.push_back(std::move(moment));
+  }
+}
+
+absl::StatusOr<std::vector<std::optional<Item>>> CommitBatch::ReadItems(
+    std::span<const Item> items) const {
+  std::vector<std::optional<Item>> found(items.size());
+  std::vector<rocksdb::Slice> keys;
+  std::vector<size_t> places;  // of the keys
+  for (size_t at = 0; at < items.size(); ++at) {
+    if (!known_items_.Contains(items[at].item_id)) continue;
+    keys.emplace_back(items[at].item_id);
+    places.push_back(at);
+  }
+  std::vector<rocksdb::PinnableSlice> values(keys.size());
+  std::vector<rocksdb::Status> statuses(keys.size());
+  database_.db().MultiGet(rocksdb::ReadOptions(), database_.items(), keys.size(), keys.data(),
+                          values.data(), statuses.data());
+  for (size_t key = 0; key < keys.size(); ++key) {
+    if (statuses[key].IsNotFound()) continue;  // of this batch
+    if (!statuses[key].ok()) return FromRocks(statuses[key], "read an item");
+    auto item = codec::DecodeItem(keys[key].ToStringView(), values[key].ToStringView());
+    if (!item.ok()) return item.status();
+    found[places[key]] = *std::move(item);
+  }
+  return found;
+}
+
 absl::Status CommitBatch::Apply(UpsertItems& upsert) {
-  for (const Item& item : upsert.items) items_[item.item_id] = codec::EncodeItem(item);
+  auto before = ReadItems(upsert.items);
+  if (!before.ok()) return before.status();
+  for (size_t at = 0; at < upsert.items.size(); ++at) {
+    Item& item = upsert.items[at];
+    std::optional<Item> replaced = std::move((*before)[at]);
+    if (const auto added = items_.find(item.item_id); added != items_.end()) {
+      auto earlier = codec::DecodeItem(item.item_id, added->second);
+      if (!earlier.ok()) return earlier.status();
+      replaced = *std::move(earlier);
+    }
+    item.available_since =
+        replaced ? codec::AvailableSince(*replaced, item.available, now_) : std::nullopt;
+    items_[item.item_id] = codec::EncodeItem(item);
+    categories_[item.item_id] = item.category_path.empty() ? "" : item.category_path.front();
+  }
   return absl::OkStatus();
 }
 
@@ -150,16 +235,50 @@ absl::Status CommitBatch::Apply(SetAvailability& set) {
         database_.db().Get(rocksdb::ReadOptions(), database_.items(), ToSlice(set.item_id), &bytes);
     if (!status.ok()) return FromRocks(status, "read item '" + set.item_id + "'");
   }
-  auto changed = codec::WithAvailability(bytes, set.available);
+  auto changed = codec::WithAvailability(bytes, set.available, now_);
   if (!changed.ok()) return changed.status();
   items_[set.item_id] = *std::move(changed);
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::optional<Customer>> CommitBatch::Described(
+    const std::string& customer_id) const {
+  const auto written = customers_.find(customer_id);
+  if (written == customers_.end()) return ReadCustomer(database_, nullptr, customer_id);
+  auto customer = codec::DecodeCustomer(customer_id, written->second);
+  if (!customer.ok()) return customer.status();
+  return std::optional(*std::move(customer));
+}
+
 absl::Status CommitBatch::Apply(UpsertCustomers& upsert) {
+  // Of those who were merged into others; read before anything changes.
+  std::map<std::string, Customer> others;
   for (const Customer& customer : upsert.customers) {
-    customers_[customer.customer_id] = codec::EncodeCustomer(customer);
+    const std::string& now = merged_.Now(customer.customer_id);
+    if (now == customer.customer_id || others.contains(now)) continue;
+    auto described = Described(now);
+    if (!described.ok()) return described.status();
+    others.emplace(now, described->value_or(Customer{.customer_id = now}));
   }
+  for (const Customer& customer : upsert.customers) {
+    const auto other = others.find(merged_.Now(customer.customer_id));
+    const bool old = merged_.Find(customer.customer_id) != nullptr;
+    const Customer& next = old ? WithOld(other->second, customer) : customer;
+    customers_[next.customer_id] = codec::EncodeCustomer(next);
+    if (other != others.end()) other->second = next;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CommitBatch::Apply(MergeCustomers& merge) {
+  auto made = MergeBatch::Make(
+      database_, merged_, [this](const std::string& item_id) { return CategoryOf(item_id); },
+      milestones_, before_, now_, merge.from, merge.into);
+  if (!made.ok()) return made.status();
+  merge.result = made->result();
+  if (made->done_before()) return absl::OkStatus();
+  merge_ = *std::move(made);
+  ++sequence_;
   return absl::OkStatus();
 }
 
@@ -184,7 +303,12 @@ absl::Status CommitBatch::Apply(DeleteRule& erase) {
 }
 
 bool CommitBatch::Known(const std::string& item_id) const {
-  return known_items_.contains(item_id) || items_.contains(item_id);
+  return known_items_.Contains(item_id) || items_.contains(item_id);
+}
+
+std::string_view CommitBatch::CategoryOf(const std::string& item_id) const {
+  const auto described = categories_.find(item_id);
+  return described != categories_.end() ? described->second : known_items_.CategoryOf(item_id);
 }
 
 void CommitBatch::WriteTo(rocksdb::WriteBatch* batch) const {
@@ -196,6 +320,9 @@ void CommitBatch::WriteTo(rocksdb::WriteBatch* batch) const {
   for (const auto& [id, bytes] : items_) {
     batch->Put(database_.items(), id, bytes).PermitUncheckedError();
   }
+  firsts_.WriteTo(batch);
+  claims_.WriteTo(batch);
+  if (merge_) merge_->WriteTo(database_, batch);
   for (const auto& [id, bytes] : customers_) {
     batch->Put(database_.customers(), id, bytes).PermitUncheckedError();
   }
@@ -216,7 +343,9 @@ void CommitBatch::WriteTo(rocksdb::WriteBatch* batch) const {
 codec::StoreState CommitBatch::NextState() const {
   codec::StoreState next = before_;
   next.sequence = sequence_;
+  if (merge_) ++next.merges;
   ++next.commits;
+  next.last_moment = merge_ ? merge_->last_position() : firsts_.last_position();
   return next;
 }
 
@@ -230,17 +359,24 @@ std::vector<Item> CommitBatch::Items() const {
 
 std::vector<std::string_view> CommitBatch::Customers() const {
   std::vector<std::string_view> ids;
-  for (const NewEvent& added : events_) ids.push_back(CustomerOf(*added.event));
+  for (const NewEvent& added : events_) ids.push_back(merged_.Now(CustomerOf(*added.event)));
   for (const auto& [id, bytes] : customers_) ids.push_back(id);
+  if (merge_) {
+    ids.push_back(merge_->from());
+    ids.push_back(merge_->into());
+  }
   return ids;
 }
 
-std::vector<std::string> CommitBatch::NewItems() const {
-  std::vector<std::string> ids;
+void CommitBatch::Update(KnownItems* known_items) const {
   for (const auto& [id, bytes] : items_) {
-    if (!known_items_.contains(id)) ids.push_back(id);
+    if (!known_items->Contains(id)) known_items->Set(id, "");
   }
-  return ids;
+  for (const auto& [id, category] : categories_) known_items->Set(id, category);
+}
+
+void CommitBatch::Update(MergedCustomers* merged) const {
+  if (merge_) merged->Add(merge_->from(), merge_->result().merged);
 }
 
 }  // namespace rapport

@@ -42,7 +42,13 @@ absl::Status Missing(const Database& database, const std::string& watermark_path
                              " to go on without them");
 }
 
-absl::Status CompareWith(const Mark& mark, const codec::StoreState& state, uint64_t events,
+// What the database holds.
+struct Held {
+  uint64_t events;
+  uint64_t merges;
+};
+
+absl::Status CompareWith(const Mark& mark, const codec::StoreState& state, const Held& held,
                          const Database& database, const std::string& watermark_path) {
   if (state.sequence < mark.sequence || state.commits < mark.commits) {
     const uint64_t events_missing = mark.sequence - std::min(state.sequence, mark.sequence);
@@ -53,15 +59,20 @@ absl::Status CompareWith(const Mark& mark, const codec::StoreState& state, uint6
                        std::to_string(batches_missing) + " batches of writes");
   }
   const uint64_t expected = state.sequence - state.lost_events;
-  if (events == expected) return absl::OkStatus();
-  if (events > expected) {
-    return absl::DataLossError("open store at " + database.path() + ": it holds " + Events(events) +
-                               " where " + std::to_string(expected) +
+  if (held.events > expected) {
+    return absl::DataLossError("open store at " + database.path() + ": it holds " +
+                               Events(held.events) + " where " + std::to_string(expected) +
                                " were numbered; restore a backup");
   }
+  if (held.events < expected) {
+    return Missing(database, watermark_path,
+                   Events(expected - held.events) + " that were acknowledged are missing among " +
+                       std::to_string(expected));
+  }
+  if (held.merges == state.merges) return absl::OkStatus();
   return Missing(database, watermark_path,
-                 Events(expected - events) + " that were acknowledged are missing among " +
-                     std::to_string(expected));
+                 "it holds " + std::to_string(held.merges) + " merges of customers and " +
+                     std::to_string(state.merges) + " were acknowledged");
 }
 
 }  // namespace
@@ -79,16 +90,19 @@ absl::StatusOr<CompleteStore> CheckComplete(const Database& database) {
   }
   const auto events = database.CountEvents();
   if (!events.ok()) return events.status();
+  const auto merges = database.CountMerged();
+  if (!merges.ok()) return merges.status();
   const auto mark = Watermark::Read(database.files(), watermark_path);
   if (!mark.ok()) return mark.status();
 
   if (*mark) {
-    const auto same = CompareWith(**mark, state, *events, database, watermark_path);
+    const auto same = CompareWith(**mark, state, {*events, *merges}, database, watermark_path);
     if (!same.ok()) return same;
   } else {
     // What is lost is lost with the operator's consent; it must not be missed again.
     state.sequence = std::max(state.sequence, *events);
     state.lost_events = state.sequence - *events;
+    state.merges = *merges;
   }
   if (!*found || state != **found) {
     if (auto written = WriteState(database, state); !written.ok()) return written;

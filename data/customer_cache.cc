@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <variant>
 
 namespace rapport {
 namespace {
@@ -24,7 +25,7 @@ size_t BytesOf(const HistoryLine& line) {
   const Purchase& purchase = line.purchase;
   size_t bytes = sizeof(line) + BytesOf(purchase.event_id) + BytesOf(purchase.customer_id) +
                  BytesOf(purchase.item_id) + BytesOf(purchase.order_id) +
-                 BytesOf(purchase.staff_id);
+                 BytesOf(purchase.staff_id) + BytesOf(purchase.store);
   for (const Return& back : line.returns) {
     bytes += sizeof(back) + BytesOf(back.event_id) + BytesOf(back.customer_id) +
              BytesOf(back.purchase_event_id) + BytesOf(back.staff_id);
@@ -32,9 +33,34 @@ size_t BytesOf(const HistoryLine& line) {
   return bytes;
 }
 
+size_t BytesOf(const Outcome& outcome) {
+  size_t bytes = BytesOf(outcome.item_id) + BytesOf(outcome.claim) + BytesOf(outcome.remark);
+  for (const std::string& event_id : outcome.purchase_event_ids)
+    bytes += sizeof(event_id) + BytesOf(event_id);
+  return bytes;
+}
+size_t BytesOf(const Insight& insight) {
+  return BytesOf(insight.subject.name) + BytesOf(insight.subject.value) + BytesOf(insight.text);
+}
+size_t BytesOf(const Contact& contact) { return BytesOf(contact.moment_id); }
+
+size_t BytesOf(const Reported& reported) {
+  const auto whole = [](const auto& report) {
+    return BytesOf(report) + BytesOf(report.event_id) + BytesOf(report.customer_id) +
+           BytesOf(report.staff_id);
+  };
+  size_t bytes = sizeof(reported) + std::visit(whole, reported.report);
+  if (const auto& retracted = reported.retracted) {
+    bytes += BytesOf(retracted->event_id) + BytesOf(retracted->customer_id) +
+             BytesOf(retracted->retracted_event_id) + BytesOf(retracted->staff_id);
+  }
+  return bytes;
+}
+
 size_t BytesOf(const CustomerView& view) {
-  size_t bytes = sizeof(view) + sizeof(Kept);
+  size_t bytes = sizeof(view) + sizeof(Kept) + BytesOf(view.customer_id);
   for (const HistoryLine& line : view.history.lines) bytes += BytesOf(line);
+  for (const Reported& reported : view.history.reports) bytes += BytesOf(reported);
   return bytes;
 }
 

@@ -6,6 +6,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/iterator.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
@@ -23,8 +24,15 @@ namespace {
 
 // In the order of Database's accessors. A new family means a new format: older versions refuse it
 // by its name.
-const std::array<std::string, 5> kFamilies = {rocksdb::kDefaultColumnFamilyName, "purchases",
-                                              "items", "customers", "rules"};
+const std::array<std::string, 9> kFamilies = {rocksdb::kDefaultColumnFamilyName,
+                                              "purchases",
+                                              "items",
+                                              "customers",
+                                              "rules",
+                                              "firsts",
+                                              "moments",
+                                              "claims",
+                                              "merged"};
 
 // What bloom filters and prefix seeks know of a key. The name stands in the files: never change
 // what it means.
@@ -80,6 +88,11 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const StoreOptions& options, const st
     cf.write_buffer_size = options.memtable_bytes;
     cf.prefix_extractor = std::make_shared<CustomerPrefixTransform>();
     cf.memtable_prefix_bloom_size_ratio = 0.05;
+    cf.memtable_whole_key_filtering = true;
+  }
+  if (family == "firsts") {  // read and written with the purchases
+    cf.write_buffer_size = options.memtable_bytes;
+    cf.memtable_prefix_bloom_size_ratio = 0.02;
     cf.memtable_whole_key_filtering = true;
   }
   rocksdb::BlockBasedTableOptions table;
@@ -222,6 +235,14 @@ absl::StatusOr<uint64_t> Database::CountEvents() const {
     db_->GetIntProperty(purchases(), property, &entries);
     count += entries;
   }
+  return count;
+}
+
+absl::StatusOr<uint64_t> Database::CountMerged() const {
+  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(rocksdb::ReadOptions(), merged()));
+  uint64_t count = 0;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) ++count;
+  if (!it->status().ok()) return FromRocks(it->status(), "count merges of store at " + path_);
   return count;
 }
 

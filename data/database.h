@@ -41,11 +41,17 @@ class Database {
   rocksdb::ColumnFamilyHandle* items() const { return families_[2]; }
   rocksdb::ColumnFamilyHandle* customers() const { return families_[3]; }
   rocksdb::ColumnFamilyHandle* rules() const { return families_[4]; }
+  rocksdb::ColumnFamilyHandle* firsts() const { return families_[5]; }
+  rocksdb::ColumnFamilyHandle* moments() const { return families_[6]; }
+  rocksdb::ColumnFamilyHandle* claims() const { return families_[7]; }
+  rocksdb::ColumnFamilyHandle* merged() const { return families_[8]; }
   const std::shared_ptr<rocksdb::FileSystem>& files() const { return files_; }
   const std::string& path() const { return path_; }
 
   // How many records `purchases` holds, exactly: each key is written once and never deleted.
   absl::StatusOr<uint64_t> CountEvents() const;
+  // Likewise of `merged`, by reading it.
+  absl::StatusOr<uint64_t> CountMerged() const;
 
   // All but `sequence`.
   StoreSizes Sizes() const;

@@ -22,8 +22,11 @@ struct Size {
   size_t operator()(const UpsertItems& w) const { return w.items.size(); }
   size_t operator()(const SetAvailability&) const { return 1; }
   size_t operator()(const UpsertCustomers& w) const { return w.customers.size(); }
+  size_t operator()(const MergeCustomers&) const { return 1; }
   size_t operator()(const UpsertRules& w) const { return w.rules.size(); }
   size_t operator()(const DeleteRule&) const { return 1; }
+  size_t operator()(const ClaimMoment&) const { return 1; }
+  size_t operator()(const CompleteMoment&) const { return 1; }
 };
 
 std::vector<Rule> Values(const RuleSet& rules) {
@@ -32,18 +35,15 @@ std::vector<Rule> Values(const RuleSet& rules) {
   return values;
 }
 
+bool IsMerge(const Write& write) { return std::holds_alternative<MergeCustomers>(write); }
+
 void Answer(Write& write, const absl::Status& verdict) {
-  if (auto* append = std::get_if<AppendEvents>(&write); append != nullptr) {
-    if (verdict.ok()) {
-      append->done(std::move(append->result));
-    } else {
-      append->done(verdict);
-    }
-    return;
-  }
   std::visit(
       [&](auto& w) {
-        if constexpr (!std::is_same_v<decltype(w), AppendEvents&>) w.done(verdict);
+        if constexpr (requires { w.result; }) {
+          if (verdict.ok()) return w.done(std::move(w.result));
+        }
+        w.done(verdict);
       },
       write);
 }
@@ -52,14 +52,16 @@ void Answer(Write& write, const absl::Status& verdict) {
 
 GroupCommit::GroupCommit(const StoreOptions& options, const Database& database,
                          Watermark& watermark, CustomerCache& customers, codec::StoreState state,
-                         std::unordered_set<std::string> known_items, RuleSet rules)
+                         KnownItems known_items, MergedCustomers merged, RuleSet rules)
     : options_(options),
       database_(database),
       sequence_(state.sequence),
+      last_moment_(state.last_moment),
       watermark_(watermark),
       customers_(customers),
       state_(state),
       known_items_(std::move(known_items)),
+      merged_(std::move(merged)),
       rules_(std::move(rules)),
       thread_([this] { Run(); }) {}
 
@@ -93,6 +95,7 @@ std::vector<GroupCommit::Waiting> GroupCommit::Take() {
   std::vector<Waiting> group;
   size_t size = 0;
   while (!queue_.empty() && (group.empty() || size + queue_.front().size <= kMaxBatch)) {
+    if (!group.empty() && (IsMerge(group.back().write) || IsMerge(queue_.front().write))) break;
     size += queue_.front().size;
     group.push_back(std::move(queue_.front()));
     queue_.pop_front();
@@ -115,8 +118,10 @@ void GroupCommit::Commit(std::vector<Waiting>& group) {
   if (!broken_.ok()) return refuse_all(broken_);
   if (auto space = CheckSpace(); !space.ok()) return refuse_all(space);
 
-  CommitBatch batch(database_, known_items_, rules_, state_, options_.now());
+  CommitBatch batch(database_, known_items_, merged_, rules_, options_.milestones, state_,
+                    options_.now());
   for (Waiting& waiting : group) waiting.verdict = batch.Add(waiting.write);
+  batch.Finish();
   if (batch.empty()) return;
 
   const auto start = Clock::now();
@@ -127,7 +132,8 @@ void GroupCommit::Commit(std::vector<Waiting>& group) {
   }
   const auto synced = Clock::now();
   state_ = batch.NextState();
-  for (std::string& id : batch.NewItems()) known_items_.insert(std::move(id));
+  batch.Update(&known_items_);
+  batch.Update(&merged_);
   if (batch.rules()) {
     rules_ = *batch.rules();
     if (options_.on_rules) options_.on_rules(Values(rules_));
@@ -137,8 +143,10 @@ void GroupCommit::Commit(std::vector<Waiting>& group) {
   }
   for (const std::string_view id : batch.Customers()) customers_.Forget(id);
   sequence_.store(state_.sequence, std::memory_order_release);
+  last_moment_.store(state_.last_moment, std::memory_order_release);
   // On failure an older mark stays, which promises less: no reason to fail a write that is on disk.
   watermark_.Raise({state_.sequence, state_.commits}).IgnoreError();
+  if (options_.on_moments && !batch.Moments().empty()) options_.on_moments(batch.Moments());
   if (options_.on_commit) {
     options_.on_commit({.writes = group.size(),
                         .events = batch.event_count(),

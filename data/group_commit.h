@@ -16,7 +16,6 @@
 #include <mutex>
 #include <string>
 #include <thread>
-#include <unordered_set>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -24,6 +23,8 @@
 #include "data/commit_batch.h"
 #include "data/customer_cache.h"
 #include "data/database.h"
+#include "data/known_items.h"
+#include "data/merged_customers.h"
 #include "data/store.h"
 #include "data/watermark.h"
 
@@ -31,11 +32,11 @@ namespace rapport {
 
 class GroupCommit {
  public:
-  // `state`, `known_items` and `rules` are what the database holds. It, the watermark and the cache
-  // must outlive this.
+  // `state`, `known_items`, `merged` and `rules` are what the database holds. It, the watermark and
+  // the cache must outlive this.
   GroupCommit(const StoreOptions& options, const Database& database, Watermark& watermark,
-              CustomerCache& customers, codec::StoreState state,
-              std::unordered_set<std::string> known_items, RuleSet rules);
+              CustomerCache& customers, codec::StoreState state, KnownItems known_items,
+              MergedCustomers merged, RuleSet rules);
   // Answers all that waits. Nobody may call Submit any more.
   ~GroupCommit();
 
@@ -44,6 +45,8 @@ class GroupCommit {
 
   // Of the last event that can be read. Any thread.
   uint64_t sequence() const { return sequence_.load(std::memory_order_acquire); }
+  // Of the last moment that can be read. Any thread.
+  uint64_t last_moment() const { return last_moment_.load(std::memory_order_acquire); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -55,7 +58,8 @@ class GroupCommit {
   };
 
   void Run();
-  // All that waits, up to a batch; empty: closing, and nothing waits.
+  // All that waits, up to a batch or to a merge, which comes alone; empty: closing, and nothing
+  // waits.
   std::vector<Waiting> Take();
   void Commit(std::vector<Waiting>& group);
   absl::Status CheckSpace() const;
@@ -71,12 +75,14 @@ class GroupCommit {
   bool closing_ = false;
 
   std::atomic<uint64_t> sequence_;
+  std::atomic<uint64_t> last_moment_;
 
   // The writer thread's own.
   Watermark& watermark_;
   CustomerCache& customers_;
   codec::StoreState state_;
-  std::unordered_set<std::string> known_items_;
+  KnownItems known_items_;
+  MergedCustomers merged_;
   RuleSet rules_;
   absl::Status broken_;  // why no write can succeed any more
 

@@ -10,7 +10,8 @@
 namespace rapport {
 
 // One customer's events, in any order, as they stood at `as_of`. A return without its purchase in
-// view is left out, and does not count for the view's sequence.
+// view, or a retraction of nothing that was reported, is left out, and does not count for the
+// view's sequence.
 HistoryView MakeHistory(std::vector<codec::StoredEvent> events, AsOf as_of);
 
 // Whether the view as of then is no other than this one, which is of everything.

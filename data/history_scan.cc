@@ -11,8 +11,11 @@
 #include <vector>
 
 #include "data/codec.h"
+#include "data/customer_log.h"
 #include "data/history.h"
+#include "data/joined_log.h"
 #include "data/keys.h"
+#include "data/merged_customers.h"
 
 namespace rapport {
 namespace {
@@ -28,11 +31,11 @@ rocksdb::ReadOptions ScanOptions(const rocksdb::Snapshot* snapshot) {
   return options;
 }
 
-absl::Status Deliver(std::string_view customer_id, std::vector<codec::StoredEvent>* events,
+absl::Status Deliver(const std::string& customer_id, std::vector<codec::StoredEvent>* events,
                      const HistoryVisitor& visit) {
   const HistoryView view = MakeHistory(std::move(*events), {});
   events->clear();
-  return view.lines.empty() ? absl::OkStatus() : visit(customer_id, view.lines);
+  return view.lines.empty() ? absl::OkStatus() : visit(customer_id, view);
 }
 
 // Guests share one id, and a return may lie far from its purchase: so the returns are gathered
@@ -87,15 +90,31 @@ class GuestScan {
 
 absl::Status ScanCustomers(const Database& database, const rocksdb::Snapshot* snapshot,
                            const HistoryVisitor& visit) {
+  const auto merged = MergedCustomers::Read(database, ScanOptions(snapshot));
+  if (!merged.ok()) return merged.status();
   const std::unique_ptr<rocksdb::Iterator> it(
       database.db().NewIterator(ScanOptions(snapshot), database.purchases()));
+  std::unique_ptr<rocksdb::Iterator> joined;  // of those who were known under several ids
   std::string customer_id;
   std::string prefix = keys::CustomerPrefix("");
   std::vector<codec::StoredEvent> events;
+  const auto deliver = [&]() -> absl::Status {
+    if (merged->Find(customer_id) != nullptr) {  // comes with whom they are now
+      events.clear();
+      return absl::OkStatus();
+    }
+    if (!merged->IsJoined(customer_id)) return Deliver(customer_id, &events, visit);
+    if (joined == nullptr)
+      joined.reset(database.db().NewIterator(ScanOptions(snapshot), database.purchases()));
+    auto log = ReadLog(*joined, customer_id);
+    if (!log.ok()) return log.status();
+    events = JoinedEvents(*std::move(log));
+    return Deliver(customer_id, &events, visit);
+  };
   for (it->Seek(keys::PastCustomer("")); it->Valid(); it->Next()) {
     const std::string_view key = it->key().ToStringView();
     if (!key.starts_with(prefix)) {
-      if (auto status = Deliver(customer_id, &events, visit); !status.ok()) return status;
+      if (auto status = deliver(); !status.ok()) return status;
       auto id = keys::ParseEventKey(key);
       if (!id) return absl::DataLossError("scan histories: a key is damaged; restore a backup");
       customer_id = std::move(id->customer_id);
@@ -104,10 +123,10 @@ absl::Status ScanCustomers(const Database& database, const rocksdb::Snapshot* sn
     auto event =
         codec::DecodeEvent(customer_id, key.substr(prefix.size()), it->value().ToStringView());
     if (!event.ok()) return event.status();
-    events.push_back(*std::move(event));
+    if (!std::holds_alternative<Merge>(event->event)) events.push_back(*std::move(event));
   }
   if (!it->status().ok()) return FromRocks(it->status(), "scan histories");
-  return Deliver(customer_id, &events, visit);
+  return deliver();
 }
 
 }  // namespace

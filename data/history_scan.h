@@ -4,18 +4,17 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "data/database.h"
-#include "data/records.h"
+#include "data/history_view.h"
 
 namespace rapport {
 
 using HistoryVisitor =
-    std::function<absl::Status(std::string_view customer_id, std::span<const HistoryLine>)>;
+    std::function<absl::Status(std::string_view customer_id, const HistoryView& history)>;
 
 // Holds one customer's events at a time, or a slice of the guests' purchases and all of the guests'
 // returns.

@@ -62,4 +62,17 @@ std::optional<EventId> ParseEventKey(std::string_view key) {
   return id;
 }
 
+std::string MomentKey(uint64_t position) {
+  std::string key(sizeof(position), '\0');
+  for (size_t at = key.size(); at > 0; position >>= 8) key[--at] = static_cast<char>(position);
+  return key;
+}
+
+std::optional<uint64_t> ParseMomentKey(std::string_view key) {
+  if (key.size() != sizeof(uint64_t)) return std::nullopt;
+  uint64_t position = 0;
+  for (const char byte : key) position = position << 8 | static_cast<unsigned char>(byte);
+  return position;
+}
+
 }  // namespace rapport::keys

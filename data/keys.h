@@ -1,10 +1,11 @@
-// Keys of the column family `purchases`: customer_id | event_id, in the order of the ids' bytes.
-// A customer's keys share a prefix that no other customer's key begins with, so one seek finds a
-// history and nothing else. Bytes: customer_id with each 00 written as 00 FF, then 00 00, then
-// event_id as it is. A guest's customer_id is empty.
+// Keys that need an order of their own. In `purchases`: customer_id | event_id, in the order of the
+// ids' bytes. A customer's keys share a prefix that no other customer's key begins with, so one
+// seek finds a history and nothing else. Bytes: customer_id with each 00 written as 00 FF, then 00
+// 00, then event_id as it is. A guest's customer_id is empty.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,5 +27,10 @@ struct EventId {
 };
 // None if no EventKey gives these bytes.
 std::optional<EventId> ParseEventKey(std::string_view key);
+
+// Of the column family `moments`: the position, 8 bytes, the highest first.
+std::string MomentKey(uint64_t position);
+// None if no MomentKey gives these bytes.
+std::optional<uint64_t> ParseMomentKey(std::string_view key);
 
 }  // namespace rapport::keys

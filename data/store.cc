@@ -5,17 +5,21 @@
 #include <rocksdb/snapshot.h>
 
 #include <future>
-#include <unordered_set>
 #include <utility>
 
+#include "data/claims.h"
 #include "data/codec.h"
 #include "data/completeness.h"
 #include "data/customer_cache.h"
+#include "data/customer_reads.h"
 #include "data/database.h"
+#include "data/firsts_completion.h"
 #include "data/group_commit.h"
 #include "data/history.h"
 #include "data/history_scan.h"
 #include "data/keys.h"
+#include "data/known_items.h"
+#include "data/merged_customers.h"
 
 namespace rapport {
 namespace {
@@ -24,14 +28,18 @@ using IteratorPtr = std::unique_ptr<rocksdb::Iterator>;
 
 rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
-absl::StatusOr<std::unordered_set<std::string>> ReadItemIds(const Database& database) {
+absl::StatusOr<KnownItems> ReadKnownItems(const Database& database) {
   rocksdb::ReadOptions options;
   options.fill_cache = false;
   const IteratorPtr it(database.db().NewIterator(options, database.items()));
-  std::unordered_set<std::string> ids;
-  for (it->SeekToFirst(); it->Valid(); it->Next()) ids.insert(it->key().ToString());
+  KnownItems items;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    const auto category = codec::DecodeTopCategory(it->value().ToStringView());
+    if (!category.ok()) return category.status();
+    items.Set(it->key().ToString(), *category);
+  }
   if (!it->status().ok()) return FromRocks(it->status(), "read items of " + database.path());
-  return ids;
+  return items;
 }
 
 absl::StatusOr<std::vector<Rule>> ReadRules(const Database& database) {
@@ -46,56 +54,11 @@ absl::StatusOr<std::vector<Rule>> ReadRules(const Database& database) {
   return rules;
 }
 
-// The value at a key; none if there is none.
-absl::StatusOr<std::optional<std::string>> Get(const Database& database,
-                                               rocksdb::ColumnFamilyHandle* family,
-                                               std::string_view key, std::string_view doing) {
-  std::string bytes;
-  const auto status = database.db().Get(rocksdb::ReadOptions(), family, ToSlice(key), &bytes);
-  if (status.IsNotFound()) return std::optional<std::string>();
-  if (!status.ok()) return FromRocks(status, doing);
-  return std::optional(std::move(bytes));
-}
-
 // To the first key after `after`.
 void SeekPast(rocksdb::Iterator& it, std::string_view after) {
   it.Seek(ToSlice(after));
   if (it.Valid() && it.key() == ToSlice(after)) it.Next();
 }
-
-// Customers who have bought, one after the other, without reading their histories.
-class Buyers {
- public:
-  Buyers(const Database& database, const rocksdb::Snapshot* snapshot) {
-    rocksdb::ReadOptions options;
-    options.snapshot = snapshot;
-    options.total_order_seek = true;  // goes from prefix to prefix
-    it_.reset(database.db().NewIterator(options, database.purchases()));
-  }
-
-  // The first after `customer_id`; none: there is no other.
-  absl::StatusOr<std::optional<std::string>> After(std::string_view customer_id) {
-    return From(keys::PastCustomer(customer_id));
-  }
-  // The first from `key` on.
-  absl::StatusOr<std::optional<std::string>> From(const std::string& key) {
-    it_->Seek(key);
-    while (it_->Valid()) {
-      const auto event =
-          codec::DecodeEventAt(it_->key().ToStringView(), it_->value().ToStringView());
-      if (!event.ok()) return event.status();
-      if (const auto* purchase = std::get_if<Purchase>(&event->event)) {
-        return std::optional(purchase->customer_id);
-      }
-      it_->Next();  // a return that came before its purchase
-    }
-    if (!it_->status().ok()) return FromRocks(it_->status(), "list customers");
-    return std::optional<std::string>();
-  }
-
- private:
-  IteratorPtr it_;
-};
 
 template <typename Value>
 struct Awaited {
@@ -111,12 +74,12 @@ struct Awaited {
 class Store::State {
  public:
   State(const StoreOptions& options, std::unique_ptr<Database> opened, CompleteStore complete,
-        std::unordered_set<std::string> known_items, RuleSet rules)
+        KnownItems known_items, MergedCustomers merged, RuleSet rules)
       : database(std::move(opened)),
         watermark(std::move(complete.watermark)),
         customers(options.customer_cache_bytes),
         group_commit(options, *database, *watermark, customers, complete.state,
-                     std::move(known_items), std::move(rules)) {}
+                     std::move(known_items), std::move(merged), std::move(rules)) {}
 
   // In this order: the writer ends first, then the watermark is synced, then RocksDB closes.
   const std::unique_ptr<Database> database;
@@ -126,19 +89,31 @@ class Store::State {
 };
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) {
+  for (const int number : options.milestones) {
+    if (number < 2 || number > kMostOrderNumber) {
+      return absl::InvalidArgumentError("open store at " + options.path + ": milestone " +
+                                        std::to_string(number) + "; expected 2 to " +
+                                        std::to_string(kMostOrderNumber));
+    }
+  }
   auto database = Database::Open(options);
   if (!database.ok()) return database.status();
   auto complete = CheckComplete(**database);
   if (!complete.ok()) return complete.status();
-  auto known_items = ReadItemIds(**database);
+  auto known_items = ReadKnownItems(**database);
   if (!known_items.ok()) return known_items.status();
+  const auto state = CompleteFirsts(**database, *known_items, complete->state);
+  if (!state.ok()) return state.status();
+  complete->state = *state;
+  auto merged = MergedCustomers::Read(**database, rocksdb::ReadOptions());
+  if (!merged.ok()) return merged.status();
   auto rules = ReadRules(**database);
   if (!rules.ok()) return rules.status();
   RuleSet by_id;
   for (Rule& rule : *rules) by_id[rule.rule_id] = std::move(rule);
-  return std::unique_ptr<Store>(
-      new Store(std::make_unique<State>(options, *std::move(database), *std::move(complete),
-                                        *std::move(known_items), std::move(by_id))));
+  return std::unique_ptr<Store>(new Store(
+      std::make_unique<State>(options, *std::move(database), *std::move(complete),
+                              *std::move(known_items), *std::move(merged), std::move(by_id))));
 }
 
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -164,12 +139,29 @@ void Store::UpsertCustomers(std::vector<Customer> customers,
   state_->group_commit.Submit(rapport::UpsertCustomers{std::move(customers), std::move(done)});
 }
 
+void Store::MergeCustomers(std::string from, std::string into,
+                           std::function<void(absl::StatusOr<MergeResult>)> done) {
+  state_->group_commit.Submit(
+      rapport::MergeCustomers{std::move(from), std::move(into), std::move(done), {}});
+}
+
 void Store::UpsertRules(std::vector<Rule> rules, std::function<void(absl::Status)> done) {
   state_->group_commit.Submit(rapport::UpsertRules{std::move(rules), std::move(done)});
 }
 
 void Store::DeleteRule(std::string rule_id, std::function<void(absl::Status)> done) {
   state_->group_commit.Submit(rapport::DeleteRule{std::move(rule_id), std::move(done)});
+}
+
+void Store::ClaimMoment(MomentClaim claim, std::chrono::microseconds lease,
+                        std::function<void(absl::StatusOr<ClaimAnswer>)> done) {
+  state_->group_commit.Submit(rapport::ClaimMoment{std::move(claim), lease, std::move(done), {}});
+}
+
+void Store::CompleteMoment(MomentClaim claim,
+                           std::function<void(absl::StatusOr<ClaimAnswer>)> done) {
+  state_->group_commit.Submit(
+      rapport::CompleteMoment{std::move(claim), std::move(done), {}, Contact()});
 }
 
 absl::StatusOr<AppendResult> Store::AppendAndWait(std::vector<Event> events) {
@@ -196,6 +188,12 @@ absl::Status Store::UpsertCustomersAndWait(std::vector<Customer> customers) {
   return awaited.Wait();
 }
 
+absl::StatusOr<MergeResult> Store::MergeCustomersAndWait(std::string from, std::string into) {
+  Awaited<absl::StatusOr<MergeResult>> awaited;
+  MergeCustomers(std::move(from), std::move(into), awaited.Done());
+  return awaited.Wait();
+}
+
 absl::Status Store::UpsertRulesAndWait(std::vector<Rule> rules) {
   Awaited<absl::Status> awaited;
   UpsertRules(std::move(rules), awaited.Done());
@@ -208,22 +206,25 @@ absl::Status Store::DeleteRuleAndWait(std::string rule_id) {
   return awaited.Wait();
 }
 
+absl::StatusOr<ClaimAnswer> Store::ClaimMomentAndWait(MomentClaim claim,
+                                                      std::chrono::microseconds lease) {
+  Awaited<absl::StatusOr<ClaimAnswer>> awaited;
+  ClaimMoment(std::move(claim), lease, awaited.Done());
+  return awaited.Wait();
+}
+
+absl::StatusOr<ClaimAnswer> Store::CompleteMomentAndWait(MomentClaim claim) {
+  Awaited<absl::StatusOr<ClaimAnswer>> awaited;
+  CompleteMoment(std::move(claim), awaited.Done());
+  return awaited.Wait();
+}
+
 absl::StatusOr<HistoryView> Store::History(std::string_view customer_id, AsOf as_of) const {
   const Database& database = *state_->database;
-  rocksdb::ReadOptions options;
-  options.prefix_same_as_start = true;
-  // One iterator is one consistent state.
-  const IteratorPtr it(database.db().NewIterator(options, database.purchases()));
-  const std::string prefix = keys::CustomerPrefix(customer_id);
-  std::vector<codec::StoredEvent> events;
-  for (it->Seek(prefix); it->Valid(); it->Next()) {
-    const std::string_view event_id = it->key().ToStringView().substr(prefix.size());
-    auto event = codec::DecodeEvent(customer_id, event_id, it->value().ToStringView());
-    if (!event.ok()) return event.status();
-    events.push_back(*std::move(event));
-  }
-  if (!it->status().ok()) return FromRocks(it->status(), "read a history");
-  return MakeHistory(std::move(events), as_of);
+  rocksdb::ManagedSnapshot snapshot(&database.db());
+  const auto who = WhoAt(database, snapshot.snapshot(), customer_id, as_of.sequence);
+  if (!who.ok()) return who.status();
+  return ReadHistory(database, snapshot.snapshot(), *who, as_of);
 }
 
 absl::StatusOr<std::shared_ptr<const CustomerView>> Store::View(std::string_view customer_id,
@@ -233,15 +234,19 @@ absl::StatusOr<std::shared_ptr<const CustomerView>> Store::View(std::string_view
     return kept;
   const uint64_t ticket = customers.Ticket(customer_id);
   const Database& database = *state_->database;
+  rocksdb::ManagedSnapshot snapshot(&database.db());
+  const auto who = WhoAt(database, snapshot.snapshot(), customer_id, as_of.sequence);
+  if (!who.ok()) return who.status();
+  if (*who != customer_id) return View(*who, as_of);
+  // What they agreed to holds at once, whoever they are by now.
+  const auto now = WhoAt(database, snapshot.snapshot(), customer_id, UINT64_MAX);
+  if (!now.ok()) return now.status();
   auto view = std::make_shared<CustomerView>();
-  const auto bytes = Get(database, database.customers(), customer_id, "read a customer");
-  if (!bytes.ok()) return bytes.status();
-  if (*bytes) {
-    auto customer = codec::DecodeCustomer(customer_id, **bytes);
-    if (!customer.ok()) return customer.status();
-    view->described = *std::move(customer);
-  }
-  auto history = History(customer_id, as_of);
+  view->customer_id = *now;
+  auto described = ReadCustomer(database, snapshot.snapshot(), *now);
+  if (!described.ok()) return described.status();
+  view->described = *std::move(described);
+  auto history = ReadHistory(database, snapshot.snapshot(), customer_id, as_of);
   if (!history.ok()) return history.status();
   view->history = *std::move(history);
   const bool whole = as_of.sequence == AsOf().sequence && as_of.time == AsOf().time;
@@ -250,14 +255,13 @@ absl::StatusOr<std::shared_ptr<const CustomerView>> Store::View(std::string_view
 }
 
 absl::StatusOr<uint64_t> Store::ScanHistories(
-    const std::function<absl::Status(std::string_view, std::span<const HistoryLine>)>& visit)
-    const {
+    const std::function<absl::Status(std::string_view, const HistoryView&)>& visit) const {
   return rapport::ScanHistories(*state_->database, visit);
 }
 
 absl::StatusOr<std::optional<Item>> Store::GetItem(std::string_view item_id) const {
   const Database& database = *state_->database;
-  const auto bytes = Get(database, database.items(), item_id, "read an item");
+  const auto bytes = ReadValue(database, nullptr, database.items(), item_id, "read an item");
   if (!bytes.ok()) return bytes.status();
   if (!*bytes) return std::optional<Item>();
   auto item = codec::DecodeItem(item_id, **bytes);
@@ -280,20 +284,15 @@ absl::StatusOr<std::vector<Item>> Store::ListItems(std::string_view after, size_
 
 absl::StatusOr<std::optional<Customer>> Store::GetCustomer(std::string_view customer_id) const {
   const Database& database = *state_->database;
-  const auto bytes = Get(database, database.customers(), customer_id, "read a customer");
-  if (!bytes.ok()) return bytes.status();
-  if (*bytes) {
-    auto customer = codec::DecodeCustomer(customer_id, **bytes);
-    if (!customer.ok()) return customer.status();
-    return std::optional(*std::move(customer));
-  }
-  if (customer_id.empty()) return std::optional<Customer>();
-  const auto buyer = Buyers(database, nullptr).From(keys::CustomerPrefix(customer_id));
+  rocksdb::ManagedSnapshot snapshot(&database.db());
+  const auto who = WhoAt(database, snapshot.snapshot(), customer_id, UINT64_MAX);
+  if (!who.ok()) return who.status();
+  auto described = ReadCustomer(database, snapshot.snapshot(), *who);
+  if (!described.ok() || *described || customer_id.empty()) return described;
+  const auto buyer = Buyers(database, snapshot.snapshot()).From(keys::CustomerPrefix(*who));
   if (!buyer.ok()) return buyer.status();
-  if (!*buyer || **buyer != customer_id) return std::optional<Customer>();
-  Customer bought_only;
-  bought_only.customer_id = customer_id;
-  return std::optional(std::move(bought_only));
+  if (!*buyer || **buyer != *who) return std::optional<Customer>();
+  return std::optional(Customer{.customer_id = *who});
 }
 
 absl::StatusOr<std::vector<Customer>> Store::ListCustomers(std::string_view after,
@@ -329,6 +328,28 @@ absl::StatusOr<std::vector<Customer>> Store::ListCustomers(std::string_view afte
 }
 
 absl::StatusOr<std::vector<Rule>> Store::ListRules() const { return ReadRules(*state_->database); }
+
+absl::StatusOr<std::vector<Moment>> Store::Moments(uint64_t after_position, size_t limit) const {
+  const Database& database = *state_->database;
+  const IteratorPtr it(database.db().NewIterator(rocksdb::ReadOptions(), database.moments()));
+  std::vector<Moment> moments;
+  for (SeekPast(*it, keys::MomentKey(after_position)); it->Valid() && moments.size() < limit;
+       it->Next()) {
+    const auto position = keys::ParseMomentKey(it->key().ToStringView());
+    if (!position) return absl::DataLossError("read moments: a key is damaged; restore a backup");
+    auto moment = codec::DecodeMoment(*position, it->value().ToStringView());
+    if (!moment.ok()) return moment.status();
+    moments.push_back(*std::move(moment));
+  }
+  if (!it->status().ok()) return FromRocks(it->status(), "read moments");
+  return moments;
+}
+
+absl::StatusOr<std::vector<MomentClaim>> Store::Claims(std::string_view customer_id) const {
+  return ReadClaims(*state_->database, customer_id);
+}
+
+uint64_t Store::LastMoment() const { return state_->group_commit.last_moment(); }
 
 uint64_t Store::LastSequence() const { return state_->group_commit.sequence(); }
 

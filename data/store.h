@@ -2,9 +2,12 @@
 //
 // Events are append-only and numbered by one sequence, so that "the history as of sequence S" is a
 // fact that can be rebuilt at any time. All writes go through one group-commit thread, which syncs
-// once for all that wait. Any thread may call any method. Reads never wait for writes.
+// once for all that wait. What is the first of its kind for a customer is decided in the same
+// write as the purchase, for ever and whatever arrives late. Any thread may call any method. Reads
+// never wait for writes.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -18,6 +21,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "data/history_view.h"
 #include "data/records.h"
 
 namespace rocksdb {
@@ -57,6 +61,11 @@ struct StoreOptions {
   std::function<void(std::vector<Item>)> on_items;
   // The same of rules, told of all of them, in order of id.
   std::function<void(std::vector<Rule>)> on_rules;
+  // Which n-th orders of a customer are moments, beside the first: 2 to kMostOrderNumber.
+  std::vector<int> milestones = {10, 50, 100};
+  // Told, on the group-commit thread and before the answers, of moments that are new or moved, in
+  // order of position; they can be read by then. None: nobody listens.
+  std::function<void(std::span<const Moment>)> on_moments;
 };
 
 enum class AppendOutcome : uint8_t { kAccepted, kDuplicate, kConflict };
@@ -64,29 +73,38 @@ enum class AppendOutcome : uint8_t { kAccepted, kDuplicate, kConflict };
 struct EventResult {
   AppendOutcome outcome = AppendOutcome::kAccepted;
   std::string conflicting_field;  // kConflict: the field that differs, by its name in the proto
-  bool unmatched = false;         // a return whose purchase the store does not hold yet
+  // A return whose purchase the store does not hold yet, or a retraction of what is no report.
+  bool unmatched = false;
+};
+
+struct MergeResult {
+  Merged merged;             // into whom: who both are now, the end of a chain of merges
+  bool done_before = false;  // nothing has changed; the figures are those of then
 };
 
 struct AppendResult {
   std::vector<EventResult> events;  // in the order of the call
   uint64_t sequence = 0;            // all of them are visible at it
+  // Those whose subject is a purchase of the call, accepted or a duplicate, in order of position.
+  // So the same call again, after an answer that was lost, gets them again.
+  std::vector<Moment> moments;
 };
 
-// A point in history: events with a greater sequence, or that happened after `time`, are left out.
-struct AsOf {
-  uint64_t sequence = UINT64_MAX;
-  TimePoint time = TimePoint::max();
+// What became of a wish to deal with a moment, or to say how it ended.
+enum class ClaimOutcome : uint8_t {
+  kGranted,  // as was asked; or it was so already
+  kHeld,     // another deals with this customer now
+  kDone,     // it ended before, and otherwise
 };
 
-struct HistoryView {
-  uint64_t sequence = 0;                // the least `AsOf::sequence` that gives exactly this view
-  TimePoint latest = TimePoint::min();  // the time of its last event; min(): there is none
-  std::vector<HistoryLine>
-      lines;  // oldest first (purchased_at, then event_id); a return counts with its own time
+struct ClaimAnswer {
+  ClaimOutcome outcome = ClaimOutcome::kGranted;
+  MomentClaim claim;  // as it stands; kHeld: what the other holds, of the same customer
 };
 
 // What is known of a customer.
 struct CustomerView {
+  std::string customer_id;            // another than was asked for if that one was merged
   std::optional<Customer> described;  // none: never was
   HistoryView history;
 };
@@ -108,8 +126,9 @@ struct StoreSizes {
 class Store {
  public:
   // Opens or creates. FAILED_PRECONDITION: locked by another process; PERMISSION_DENIED: not
-  // writable; DATA_LOSS: damaged, or acknowledged events are missing (the watermark file beside it
-  // says how many there were); every message names the path and what to do.
+  // writable; INVALID_ARGUMENT: milestones; DATA_LOSS: damaged, or acknowledged events are missing
+  // (the watermark file beside it says how many there were); every message names the path and what
+  // to do.
   static absl::StatusOr<std::unique_ptr<Store>> Open(const StoreOptions& options);
 
   // Answers every waiting write, then closes.
@@ -123,27 +142,52 @@ class Store {
   // every later one does until the store is opened again).
 
   // Events must be valid (ids not empty, quantities positive); the edge checks that. All or none
-  // are written; each event is judged in order, those before it in the same call included.
+  // are written; each event is judged in order, those before it in the same call included. What
+  // comes under the id of one who was merged into another is the other's: a duplicate, if it was
+  // taken in under either id; else new, even if the other has another event of its id.
   void Append(std::vector<Event> events, std::function<void(absl::StatusOr<AppendResult>)> done);
   void UpsertItems(std::vector<Item> items, std::function<void(absl::Status)> done);
   // NOT_FOUND if the item was neither described nor bought.
   void SetAvailability(std::string item_id, bool available, std::function<void(absl::Status)> done);
+  // Of one who was merged into another, it says what the other's description leaves open.
   void UpsertCustomers(std::vector<Customer> customers, std::function<void(absl::Status)> done);
+  // All that is `from`'s becomes `into`'s, at once and for ever: see data/README.md. Asked again it
+  // changes nothing. INVALID_ARGUMENT: they are the same, or one is a guest. NOT_FOUND: nothing is
+  // known of `from`, or `into` was neither described nor ever bought. FAILED_PRECONDITION: `from`
+  // was merged into somebody else, `into` was merged into `from`, or they have more than 100,000
+  // events. Messages name the customers.
+  void MergeCustomers(std::string from, std::string into,
+                      std::function<void(absl::StatusOr<MergeResult>)> done);
 
   // FAILED_PRECONDITION if there would be more than kMostRules.
   void UpsertRules(std::vector<Rule> rules, std::function<void(absl::Status)> done);
   // NOT_FOUND if there is none.
   void DeleteRule(std::string rule_id, std::function<void(absl::Status)> done);
 
-  // The same, waiting; for tools and tests, never for a gRPC handler.
+  // Gives the moment to claim.staff_id for so long, or for so long anew; `until`, `fate`, `channel`
+  // and `done_at` of what is given do not count. While somebody deals with a moment, nobody else
+  // gets one of the same customer.
+  void ClaimMoment(MomentClaim claim, std::chrono::microseconds lease,
+                   std::function<void(absl::StatusOr<ClaimAnswer>)> done);
+  // Ends it with claim.fate, at the store's time; kContacted with a channel also appends a Contact,
+  // whose event_id is "contact-" and the moment's id. May be asked again. Requires: a fate.
+  void CompleteMoment(MomentClaim claim, std::function<void(absl::StatusOr<ClaimAnswer>)> done);
+
+  // The same, waiting: never on a thread of gRPC.
   absl::StatusOr<AppendResult> AppendAndWait(std::vector<Event> events);
   absl::Status UpsertItemsAndWait(std::vector<Item> items);
   absl::Status SetAvailabilityAndWait(std::string item_id, bool available);
   absl::Status UpsertCustomersAndWait(std::vector<Customer> customers);
+  absl::StatusOr<MergeResult> MergeCustomersAndWait(std::string from, std::string into);
   absl::Status UpsertRulesAndWait(std::vector<Rule> rules);
   absl::Status DeleteRuleAndWait(std::string rule_id);
+  absl::StatusOr<ClaimAnswer> ClaimMomentAndWait(MomentClaim claim,
+                                                 std::chrono::microseconds lease);
+  absl::StatusOr<ClaimAnswer> CompleteMomentAndWait(MomentClaim claim);
 
-  // --- reads. Codes: DATA_LOSS (a record that does not parse), UNAVAILABLE (disk).
+  // --- reads. Codes: DATA_LOSS (a record that does not parse), UNAVAILABLE (disk). Of a customer
+  // who was merged into another they give the other, as of any sequence from the merge on; before,
+  // each had a history of their own, and has it still.
 
   // The customer's purchases; empty for one who never bought. Reads one consistent state.
   absl::StatusOr<HistoryView> History(std::string_view customer_id, AsOf as_of = {}) const;
@@ -157,7 +201,7 @@ class Store {
   // unspecified size: `visit` is called several times for them), in order of id, at one consistent
   // state. Stops with the visitor's status if that is not OK. Returns the sequence of the state.
   absl::StatusOr<uint64_t> ScanHistories(
-      const std::function<absl::Status(std::string_view customer_id, std::span<const HistoryLine>)>&
+      const std::function<absl::Status(std::string_view customer_id, const HistoryView& history)>&
           visit) const;
 
   // None if the item was neither described nor bought; an item that was only bought has just its
@@ -174,6 +218,15 @@ class Store {
 
   // All, in order of id.
   absl::StatusOr<std::vector<Rule>> ListRules() const;
+
+  // Moments after a position, in order of it, at most `limit`. One that moved stands only where it
+  // was told last.
+  absl::StatusOr<std::vector<Moment>> Moments(uint64_t after_position, size_t limit) const;
+  // Of the last one told, 0: none was.
+  uint64_t LastMoment() const;
+
+  // Who deals with which moments of the customer, and how others ended; in order of moment_id.
+  absl::StatusOr<std::vector<MomentClaim>> Claims(std::string_view customer_id) const;
 
   uint64_t LastSequence() const;
   StoreSizes Sizes() const;

@@ -1,5 +1,6 @@
 #include "model/calibration_bytes.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "model/byte_archive.h"
@@ -45,6 +46,13 @@ std::string CalibrationBytes(const Calibration& calibration) {
       for (const CalibrationCurve& curve : of_depth) PutCurve(curve, writer);
     }
   }
+  // Nothing where there are none: as it was before there were any.
+  if (std::ranges::any_of(calibration.answers, &AnswerCounts::answered)) {
+    for (const AnswerCounts& each : calibration.answers) {
+      writer.Put(each.accepted);
+      writer.Put(each.declined);
+    }
+  }
   return writer.Take();
 }
 
@@ -62,7 +70,13 @@ bool LoadCalibration(std::string_view section, Calibration* calibration) {
       }
     }
   }
-  return reader.AtEnd();
+  if (reader.AtEnd()) return true;
+  for (AnswerCounts& each : calibration->answers) {
+    reader.Get(&each.accepted);
+    reader.Get(&each.declined);
+    if (each.accepted < 0 || each.declined < 0) return false;
+  }
+  return reader.AtEnd() && std::ranges::any_of(calibration->answers, &AnswerCounts::answered);
 }
 
 }  // namespace rapport

@@ -27,11 +27,12 @@ MeanDifference Difference(std::span<const RankingQuality> ours,
 
 }  // namespace
 
-RankingQuality QualityOf(std::span<const ItemIndex> list, std::span<const ItemIndex> relevant) {
+RankingQuality QualityOf(std::span<const ItemIndex> list, std::span<const ItemIndex> relevant,
+                         size_t length) {
   size_t hits = 0;
   double gain = 0;
   double ideal = 0;
-  for (size_t place = 0; place < kListLength; ++place) {
+  for (size_t place = 0; place < length; ++place) {
     const double discount = 1 / std::log2(static_cast<double>(place) + 2);
     if (place < relevant.size()) ideal += discount;
     if (place < list.size() && std::binary_search(relevant.begin(), relevant.end(), list[place])) {

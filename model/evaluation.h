@@ -24,12 +24,13 @@ inline constexpr std::string_view kOurMethod = "rapport";
 
 struct RankingQuality {
   double recall = 0;  // hits / relevant
-  double ndcg = 0;    // binary gains; the ideal list is cut at kListLength too
+  double ndcg = 0;    // binary gains; the ideal list is cut at the same length
   double hit = 0;     // 1 if anything was found
 };
 
-// `list`: best first, cut at kListLength if longer; `relevant`: ascending, not empty.
-RankingQuality QualityOf(std::span<const ItemIndex> list, std::span<const ItemIndex> relevant);
+// `list`: best first, cut at `length` if longer; `relevant`: ascending, not empty.
+RankingQuality QualityOf(std::span<const ItemIndex> list, std::span<const ItemIndex> relevant,
+                         size_t length = kListLength);
 
 // Zeros for nobody.
 RankingQuality MeanOf(std::span<const RankingQuality> each);

@@ -9,7 +9,7 @@
 namespace rapport {
 
 Explanation Explain(const Scorer& scorer, ItemIndex item) {
-  Explanation explanation{.terms = scorer.Terms(item)};
+  Explanation explanation{.terms = scorer.Terms(item), .notes = scorer.NoteShares(item)};
   if (!scorer.tastes().empty()) {
     std::vector<std::vector<double>> contributions = scorer.Contributions(item);
     for (size_t place = 0; place < contributions.size(); ++place) {
@@ -30,7 +30,8 @@ bool PopularityDriven(const Scorer& scorer, ItemIndex item) {
   if (!scorer.personal()) return true;
   const ScoreTerms terms = scorer.Terms(item);
   const std::optional<double> average = scorer.AverageScore(item);
-  return average ? terms.Sum() <= *average : terms.taste == 0 && terms.repeat == 0;
+  return average ? terms.Sum() <= *average
+                 : terms.taste == 0 && terms.repeat == 0 && terms.notes == 0;
 }
 
 }  // namespace rapport

@@ -17,13 +17,14 @@ struct Contribution {
 };
 
 struct Explanation {
-  ScoreTerms terms;  // as the scorer gives them
+  ScoreTerms terms;           // as the scorer gives them
+  std::vector<double> notes;  // what each of the scorer's notes adds, in their order
   std::vector<Contribution>
       contributions;  // every entry of the evidence; largest |contribution| first, then by item
 };
 
-// How far (sum of contributions + repeat + popularity) may be from the score, relative to max(1,
-// |score|). Whoever shows an explanation checks it, every time.
+// How far (sum of contributions + repeat + popularity + rules + notes) may be from the score,
+// relative to max(1, |score|). Whoever shows an explanation checks it, every time.
 inline constexpr double kResidualLimit = 1e-9;
 
 // Explains `item` as `scorer` scores it.

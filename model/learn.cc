@@ -294,10 +294,12 @@ absl::StatusOr<ModelSnapshot> Learn(const PurchaseLog& log, const LearnOptions& 
   } else {
     model->remark = std::string(lessons.status().message());
   }
+  model->calibration.answers = log.answers();
   model->data = sizes;
   model->new_below = NewBelow(*model);
   model->together = BoughtTogetherOf(log, options.threads, {.stop = stop});
   LearnAverages(log, end, options.threads, {.stop = stop}, &*model);
+  model->timing = LearnTiming(log, end, options.threads, {.stop = stop});
   if (stop.stop_requested()) return Stopped();
   for (const Taste& taste : model->tastes) {
     if (!taste.factors.allFinite())
@@ -315,6 +317,7 @@ ModelSnapshot PopularityModel(const PurchaseLog& log) {
   model.data = SizesAt(log, EndOf(log));
   model.new_below = NewBelow(model);
   model.together = BoughtTogetherOf(log, 1);
+  model.timing = LearnTiming(log, EndOf(log), 1);
   return model;
 }
 

@@ -11,6 +11,7 @@
 #include "model/bought_together.h"
 #include "model/ids.h"
 #include "model/purchase_chance.h"
+#include "model/purchase_timing.h"
 #include "model/score.h"
 #include "model/taste.h"
 #include "model/vocabulary.h"
@@ -99,6 +100,7 @@ struct ModelSnapshot {
   EvaluationReport evaluation;
   Calibration calibration;
   BoughtTogether together;
+  PurchaseTiming timing;  // empty: of a model from before there was any
   std::string
       remark;  // for people: what kept the training from more ("too little history to evaluate: …")
 

@@ -17,6 +17,16 @@ double Shifted(double probability, double shift) {
   return Logistic(LogOdds(probability) + shift);
 }
 
+// Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 1927.
+PurchaseChance WithInterval(double p, double n) {
+  const double centre = (p + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
+  const double half = kZ / (1 + kZ * kZ / n) * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n));
+  return {.probability = p,
+          .low = std::max(0.0, centre - half),
+          .high = std::min(1.0, centre + half),
+          .samples = n};
+}
+
 }  // namespace
 
 CalibrationKnot PointOn(const CalibrationCurve& curve, double score) {
@@ -43,17 +53,28 @@ PurchaseChance PoolCalibration::ChanceOf(double score, HistoryDepth depth,
   if (curve.empty()) return {};
   const double p = ProbabilityOf(score, depth, bought_before);
   const double n = PointOn(curve, score).samples;
-  // Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 1927.
-  const double centre = (p + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
-  const double half = kZ / (1 + kZ * kZ / n) * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n));
-  PurchaseChance chance{.probability = p,
-                        .low = std::max(0.0, centre - half),
-                        .high = std::min(1.0, centre + half),
-                        .samples = n,
-                        .base_rate = base_rate};
+  PurchaseChance chance = WithInterval(p, n);
+  chance.base_rate = base_rate;
   if (chance.low > base_rate) {
     chance.confidence = p >= kStrongTimesBase * base_rate ? Confidence::kStrong : Confidence::kFair;
   }
+  return chance;
+}
+
+PurchaseChance AcceptanceOf(const RelayedAnswers& answers, Confidence level) {
+  constexpr double kWorth = 4;  // answers, of all levels
+  AnswerCounts all;
+  for (const AnswerCounts& each : answers) {
+    all.accepted += each.accepted;
+    all.declined += each.declined;
+  }
+  if (all.answered() == 0) return {};
+  const double share = static_cast<double>(all.accepted) / static_cast<double>(all.answered());
+  const AnswerCounts& own = answers[static_cast<size_t>(level)];
+  const double n = static_cast<double>(own.answered()) + kWorth;
+  PurchaseChance chance = WithInterval((static_cast<double>(own.accepted) + kWorth * share) / n, n);
+  chance.base_rate = share;
+  chance.confidence = level;
   return chance;
 }
 

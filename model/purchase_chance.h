@@ -60,11 +60,25 @@ struct PoolCalibration {
 using CalibratedPools =
     std::array<PoolCalibration, kPoolCount>;  // by Pool; empty ones know nothing
 
+// Of suggestions that staff relayed and customers answered, how many were accepted; by Confidence,
+// as it was when they were made. What is said by a person is another thing than what is shown.
+struct AnswerCounts {
+  int64_t accepted = 0;
+  int64_t declined = 0;
+
+  int64_t answered() const { return accepted + declined; }
+};
+using RelayedAnswers = std::array<AnswerCounts, 3>;
+// The share that was accepted, with its interval, beside that of all levels; drawn to it as if by
+// four answers more.
+PurchaseChance AcceptanceOf(const RelayedAnswers& answers, Confidence level);
+
 struct Calibration {
   double window_days = 0;  // what the probabilities are about
   // Of the model that serves: its scores are counted from them, curves were learned with others.
   ScoreLevels levels = {};
   CalibratedPools pools;
+  RelayedAnswers answers = {};
 
   const PoolCalibration& Of(Pool pool) const { return pools[static_cast<size_t>(pool)]; }
   // Of a score as it was served.

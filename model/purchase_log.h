@@ -15,6 +15,7 @@
 #include "model/categories.h"
 #include "model/evidence.h"
 #include "model/ids.h"
+#include "model/purchase_chance.h"
 #include "model/vocabulary.h"
 
 namespace rapport {
@@ -59,6 +60,9 @@ class PurchaseLog {
   Instant first() const { return first_; }
   Instant last() const { return last_; }
 
+  // Of what staff relayed.
+  const RelayedAnswers& answers() const { return answers_; }
+
   // What the customer had kept just before `cut`, gifts left out.
   std::vector<OwnPurchase> OwnPurchasesAt(CustomerIndex customer, Instant cut) const;
 
@@ -78,6 +82,7 @@ class PurchaseLog {
   std::vector<Line> lines_;
   std::vector<Line> guests_;
   Instant first_{}, last_{};
+  RelayedAnswers answers_ = {};
 };
 
 class PurchaseLogBuilder {
@@ -89,6 +94,11 @@ class PurchaseLogBuilder {
   // What the catalogue says of an item; before or after its lines. An item without a category says
   // nothing. Of several paths of one item the first in order counts.
   void AddItem(std::string_view item_id, const CategoryPath& category_path);
+  // A suggestion of this confidence was answered.
+  void AddAnswer(Confidence level, bool accepted) {
+    AnswerCounts& counts = log_.answers_[static_cast<size_t>(level)];
+    ++(accepted ? counts.accepted : counts.declined);
+  }
   size_t line_count() const { return log_.line_count(); }
   PurchaseLog Build() &&;
 

@@ -45,8 +45,10 @@ class ItemScan::Placing {
     with_added.added = added_.of_items.data() + first;
     const ScanPlaces places = scan_.kernel_.places(with_added, query_.of_kernel, least_, most_,
                                                    static_cast<float>(kRounding), fuzz_);
-    before_ += static_cast<size_t>(__builtin_popcountll(places.above & items));
-    for (uint64_t left = places.near & items; left != 0; left &= left - 1)
+    const uint64_t capped = query_.Capped(block);
+    before_ += static_cast<size_t>(__builtin_popcountll(places.above & items & ~capped));
+    for (uint64_t left = (places.near | (places.above & capped)) & items; left != 0;
+         left &= left - 1)
       near_.push_back(scan_.order_[first + static_cast<size_t>(__builtin_ctzll(left))]);
   }
 

@@ -37,7 +37,7 @@ RemovalMargins::RemovalMargins(const Scorer& scorer, ItemIndex item,
   beside_.resize(At(items_.size()));
   for (size_t place = 0; place < items_.size(); ++place) {
     const ScoreTerms terms = scorer.Terms(items_[place]);
-    beside_[At(place)] = terms.repeat + terms.popularity + terms.rules;
+    beside_[At(place)] = terms.repeat + terms.popularity + terms.rules + terms.notes;
   }
   const auto entries = scorer.evidence().entries();
   for (size_t entry = 0; entry < entries.size(); ++entry) {
@@ -47,7 +47,8 @@ RemovalMargins::RemovalMargins(const Scorer& scorer, ItemIndex item,
   for (const size_t entry : removable) {
     const auto place = std::ranges::find(items_, entries[entry].item);
     place_.push_back(static_cast<size_t>(place - items_.begin()));
-    beside_if_new_.push_back(scorer.OtherTermsIfNew(entries[entry].item).Sum());
+    beside_if_new_.push_back(scorer.OtherTermsIfNew(entries[entry].item).Sum() +
+                             scorer.Terms(entries[entry].item).notes);
     latest_.push_back(entries[entry].latest);
   }
   for (const WeightedTaste& taste : scorer.tastes()) Add(taste);

@@ -6,7 +6,8 @@
 //
 // (Sherman, Morrison, Woodbury), and the deviation that a score is divided by follows from x'
 // alike. What is not exact: lambda and the ages of what is left, where these change, enter in first
-// order; the repeat term keeps its ages; only some other items are looked at. Const methods: any
+// order; the repeat term keeps its ages and notes
+// what they add; only some other items are looked at. Const methods: any
 // thread.
 #pragma once
 

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "model/top_k.h"
 
@@ -29,6 +31,10 @@ struct ItemScan::Query {
   Aligned<int8_t> bytes;
   ScanQuery of_kernel;
   float norm = 0;  // >= |u|
+  // By block, of items that notes cap, whose scores may be far below all bounds; empty: none are.
+  std::vector<uint64_t> capped;
+
+  uint64_t Capped(size_t block) const { return capped.empty() ? 0 : capped[block]; }
 
   Query(const ItemScan& scan, const Scorer& scorer);
 };

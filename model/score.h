@@ -24,7 +24,8 @@ struct ScoreTerms {
   double repeat = 0;      // from the customer's own history of this item
   double popularity = 0;  // from how many bought it lately
   double rules = 0;       // what the shop's own rules add
-  double Sum() const { return taste + repeat + popularity + rules; }
+  double notes = 0;       // what people told of the customer
+  double Sum() const { return taste + repeat + popularity + rules + notes; }
 };
 
 // What the shop's rules add to the score of each item, by item: finite, as many as the model has.

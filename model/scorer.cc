@@ -2,47 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
-
-#include "model/kernels/dense.h"
-#include "model/neighbours.h"
 
 namespace rapport {
 namespace {
 
 constexpr double kRecentHalfLifeDays = 60;
-
-FoldIn Fold(const Taste& taste, const Evidence& evidence) {
-  std::vector<uint32_t> items;
-  std::vector<double> weights;
-  for (const Evidence::Entry& entry : evidence.entries()) {
-    items.push_back(static_cast<uint32_t>(entry.item));
-    weights.push_back(evidence.Weight(entry, taste.options.half_life_days));
-  }
-  FoldIn fold_in(taste);
-  fold_in.Solve(items, weights);
-  return fold_in;
-}
-
-// The deviation of y_i . x over all items, from their spectrum and mean; 1 if all are alike.
-double ScaleOf(const Taste& taste, const Eigen::VectorXd& x) {
-  const double mean = taste.mean.dot(x);
-  const double square =
-      x.dot(taste.spectrum.cwiseProduct(x)) / static_cast<double>(taste.factors.rows()) -
-      mean * mean;
-  const double deviation = std::sqrt(std::max(0.0, square));
-  return deviation > 0 && std::isfinite(deviation) ? deviation : 1;
-}
-
-const float* FactorsOf(const Taste& taste, ItemIndex item) {
-  return taste.factors.row(static_cast<Eigen::Index>(Row(item))).data();
-}
-
-double Dot(const float* y, const Eigen::VectorXd& x) {
-  double dot = 0;
-  ChosenDenseKernel().dots(&y, 1, x.data(), static_cast<size_t>(x.size()), &dot);
-  return dot;
-}
 
 constexpr size_t kItemsAtOnce = 64;  // that are scored together
 
@@ -58,89 +22,15 @@ TermFeatures::TermFeatures(const ModelSnapshot& model, ItemIndex item, const Evi
             std::log1p(evidence.Weight(*own, kRecentHalfLifeDays)), of_item[kBuyersEver]};
 }
 
-FoldedTaste::FoldedTaste(const Taste& taste, const Evidence& evidence)
-    : taste_(taste),
-      evidence_(evidence),
-      fold_in_(Fold(taste, evidence)),
-      scale_(ScaleOf(taste, fold_in_.vector())),
-      vector_(fold_in_.vector() / scale_),
-      average_(taste.mean.dot(vector_)) {
-  if (taste.options.neighbour_weight == 0) return;
-  neighbourhood_.setZero(taste.factors.rows());
-  for (const Evidence::Entry& entry : evidence.entries()) {
-    const double weight = taste.options.neighbour_weight / scale_ *
-                          evidence.Weight(entry, taste.options.half_life_days);
-    const auto items = taste.neighbours.ColumnsOf(Row(entry.item));
-    const auto values = taste.neighbours.WeightsOf(Row(entry.item));
-    for (size_t place = 0; place < items.size(); ++place)
-      neighbourhood_[items[place]] += weight * static_cast<double>(values[place]);
-  }
-}
-
-double FoldedTaste::Of(ItemIndex item) const {
-  const double to_factors = Dot(FactorsOf(taste_, item), vector_) - average_;
-  if (neighbourhood_.size() == 0) return to_factors;
-  return to_factors + neighbourhood_[static_cast<Eigen::Index>(Row(item))];
-}
-
-void FoldedTaste::Of(std::span<const ItemIndex> items, std::span<double> of) const {
-  std::array<const float*, kItemsAtOnce> rows;
-  for (size_t begin = 0; begin < items.size(); begin += kItemsAtOnce) {
-    const size_t count = std::min(kItemsAtOnce, items.size() - begin);
-    for (size_t at = 0; at < count; ++at) rows[at] = FactorsOf(taste_, items[begin + at]);
-    ChosenDenseKernel().dots(rows.data(), count, vector_.data(),
-                             static_cast<size_t>(vector_.size()), of.data() + begin);
-  }
-  for (size_t at = 0; at < items.size(); ++at) {
-    of[at] -= average_;
-    if (neighbourhood_.size() > 0)
-      of[at] += neighbourhood_[static_cast<Eigen::Index>(Row(items[at]))];
-  }
-}
-
-std::vector<double> FoldedTaste::ForEachWeight(ItemIndex item) const {
-  const auto row = taste_.factors.row(static_cast<Eigen::Index>(Row(item)));
-  const Eigen::VectorXd influence =
-      fold_in_.SolveFor(row.cast<double>().transpose() - taste_.mean) / scale_;
-  std::vector<double> each;
-  for (const Evidence::Entry& entry : evidence_.entries()) {
-    each.push_back(Dot(FactorsOf(taste_, entry.item), influence));
-    if (neighbourhood_.size() > 0) {
-      each.back() += taste_.options.neighbour_weight / scale_ *
-                     Neighbourhood(taste_.neighbours, Row(entry.item), Row(item));
-    }
-  }
-  return each;
-}
-
-Eigen::MatrixXd FoldedTaste::EntryShares(std::span<const ItemIndex> items) const {
-  Eigen::MatrixXd ys(taste_.factors.cols(), static_cast<Eigen::Index>(items.size()));
-  for (size_t place = 0; place < items.size(); ++place) {
-    const auto row = taste_.factors.row(static_cast<Eigen::Index>(Row(items[place])));
-    ys.col(static_cast<Eigen::Index>(place)) =
-        (row.cast<double>().transpose() - taste_.mean) / scale_;
-  }
-  Eigen::MatrixXd shares = fold_in_.EntryShares(ys);
-  if (neighbourhood_.size() == 0) return shares;
-  const auto entries = evidence_.entries();
-  for (size_t entry = 0; entry < entries.size(); ++entry) {
-    const double weight = taste_.options.neighbour_weight / scale_ *
-                          evidence_.Weight(entries[entry], taste_.options.half_life_days);
-    for (size_t place = 0; place < items.size(); ++place) {
-      shares(static_cast<Eigen::Index>(entry), static_cast<Eigen::Index>(place)) +=
-          weight * Neighbourhood(taste_.neighbours, Row(entries[entry].item), Row(items[place]));
-    }
-  }
-  return shares;
-}
-
 Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence,
-               std::shared_ptr<const Adjustments> adjustments,
+               std::shared_ptr<const Adjustments> adjustments, std::shared_ptr<const Notes> notes,
                const std::vector<WeightedTaste>& folded)
     : model_(model),
       pool_(pool),
       evidence_(evidence),
-      personal_(!evidence.empty() && (!model.tastes.empty() || pool != Pool::kNewToCustomer)),
+      notes_(notes == nullptr || notes->notes().empty() ? nullptr : std::move(notes)),
+      personal_(evidence.empty() ? notes_ != nullptr && notes_->TellTaste()
+                                 : !model.tastes.empty() || pool != Pool::kNewToCustomer),
       weights_(personal_ ? model.WeightsOf(pool) : PoolWeights{.popularity = kPlainPopularity}),
       adjustments_(std::move(adjustments)) {
   if (!personal_) return;
@@ -150,10 +40,21 @@ Scorer::Scorer(const ModelSnapshot& model, Pool pool, const Evidence& evidence,
     const auto known = std::ranges::find_if(folded, [&](const WeightedTaste& other) {
       return &other.folded->taste() == &model.tastes[taste];
     });
-    tastes_.push_back({weight, known != folded.end() ? known->folded
-                                                     : std::make_shared<const FoldedTaste>(
-                                                           model.tastes[taste], evidence)});
+    WeightedTaste& one = tastes_.emplace_back(known != folded.end() ? *known : WeightedTaste{});
+    one.weight = weight;
+    if (one.folded == nullptr)
+      one.folded = std::make_shared<const FoldedTaste>(model.tastes[taste], evidence);
+    if (one.noted == nullptr && notes_ != nullptr) {
+      one.noted = std::make_shared<const NotedTaste>(*one.folded, notes_->notes(),
+                                                     notes_->PseudoItems(taste));
+    }
   }
+}
+
+Scorer Scorer::WithNotes(std::shared_ptr<const Notes> notes) const {
+  std::vector<WeightedTaste> folded = tastes_;
+  for (WeightedTaste& taste : folded) taste.noted = nullptr;
+  return {model_, pool_, evidence_, adjustments_, std::move(notes), folded};
 }
 
 ScoreTerms Scorer::OtherTerms(ItemIndex item, const Evidence::Entry* own) const {
@@ -167,24 +68,43 @@ ScoreTerms Scorer::OtherTerms(ItemIndex item, const Evidence::Entry* own) const 
   return terms;
 }
 
+void Scorer::AddNotes(ItemIndex item, double of_tastes, ScoreTerms& terms) const {
+  if (notes_ == nullptr) return;
+  terms.notes = of_tastes;
+  const Cap* cap = notes_->CapOf(item);
+  if (cap == nullptr) return;
+  const double score = terms.taste + terms.repeat + terms.popularity;
+  terms.notes = std::min(of_tastes, cap->Most(score) - score);
+}
+
 ScoreTerms Scorer::Terms(ItemIndex item) const {
   ScoreTerms terms = OtherTerms(item, personal_ ? evidence_.Find(item) : nullptr);
-  for (const WeightedTaste& taste : tastes_) terms.taste += taste.weight * taste.folded->Of(item);
+  double of_notes = 0;
+  for (const WeightedTaste& taste : tastes_) {
+    terms.taste += taste.weight * taste.folded->Of(item);
+    if (taste.noted != nullptr) of_notes += taste.weight * taste.noted->Of(item);
+  }
+  AddNotes(item, of_notes, terms);
   return terms;
 }
 
 void Scorer::Scores(std::span<const ItemIndex> items, std::span<double> scores) const {
-  std::array<double, kItemsAtOnce> of_taste;
+  std::array<double, kItemsAtOnce> of_taste, of_notes;
   for (size_t begin = 0; begin < items.size(); begin += kItemsAtOnce) {
     const auto some = items.subspan(begin, std::min(kItemsAtOnce, items.size() - begin));
     std::array<ScoreTerms, kItemsAtOnce> terms;
+    of_notes.fill(0);
     for (const WeightedTaste& taste : tastes_) {
       taste.folded->Of(some, std::span(of_taste).first(some.size()));
       for (size_t at = 0; at < some.size(); ++at) terms[at].taste += taste.weight * of_taste[at];
+      if (taste.noted == nullptr) continue;
+      taste.noted->Of(some, std::span(of_taste).first(some.size()));
+      for (size_t at = 0; at < some.size(); ++at) of_notes[at] += taste.weight * of_taste[at];
     }
     for (size_t at = 0; at < some.size(); ++at) {
       ScoreTerms all = OtherTerms(some[at], personal_ ? evidence_.Find(some[at]) : nullptr);
       all.taste = terms[at].taste;
+      AddNotes(some[at], of_notes[at], all);
       scores[begin + at] = all.Sum();
     }
   }
@@ -196,7 +116,7 @@ std::optional<double> Scorer::AverageTaste(ItemIndex item) const {
     const Taste& taste = weighted.folded->taste();
     const AverageCustomer& average = taste.average;
     if (average.customers == 0) return std::nullopt;
-    double of_taste = Dot(FactorsOf(taste, item), average.vector) - taste.mean.dot(average.vector);
+    double of_taste = DotWith(taste, item, average.vector) - taste.mean.dot(average.vector);
     if (average.neighbourhood.size() > 0) {
       of_taste += static_cast<double>(average.neighbourhood[static_cast<Eigen::Index>(Row(item))]);
     }
@@ -237,6 +157,15 @@ Eigen::MatrixXd Scorer::EntryContributions(std::span<const ItemIndex> items) con
   for (const WeightedTaste& taste : tastes_)
     contributions += taste.weight * taste.folded->EntryShares(items);
   return contributions;
+}
+
+std::vector<double> Scorer::NoteShares(ItemIndex item) const {
+  if (notes_ == nullptr) return {};
+  Eigen::VectorXd shares = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(notes_->notes().size()));
+  for (const WeightedTaste& taste : tastes_) shares += taste.weight * taste.noted->NoteShares(item);
+  if (const Cap* cap = notes_->CapOf(item))
+    shares[static_cast<Eigen::Index>(cap->note)] += Terms(item).notes - shares.sum();
+  return {shares.begin(), shares.end()};
 }
 
 }  // namespace rapport

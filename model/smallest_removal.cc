@@ -190,9 +190,10 @@ Removal FindSmallestRemoval(const Counterfactual& counterfactual, ItemIndex item
   others.Drop(item);
   Removal removal{
       .entries = {}, .place = counterfactual.Of(item), .takes_place = {}, .proven = true};
-  if (!scorer.personal() || removal.place.rank > list_length || others.Count() < list_length)
-    return removal;
   const size_t entries = scorer.evidence().entries().size();
+  if (!scorer.personal() || entries == 0 || removal.place.rank > list_length ||
+      others.Count() < list_length)
+    return removal;
   most = std::min(most, entries);
   const Search search(counterfactual.scan(), scorer, others, item, list_length, most);
   const size_t tried = entries <= kFewEntries ? std::min(kExhaustedSize, most) : 0;

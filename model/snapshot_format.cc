@@ -15,12 +15,13 @@
 #include "model/popularity.h"
 #include "model/row_bytes.h"
 #include "model/section_file.h"
+#include "model/timing_bytes.h"
 
 namespace rapport {
 namespace {
 
-constexpr uint32_t kFormatVersion = 5;
-// 4: the same without averages; 3: also without what was bought together.
+constexpr uint32_t kFormatVersion = 6;
+// 5: the same without timing; 4: also without averages, 3: and without what was bought together.
 constexpr uint32_t kOldestReadable = 3;
 
 enum class SectionId : uint32_t {
@@ -32,11 +33,12 @@ enum class SectionId : uint32_t {
   kCalibration = 8,
   kTogether = 9,    // may be missing
   kAverages = 10,   // likewise
+  kTiming = 11,     // likewise
   kFirstTaste = 16  // and one more for each further taste
 };
 // All but tastes and what may be missing.
 constexpr uint32_t kPlainSections = 6;
-constexpr uint32_t kMostSections = kPlainSections + 2 + kMostTastes;
+constexpr uint32_t kMostSections = kPlainSections + 3 + kMostTastes;
 constexpr size_t kTasteHead = 64;  // options, then zeros, then matrices and neighbours
 
 SectionId TasteSection(size_t taste) {
@@ -325,6 +327,8 @@ std::string SerializeModel(const ModelSnapshot& model) {
     sections[static_cast<uint32_t>(SectionId::kTogether)] = TogetherBytes(model.together);
   if (KnowsAverages(model))
     sections[static_cast<uint32_t>(SectionId::kAverages)] = AverageBytes(model);
+  if (!model.timing.empty())
+    sections[static_cast<uint32_t>(SectionId::kTiming)] = TimingBytes(model.timing);
   for (size_t taste = 0; taste < model.tastes.size(); ++taste)
     sections[static_cast<uint32_t>(TasteSection(taste))] = TasteBytes(model.tastes[taste]);
   return JoinSections(kFormatVersion, sections);
@@ -355,7 +359,9 @@ absl::StatusOr<ModelSnapshot> ParseModel(std::string_view bytes) {
   }
   const std::string_view together = section(SectionId::kTogether);
   const std::string_view averages = section(SectionId::kAverages);
-  const size_t others = kPlainSections + (together.empty() ? 0 : 1) + (averages.empty() ? 0 : 1);
+  const std::string_view timing = section(SectionId::kTiming);
+  const size_t others = kPlainSections + (together.empty() ? 0 : 1) + (averages.empty() ? 0 : 1) +
+                        (timing.empty() ? 0 : 1);
   if (sections->size() < others) return Damaged("it has too few sections");
   model.tastes.resize(sections->size() - others);
   if ((model.kind == ModelKind::kTrained) == model.tastes.empty())
@@ -378,6 +384,8 @@ absl::StatusOr<ModelSnapshot> ParseModel(std::string_view bytes) {
     return Damaged("what was bought together makes no sense");
   if (!averages.empty() && !LoadAverages(averages, &model))
     return Damaged("its averages over customers make no sense");
+  if (!timing.empty() && !LoadTiming(timing, model.items.size(), &model.timing))
+    return Damaged("its timing makes no sense");
   model.new_below = NewBelow(model);
   return model;
 }

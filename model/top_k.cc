@@ -230,6 +230,7 @@ std::vector<ItemScan::Candidate> ItemScan::Candidates(const Query& query, const 
       const auto bit = static_cast<size_t>(__builtin_ctzll(left));
       const size_t position = first + bit;
       candidates.push_back({order_[position], upper[bit]});
+      if ((query.Capped(block) >> bit & 1) != 0) continue;  // nothing is known of how low it is
       const double slack = static_cast<double>(query.of_kernel.length) * errors_[position] +
                            static_cast<double>(query.of_kernel.error) * norms_[position] +
                            2 * kRounding * std::abs(static_cast<double>(added.of_items[position])) +

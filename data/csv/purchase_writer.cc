@@ -53,6 +53,7 @@ Fields PurchaseFields(const Purchase& purchase, const Item* item) {
   fields[kChannel] = ChannelName(purchase.channel);
   fields[kStaffId] = purchase.staff_id;
   if (purchase.gift) fields[kGift] = "true";
+  fields[kStore] = purchase.store;
   if (item != nullptr) {
     fields[kTitle] = item->title;
     for (const std::string& level : item->category_path) {

@@ -99,6 +99,8 @@ class PurchasesRules final : public RowRules {
     purchase->customer_id = Field(row, kCustomerId);
     purchase->order_id = Field(row, kOrderId);
     purchase->staff_id = Field(row, kStaffId);
+    purchase->store = Field(row, kStore);
+    if (purchase->store.size() > kMaxTextBytes) return "store longer than 256 bytes";
     Problem problem = CheckId(purchase->event_id);
     if (problem.empty()) problem = CheckId(purchase->item_id);
     if (problem.empty()) problem = CheckOptionalId(purchase->customer_id);

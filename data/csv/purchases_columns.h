@@ -10,10 +10,10 @@
 namespace rapport::csv {
 
 // In the order in which they are written; files may have them in any.
-inline constexpr std::array<std::string_view, 15> kColumns = {
-    "event_id", "item_id",    "purchased_at", "quantity", "customer_id",
-    "order_id", "unit_price", "currency",     "channel",  "staff_id",
-    "gift",     "title",      "category",     "brand",    "returns_event_id"};
+inline constexpr std::array<std::string_view, 16> kColumns = {
+    "event_id",   "item_id",  "purchased_at",     "quantity", "customer_id", "order_id",
+    "unit_price", "currency", "channel",          "staff_id", "gift",        "title",
+    "category",   "brand",    "returns_event_id", "store"};
 
 enum Column {
   kEventId,
@@ -30,7 +30,8 @@ enum Column {
   kTitle,
   kCategory,
   kBrand,
-  kReturnsEventId
+  kReturnsEventId,
+  kStore
 };
 
 inline constexpr std::array<std::pair<Channel, std::string_view>, 5> kChannelNames = {{

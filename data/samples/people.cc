@@ -57,8 +57,6 @@ constexpr Locale kLocales[] = {
     {"ja-JP", 4, kJapaneseWomen, kJapaneseMen, kJapaneseFamilies, "", ""},
 };
 
-constexpr std::string_view kStores[] = {"Harbour Street", "Market Square"};
-
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string Plain(const Word& word) {

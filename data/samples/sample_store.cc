@@ -150,7 +150,10 @@ Purchase MakePurchase(const Visit& visit, const samples::BasketLine& line,
   purchase.quantity = line.quantity;
   purchase.unit_price = samples::ToItem(entry).price;
   purchase.channel = visit.shop == samples::kOnlineShop ? Channel::kOnline : Channel::kStore;
-  if (purchase.channel == Channel::kStore) purchase.staff_id = Staff(visit);
+  if (purchase.channel == Channel::kStore) {
+    purchase.staff_id = Staff(visit);
+    purchase.store = samples::kStores[visit.shop];
+  }
   purchase.gift = line.gift;
   return purchase;
 }

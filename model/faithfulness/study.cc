@@ -25,6 +25,7 @@ uint64_t SeedOf(uint64_t seed, size_t customer, ItemIndex item) {
 double AdditivityError(const Explanation& explanation) {
   double sum = explanation.terms.repeat + explanation.terms.popularity + explanation.terms.rules;
   for (const Contribution& line : explanation.contributions) sum += line.contribution;
+  for (const double note : explanation.notes) sum += note;
   const double score = explanation.terms.Sum();
   return std::abs(sum - score) / std::max(1.0, std::abs(score));
 }
@@ -67,7 +68,7 @@ class CaseStudy {
 
   bool Covered(const Explanation& explanation) const {
     double weight = std::abs(explanation.terms.repeat) + std::abs(explanation.terms.popularity) +
-                    std::abs(explanation.terms.rules);
+                    std::abs(explanation.terms.rules) + std::abs(explanation.terms.notes);
     for (const Contribution& line : explanation.contributions)
       weight += std::abs(line.contribution);
     double said = 0;

@@ -29,6 +29,7 @@ void Fill(const Purchase& purchase, v1::Purchase& message) {
   message.set_channel(ToMessage(purchase.channel));
   message.set_staff_id(purchase.staff_id);
   message.set_gift(purchase.gift);
+  message.set_store(purchase.store);
 }
 
 void Fill(const Return& back, v1::Return& message) {

@@ -4,8 +4,10 @@
 #include <memory>
 
 #include "rapport/v1/catalog_service.grpc.pb.h"
+#include "rapport/v1/clienteling_service.grpc.pb.h"
 #include "services/cli/catalog.h"
 #include "services/cli/commands.h"
+#include "services/cli/customer_words.h"
 #include "services/cli/format.h"
 #include "services/cli/json_lines.h"
 #include "services/cli/table.h"
@@ -18,6 +20,7 @@ struct Options {
   int count = 50;
   bool all = false;
   std::string upsert;
+  std::string merge_into;
 };
 
 void AddConsent(Table& table, const char* to, bool said, bool yes) {
@@ -40,11 +43,19 @@ absl::Status ShowOne(Context& context, const std::string& customer_id) {
   table.AddRow({"address as", customer->form_of_address()});
   table.AddRow({"locale", customer->locale()});
   table.AddRow({"store", customer->store()});
+  if (!customer->staff_id().empty()) table.AddRow({"in the book of", customer->staff_id()});
+  if (!customer->time_zone().empty()) table.AddRow({"time zone", customer->time_zone()});
+  if (customer->has_quiet_hours())
+    table.AddRow({"left alone", QuietHoursWords(customer->quiet_hours())});
   const v1::Consent& consent = customer->consent();
   AddConsent(table, "may be suggested to from purchases", consent.has_personalization(),
              consent.personalization());
   AddConsent(table, "staff may mention purchases", consent.has_mention(), consent.mention());
   AddConsent(table, "staff may make contact", consent.has_contact(), consent.contact());
+  for (const v1::ChannelConsent& said : consent.contact_by_channel()) {
+    const std::string to = "staff may make contact, " + ContactChannelWords(said.channel());
+    AddConsent(table, to.c_str(), true, said.yes());
+  }
   table.Print(std::cout, OutputWidth());
   return absl::OkStatus();
 }
@@ -72,6 +83,28 @@ absl::Status ShowAll(Context& context, const Options& options) {
   }
   table.Print(std::cout, OutputWidth());
   if (!response->next_page_token().empty()) std::cout << "  … and more: --all\n";
+  return absl::OkStatus();
+}
+
+absl::Status Merge(Context& context, const std::string& from, const std::string& into) {
+  v1::MergeCustomersRequest request;
+  request.set_from_customer_id(from);
+  request.set_into_customer_id(into);
+  const auto merged = context.Call(&v1::ClientelingService::Stub::MergeCustomers, request,
+                                   "merge " + from + " into " + into);
+  if (!merged.ok()) return merged.status();
+  if (context.json()) {
+    PrintJson(*merged);
+    return absl::OkStatus();
+  }
+  std::cout << (merged->done_before() ? "Merged before: " : "Merged: ") << Harmless(from)
+            << " is now " << Harmless(merged->customer_id()) << ", who has of it "
+            << FormatPlural(merged->purchases(), "purchase", "purchases") << ", "
+            << FormatPlural(merged->reports(), "report", "reports") << " and "
+            << FormatPlural(merged->moments(), "moment", "moments");
+  if (merged->duplicates() > 0)
+    std::cout << "; " << FormatCount(merged->duplicates()) << " were there already";
+  std::cout << ".\n";
   return absl::OkStatus();
 }
 
@@ -105,7 +138,14 @@ void AddCustomers(CLI::App& app, Context& context) {
                    "Create or replace from a file with one JSON object a line; -: standard input")
       ->type_name("FILE")
       ->excludes(one);
+  command
+      ->add_option("--merge-into", options->merge_into,
+                   "CUSTOMER turned out to be this one: all that is theirs follows, for ever")
+      ->type_name("ID")
+      ->needs(one);
   context.SetAction(*command, [&context, options] {
+    if (!options->merge_into.empty())
+      return Merge(context, options->customer_id, options->merge_into);
     if (!options->upsert.empty()) return Upsert(context, options->upsert);
     if (!options->customer_id.empty()) return ShowOne(context, options->customer_id);
     return ShowAll(context, *options);

@@ -11,12 +11,14 @@
 #include "model/baselines/baselines.h"
 #include "services/cli/commands.h"
 #include "services/cli/evaluate_explanations.h"
+#include "services/cli/evaluate_moments.h"
 #include "services/cli/evaluate_pairs.h"
 #include "services/cli/evaluate_purchases.h"
 #include "services/cli/evaluate_report.h"
 #include "services/cli/explanations_report.h"
 #include "services/cli/format.h"
 #include "services/cli/model_options.h"
+#include "services/cli/moments_report.h"
 #include "services/cli/option_types.h"
 
 namespace rapport::cli {
@@ -32,6 +34,7 @@ struct Options {
   std::string window = "28d";
   std::vector<std::string> baselines = {"all"};
   bool explanations = false;
+  bool moments = false;
   EvaluateExplanationsOptions explained;
   ModelOptions model;
   LearnOptions learn;
@@ -139,6 +142,19 @@ absl::Status OnExplanations(const Context& context, const Options& options) {
   return absl::OkStatus();
 }
 
+absl::Status OnMoments(const Context& context, const Options& options) {
+  const auto format = csv::ParseFormat(options.format);
+  if (!format.ok()) return format.status();
+  EvaluateMomentsOptions judged{
+      .paths = options.history, .format = *format, .threads = options.learn.threads};
+  judged.paths.insert(judged.paths.end(), options.purchases.begin(), options.purchases.end());
+  for (const std::string& cut : options.cuts) judged.cuts.push_back(DayOf(*ParseTime(cut)));
+  const auto evaluation = EvaluateMoments(std::move(judged));
+  if (!evaluation.ok()) return evaluation.status();
+  Print(context, *evaluation);
+  return absl::OkStatus();
+}
+
 void AddPurchaseOptions(CLI::App& command, Options& options) {
   CLI::Option* purchases =
       command.add_option("--purchases", options.purchases,
@@ -188,6 +204,11 @@ void AddExplanationOptions(CLI::App& command, Options& options) {
       ->capture_default_str();
 }
 
+void AddMomentsOptions(CLI::App& command, Options& options) {
+  command.add_flag("--moments", options.moments,
+                   "Judge moments instead: what is due, who has lapsed, the usual order");
+}
+
 // What does not go together is another thing with --explanations, which takes purchases and pairs
 // in one.
 void RefuseMixtures(const CLI::App& command, const Options& options) {
@@ -195,6 +216,12 @@ void RefuseMixtures(const CLI::App& command, const Options& options) {
   if (options.purchases.empty() && options.pairs_train.empty())
     throw CLI::ValidationError("evaluate", "needs --purchases or --pairs-train");
   RefuseEqual(options.cuts);
+  if (options.moments) {
+    for (const char* other : {"--explanations", "--pairs-train", "--baselines", "--window"}) {
+      if (given(other)) throw CLI::ExcludesError(other, "--moments");
+    }
+    return;
+  }
   if (options.explanations) {
     if (options.cuts.size() > 1)
       throw CLI::ValidationError("--cuts", "with --explanations one cut at most");
@@ -235,17 +262,23 @@ void AddEvaluate(CLI::App& app, Context& context) {
       "whether stated ranks are true, whether training again says the same, and what accuracy "
       "goes\n"
       "with it; docs/explanations.md says how to read it. Minutes.\n\n"
+      "With --moments, of purchases: what is due within 7, 14 and 28 days, who buys nothing for "
+      "90\n"
+      "days, and the usual order, foretold at six cuts (or --cuts) and judged by what came after;\n"
+      "docs/moments.md says how to read it.\n\n"
       "Baselines: " +
       BaselineNames() + ".");
   AddPurchaseOptions(*command, *options);
   AddPairsOptions(*command, *options);
   AddModelOptions(*command, options->model);
   AddExplanationOptions(*command, *options);
+  AddMomentsOptions(*command, *options);
   command->add_option("--threads", options->learn.threads, "the result does not depend on it")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   command->parse_complete_callback([command, options] { RefuseMixtures(*command, *options); });
   context.SetAction(*command, [&context, options] {
+    if (options->moments) return OnMoments(context, *options);
     if (options->explanations) return OnExplanations(context, *options);
     return options->pairs_train.empty() ? OnPurchases(context, *options)
                                         : OnPairs(context, *options);

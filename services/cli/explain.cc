@@ -110,11 +110,13 @@ void Print(const v1::ExplainSuggestionResponse& response, bool orders) {
                       FormatSigned(terms.taste(), 3) + ", repeat " +
                       FormatSigned(terms.repeat(), 3) + ", popularity " +
                       FormatSigned(terms.popularity(), 3);
+  if (!response.notes().empty()) score += ", notes " + FormatSigned(terms.notes(), 3);
   for (const v1::RuleTerm& term : response.rules()) {
     score += std::string(", ") + (term.commercial() ? "commercial " : "") + "rule " +
              term.rule_id() + " " + FormatSigned(term.amount(), 3);
   }
   Say(score);
+  for (const v1::Note& note : response.notes()) Say(NoteWords(note));
   Say(AverageWords(response));
   Say(AgainstWords(response));
   if (response.has_chance()) Say(ChanceWords(response.chance()) + ".");

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "services/cli/feedback_words.h"
 #include "services/cli/format.h"
 #include "services/cli/table.h"
 
@@ -92,6 +93,15 @@ std::string NotBoughtWords(const v1::Evidence& evidence) {
   return evidence.orders(0).supposed() ? " (supposed)" : "";
 }
 
+std::string NoteWords(const v1::Note& note) {
+  const std::string what =
+      note.outcome() == v1::OUTCOME_UNSPECIFIED
+          ? InsightWords(note.insight(), note.subject(), "")
+          : Harmless(ItemName(note.item())) + " " + OutcomeWords(note.outcome());
+  return "Note of " + SourceWords(note.at(), note.staff_id()) + ": " + what + ": " +
+         FormatSigned(note.contribution(), 3) + ".";
+}
+
 std::string Indented(std::string_view text, size_t width) {
   constexpr size_t kIndent = 2;
   std::string indented;
@@ -117,7 +127,9 @@ void PrintContrast(std::ostream& out, const std::string& one, const v1::Contrast
   term("bought before", terms.repeat());
   term("popularity", terms.popularity());
   term("rules of the shop", terms.rules());
-  const double sum = terms.taste() + terms.repeat() + terms.popularity() + terms.rules();
+  term("notes", terms.notes());
+  const double sum =
+      terms.taste() + terms.repeat() + terms.popularity() + terms.rules() + terms.notes();
   table.AddRow(
       {Harmless(one) + " over " + Harmless(ItemName(contrast.item())), FormatSigned(sum, 3)});
   table.Print(out, width);

@@ -29,6 +29,8 @@ std::string AverageWords(const v1::ExplainSuggestionResponse& response);
 std::string AgainstWords(const v1::ExplainSuggestionResponse& response);
 // " (in the basket)", " (supposed)", or nothing: it was bought.
 std::string NotBoughtWords(const v1::Evidence& evidence);
+// "Note of 2026-05-01, sam: likes the category Coffee: +0.412."
+std::string NoteWords(const v1::Note& note);
 // Lines of at most `width`, two columns in, each with its end.
 std::string Indented(std::string_view text, size_t width);
 // The differences of two items: a table, and their sum.

@@ -24,6 +24,12 @@ std::string LeftOutWords(const v1::LeftOut& left_out) {
       return "beyond --max-per-category or --promoted-slots";
     case v1::LEFT_OUT_REASON_DIVERSITY:
       return "too much like others, for --diversity";
+    case v1::LEFT_OUT_REASON_DECLINED:
+      return "declined for ever, as was reported";
+    case v1::LEFT_OUT_REASON_ALREADY_HAS:
+      return "they have it already, as was reported";
+    case v1::LEFT_OUT_REASON_ALLERGY:
+      return "of something they are allergic to, as was reported";
     default:
       return "for another reason";
   }

@@ -184,6 +184,34 @@ void PrintCalibration(const v1::Evaluation& evaluation) {
   table.Print(std::cout, OutputWidth());
 }
 
+std::string LevelWords(v1::ConfidenceLevel level) {
+  switch (level) {
+    case v1::CONFIDENCE_LEVEL_STRONG:
+      return "strong";
+    case v1::CONFIDENCE_LEVEL_FAIR:
+      return "fair";
+    default:
+      return "thin";
+  }
+}
+
+void PrintAnswers(const v1::Model& model) {
+  if (model.relayed_answers().empty()) return;
+  std::cout << "\n  What customers answered when staff relayed a suggestion:\n";
+  Table table({{"confidence"},
+               {"accepted", true},
+               {"declined", true},
+               {"share", true},
+               {"at least", true},
+               {"at most", true}});
+  for (const v1::RelayedAnswers& answers : model.relayed_answers()) {
+    table.AddRow({LevelWords(answers.level()), FormatCount(answers.accepted()),
+                  FormatCount(answers.declined()), FormatShare(answers.share()),
+                  FormatShare(answers.low()), FormatShare(answers.high())});
+  }
+  table.Print(std::cout, OutputWidth());
+}
+
 void PrintRealised(const v1::Model& model) {
   if (model.realised_weeks().empty()) return;
   std::cout << "\n  What its suggestions achieved in the weeks since:\n";
@@ -237,6 +265,7 @@ void PrintModel(const v1::Model& model) {
     PrintComparisons(model.evaluation());
     PrintCalibration(model.evaluation());
   }
+  PrintAnswers(model);
   PrintRealised(model);
 }
 

@@ -27,7 +27,8 @@ std::string Named(const std::vector<std::string>& paths) {
 }  // namespace
 
 absl::StatusOr<PurchaseLog> ReadPurchaseFiles(const std::vector<std::string>& paths,
-                                              csv::Format format, Instant until) {
+                                              csv::Format format, Instant until,
+                                              std::vector<Item>* items) {
   Progress progress;
   auto source = csv::PurchaseSource::OpenAll(paths, format);
   if (!source.ok()) return source.status();
@@ -40,7 +41,9 @@ absl::StatusOr<PurchaseLog> ReadPurchaseFiles(const std::vector<std::string>& pa
                   FormatCount(static_cast<int64_t>(events.size())) + " events");
   }
   std::erase_if(events, [until](const Event& event) { return HappenedAt(event) >= until; });
-  PurchaseLog log = LogOf(std::move(events), (*source)->Items());
+  std::vector<Item> described = (*source)->Items();
+  PurchaseLog log = LogOf(std::move(events), described);
+  if (items != nullptr) *items = std::move(described);
   if (log.line_count() > 0) return log;
   return absl::FailedPreconditionError(
       Named(paths) + (paths.size() == 1 ? " has" : " have") + " no purchases" +

@@ -11,8 +11,10 @@
 namespace rapport::cli {
 
 // The files in order, as one; what happened at `until` or later is left out. Shows progress.
-// FAILED_PRECONDITION names files without purchases; else errors are those of csv::PurchaseSource.
+// `items`, if it is given, gets what the files say of items. FAILED_PRECONDITION names files
+// without purchases; else errors are those of csv::PurchaseSource.
 absl::StatusOr<PurchaseLog> ReadPurchaseFiles(const std::vector<std::string>& paths,
-                                              csv::Format format, Instant until = Instant::max());
+                                              csv::Format format, Instant until = Instant::max(),
+                                              std::vector<Item>* items = nullptr);
 
 }  // namespace rapport::cli

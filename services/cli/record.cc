@@ -1,13 +1,10 @@
 // rapport record: a purchase, or something brought back.
-#include <chrono>
-#include <iomanip>
 #include <iostream>
 #include <memory>
-#include <random>
-#include <sstream>
 
 #include "rapport/v1/purchase_service.grpc.pb.h"
 #include "services/cli/commands.h"
+#include "services/cli/event_id.h"
 #include "services/cli/format.h"
 #include "services/cli/option_types.h"
 #include "services/cli/table.h"
@@ -27,18 +24,9 @@ struct Options {
   std::string at;
   std::string channel;
   std::string staff_id;
+  std::string store;
   bool gift = false;
 };
-
-// "20260501T140307-9f3a2c81": time and chance, so that nobody else makes up the same.
-std::string MakeEventId(TimePoint now) {
-  std::string time = FormatTime(ToTimestamp(now));
-  std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
-  std::ostringstream id;
-  id << time.replace(time.find(' '), 1, "T") << "-" << std::hex << std::setfill('0') << std::setw(8)
-     << std::random_device()();
-  return id.str();
-}
 
 absl::Status FillPurchase(const Options& options, const std::string& event_id,
                           v1::Purchase& purchase) {
@@ -50,6 +38,7 @@ absl::Status FillPurchase(const Options& options, const std::string& event_id,
   purchase.set_channel(ChannelOf(options.channel));
   purchase.set_staff_id(options.staff_id);
   purchase.set_gift(options.gift);
+  purchase.set_store(options.store);
   if (!options.price.empty()) {
     auto price = ParseMoney(options.price, options.currency);
     if (!price.ok()) return price.status();
@@ -96,7 +85,7 @@ void Print(const Options& options, const v1::RecordResult& result) {
 
 absl::Status Record(Context& context, const Options& options) {
   const TimePoint now = Now();
-  const std::string event_id = options.event_id.empty() ? MakeEventId(now) : options.event_id;
+  const std::string event_id = options.event_id.empty() ? NewEventId(now) : options.event_id;
   const auto time = options.at.empty() ? ToTimestamp(now) : TimeOf(options.at);
   v1::RecordPurchasesRequest request;
   if (options.returned_event_id.empty()) {
@@ -165,6 +154,9 @@ void AddRecord(CLI::App& app, Context& context) {
   command->add_option("--channel", options->channel, "Where: store, online, phone, other")
       ->type_name("CHANNEL")
       ->check(IsChannel())
+      ->excludes(back);
+  command->add_option("--store", options->store, "Which of the shop's stores")
+      ->type_name("STORE")
       ->excludes(back);
   command->add_option("--staff", options->staff_id, "Who served")->type_name("ID");
   command

@@ -6,6 +6,7 @@
 #include "rapport/v1/recommendation_service.grpc.pb.h"
 #include "services/cli/commands.h"
 #include "services/cli/customer_words.h"
+#include "services/cli/feedback_words.h"
 #include "services/cli/format.h"
 #include "services/cli/left_out_words.h"
 #include "services/cli/list_options.h"
@@ -74,21 +75,9 @@ void PrintLeftOut(const v1::SuggestForCustomerResponse& response) {
   table.Print(std::cout, OutputWidth());
 }
 
-// What a what-if does to the list.
-void PrintChanges(const v1::SuggestForCustomerResponse& response) {
+void PrintWhatIf(const v1::SuggestForCustomerResponse& response) {
   std::cout << "\n  What the what-if changes:\n";
-  Table table({{"", false, true}, {""}});
-  for (const v1::ListChange& change : response.changes()) {
-    const std::string from = FormatCount(change.from_rank()), to = FormatCount(change.to_rank());
-    table.AddRow({ItemName(change.item()), change.from_rank() == 0 ? "enters, at " + to
-                                           : change.to_rank() == 0 ? "leaves, from " + from
-                                                                   : "from " + from + " to " + to});
-  }
-  if (table.empty()) {
-    std::cout << "  nothing in this list\n";
-  } else {
-    table.Print(std::cout, OutputWidth());
-  }
+  PrintChanges(std::cout, response.changes(), OutputWidth());
 }
 
 void Print(const std::string& customer, const v1::SuggestForCustomerResponse& response,
@@ -121,7 +110,7 @@ void Print(const std::string& customer, const v1::SuggestForCustomerResponse& re
     table.Print(std::cout, OutputWidth());
   }
   PrintLeftOut(response);
-  if (!options.what_if.empty()) PrintChanges(response);
+  if (!options.what_if.empty()) PrintWhatIf(response);
   std::cout << "\n  model " << response.model_version() << ", as of "
             << FormatTime(response.as_of()) << " UTC\n";
   if (options.token) std::cout << "  token " << response.token() << "\n";

@@ -53,6 +53,7 @@ std::string FateWords(const v1::WhyNotResponse& fate, int count) {
     case v1::FATE_IN_BASKET:
       return "lies in the basket already";
     case v1::FATE_EXCLUDED:
+    case v1::FATE_DECLINED:
     case v1::FATE_FILTERED:
       return "is left out: " + LeftOutWords(fate.left_out());
     case v1::FATE_UNAVAILABLE:

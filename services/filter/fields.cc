@@ -152,8 +152,8 @@ std::string Folded(std::string_view text) {
 }
 
 // `:` of a text: anywhere in it, ignoring case.
-TextComparison Contains(const Literal& value) {
-  const std::string text = Folded(value.text);
+TextComparison Contains(std::string_view value) {
+  const std::string text = Folded(value);
   return {Quoted(text), [text](std::string_view of) {
             if (!IsAscii(of)) return Folded(of).find(text) != std::string::npos;
             const auto same = [](unsigned char a, char b) { return absl::ascii_tolower(a) == b; };
@@ -185,7 +185,7 @@ absl::StatusOr<TextComparison> CompareText(const Field& field, Comparator compar
   if (comparator == Comparator::kHas && field.kind == Kind::kText) {
     if (wild)
       return Invalid("`:` finds text anywhere already: leave out the `*`, or compare with =");
-    return Contains(value);
+    return Contains(value.text);
   }
   if (!IsOrder(comparator)) return Pattern(value);
   if (wild) return Invalid("a `*` works with = and != only; for the character write \\*");
@@ -306,6 +306,19 @@ absl::StatusOr<Node> Bare(const Field& field) {
   if (field.kind == Kind::kAvailable) return Presence(field);
   return Invalid(absl::StrCat("expected a comparison of ", field.path, ", such as ", field.path,
                               field.kind == Kind::kPrice ? " < 10" : ":\"…\""));
+}
+
+Node Mentions(const std::string& text) {
+  TextComparison contains = Contains(text);
+  return MakeTest(absl::StrCat("mentions(", contains.value, ")"),
+                  [test = std::move(contains.test)](const Item& item) {
+                    return test(item.item_id) || test(item.title) || test(item.brand) ||
+                           std::ranges::any_of(item.category_path, test) ||
+                           std::ranges::any_of(item.tags, test) ||
+                           std::ranges::any_of(item.attributes, [&](const auto& attribute) {
+                             return test(attribute.first) || test(attribute.second);
+                           });
+                  });
 }
 
 }  // namespace rapport::filter

@@ -42,4 +42,8 @@ absl::StatusOr<ItemFilter::Node> Compare(const Field& field, Comparator comparat
 // A field without comparator: only `available` says something by itself.
 absl::StatusOr<ItemFilter::Node> Bare(const Field& field);
 
+// Whether any text of an item has these letters anywhere, ignoring case: its id, title, brand,
+// categories, tags, and its attributes' names and values. Requires: `text` is not empty.
+ItemFilter::Node Mentions(const std::string& text);
+
 }  // namespace rapport::filter

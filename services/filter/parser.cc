@@ -23,10 +23,12 @@ namespace {
 using Node = ItemFilter::Node;
 
 constexpr std::string_view kATest = "a test such as price < 10 or category:\"Coffee\"";
-constexpr std::array<std::string_view, 2> kFunctions = {"bought_within", "bought_in"};
+constexpr std::array<std::string_view, 3> kFunctions = {"bought_within", "bought_in", "mentions"};
 constexpr std::chrono::seconds kLongest = std::chrono::days(3650);
 
-bool IsFunction(std::string_view word) { return word == kFunctions[0] || word == kFunctions[1]; }
+bool IsFunction(std::string_view word) {
+  return std::ranges::find(kFunctions, word) != kFunctions.end();
+}
 
 // "90d" and the like; none: no such duration, or out of bounds.
 std::optional<std::chrono::seconds> ParseDuration(std::string_view text) {
@@ -223,19 +225,24 @@ absl::StatusOr<Node> Parser::Function(std::string_view name, size_t at) {
     return scanner_.Error(
         at, absl::StrCat("unknown function ", Shown(name), "; ",
                          nearest.empty() ? "" : absl::StrCat("did you mean ", Shown(nearest), "? "),
-                         "functions are bought_within(\"90d\"), bought_in(\"Coffee\")"));
+                         "functions are bought_within(\"90d\"), bought_in(\"Coffee\"), "
+                         "mentions(\"nuts\")"));
   }
   if (auto counted = CountTerm(at); !counted.ok()) return counted;
   scanner_.Take("(");
   const auto argument = scanner_.TakeLiteral();
   if (!argument.ok()) return argument.status();
-  if (name == "bought_in") {
-    if (argument->text.empty()) return scanner_.Error(argument->at, "expected a category");
+  if (name == "bought_in" || name == "mentions") {
+    const bool category = name == "bought_in";
+    if (argument->text.empty())
+      return scanner_.Error(argument->at, category ? "expected a category" : "expected a word");
     if (argument->wild_front || argument->wild_back) {
-      return scanner_.Error(argument->at, "bought_in takes a whole category, no wildcards");
+      return scanner_.Error(argument->at,
+                            category ? "bought_in takes a whole category, no wildcards"
+                                     : "mentions finds text anywhere already: leave out the `*`");
     }
     if (!scanner_.Take(")")) return scanner_.Unexpected("`)`");
-    return MakeBoughtIn(argument->text);
+    return category ? MakeBoughtIn(argument->text) : Mentions(argument->text);
   }
   const auto within = ParseDuration(argument->text);
   if (!within) {

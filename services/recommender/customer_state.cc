@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/recommender/field_errors.h"
 #include "services/recommender/supposed_history.h"
+#include "services/recommender/told.h"
 
 namespace rapport {
 namespace {
@@ -26,6 +27,16 @@ Known WhatIsKnown(const CustomerView& view) {
   return {.personalization = customer->consent_personalization.value_or(true),
           .mention = customer->consent_mention.value_or(true),
           .store = customer->store};
+}
+
+// Of who does not want purchases to shape suggestions: nothing but what they must never be given.
+// It has no sequence: whatever is reported, a token stays good.
+History OnlyConstraints(const HistoryView& history) {
+  auto only = std::make_shared<HistoryView>();
+  for (const Reported& reported : history.reports) {
+    if (IsConstraint(reported)) only->reports.push_back(reported);
+  }
+  return only;
 }
 
 // A guest's past as the request tells it, oldest first; what is later than `as_of` left out.
@@ -138,6 +149,11 @@ absl::StatusOr<CustomerState> StateAgain(const Store& store, const ModelSnapshot
         "the customer no longer wants purchases to shape suggestions; what was made from them "
         "before is neither explained nor continued: ask for suggestions again");
   }
+  if (!known.personalization) {
+    const auto all = ViewOf(store, shopper, {});
+    if (!all.ok()) return all.status();
+    return MakeState(model, known, OnlyConstraints((*all)->history), 0, {}, as_of.time, apart);
+  }
   if ((*view)->history.sequence != as_of.sequence) {
     return absl::NotFoundError(
         "the history that these suggestions were made from is no longer kept");
@@ -166,8 +182,8 @@ absl::StatusOr<CustomerState> StateFor(const Store& store, const ModelSnapshot& 
   const Known known = WhatIsKnown(**view);
   // Nothing of who refused is told, not even whether the what-if names what they bought.
   if (!known.personalization) {
-    const auto nothing = std::make_shared<const HistoryView>();
-    return MakeState(model, known, nothing, 0, {}, as_of.value_or(now), nullptr);
+    return MakeState(model, known, OnlyConstraints((*view)->history), 0, {}, as_of.value_or(now),
+                     nullptr);
   }
   const TimePoint at = as_of.value_or(std::max(now, (*view)->history.latest));
   std::vector<FieldError> errors;

@@ -43,9 +43,10 @@ struct CustomerState {
   }
 };
 
-// Whether a line says something of the customer: kept, and bought for nobody else.
+// Whether a line says something of the customer: kept, bought for nobody else, and set aside by
+// nobody.
 inline bool Counts(const HistoryLine& line) {
-  return line.KeptQuantity() > 0 && !line.purchase.gift;
+  return line.KeptQuantity() > 0 && !line.Gift() && line.set_aside == SetAside::kNo;
 }
 
 // The state at `as_of`, for a token: what was served then. PERMISSION_DENIED if purchases had a

@@ -12,6 +12,9 @@ namespace rapport {
 enum class LeftOutBy {
   kNotAmongOnly,
   kExcluded,
+  kAllergy,     // as was reported of the customer, and so the next two
+  kDeclined,    // for ever
+  kAlreadyHas,  // from elsewhere
   kPool,
   kBasket,
   kFilter,

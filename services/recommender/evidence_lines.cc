@@ -50,7 +50,8 @@ void SetEvidence(const CustomerState& state, ItemIndex item, const Explanation& 
                  std::span<const size_t> listed, const NameOf& name_of,
                  ItemExplanation* explanation) {
   const ScoreTerms& terms = exact.terms;
-  double whole = std::abs(terms.repeat) + std::abs(terms.popularity) + std::abs(terms.rules);
+  double whole = std::abs(terms.repeat) + std::abs(terms.popularity) + std::abs(terms.rules) +
+                 std::abs(terms.notes);
   for (const Contribution& line : exact.contributions) whole += std::abs(line.contribution);
   explanation->evidence.clear();
   explanation->other_evidence_sum = 0;
@@ -73,6 +74,10 @@ void SetEvidence(const CustomerState& state, ItemIndex item, const Explanation& 
     line.share = whole > 0 ? line.contribution / whole : 0;
     sum += line.contribution;
     explanation->evidence.push_back(std::move(line));
+  }
+  for (NoteLine& note : explanation->notes) {
+    note.share = whole > 0 ? note.contribution / whole : 0;
+    sum += note.contribution;
   }
   explanation->residual =
       (sum + explanation->other_evidence_sum + terms.repeat + terms.popularity + terms.rules) -

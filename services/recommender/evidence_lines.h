@@ -15,8 +15,9 @@ namespace rapport {
 // What items are called.
 using NameOf = std::function<Item(ItemIndex)>;
 
-// Sets explanation->evidence to these of exact.contributions (their places, ascending), and what
-// sums up the others; then what is missing to explanation->score, if anything. `item`: what is
+// Sets explanation->evidence to these of exact.contributions (their places, ascending), what sums
+// up the others, and the shares of explanation->notes; then what is missing to explanation->score,
+// if anything. `item`: what is
 // explained.
 void SetEvidence(const CustomerState& state, ItemIndex item, const Explanation& exact,
                  std::span<const size_t> listed, const NameOf& name_of,

@@ -54,7 +54,8 @@ absl::StatusOr<ExplainedList> OfToken(const Store& store, const ModelShelf& mode
                      .by_token = true,
                      .served = std::move(token->rules),
                      .before = std::move(token->shown),
-                     .split = token->split};
+                     .split = token->split,
+                     .told = token->told};
   if (token->asked.too_many_ids)
     list.unranked_because = "the list was asked for with more item ids than its token keeps";
   return list;

@@ -3,6 +3,7 @@
 // served. A value; any thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,6 +33,7 @@ struct ExplainedList {
   std::vector<RuledItem> served;  // on the page, in its order
   std::vector<Shown> before;      // on pages before
   bool split = false;             // see Token::split
+  uint64_t told = 0;              // see Token::told
   std::string unranked_because;   // for people; empty: items can be ranked
 
   const ModelSnapshot& model() const { return serving->model(); }

@@ -67,6 +67,32 @@ std::vector<EvidenceLine> StrongestOf(const CustomerState& state, ItemIndex item
   return strongest;
 }
 
+// What each note adds to the item's score.
+std::vector<NoteLine> NotesOf(const ListRequest& request, const std::vector<double>& shares) {
+  const auto noted = request.told().noted();
+  const ServingModel& serving = request.serving();
+  std::vector<NoteLine> notes;
+  for (size_t note = 0; note < noted.size(); ++note) {
+    NoteLine& line = notes.emplace_back(*noted[note]);
+    line.contribution = shares[note];
+    const auto* outcome = std::get_if<Outcome>(&line.reported.report);
+    if (outcome == nullptr) continue;
+    const auto about = serving.model().items.Find(outcome->item_id);
+    line.item = about ? *serving.items()[*about] : Item{.item_id = outcome->item_id};
+  }
+  return notes;
+}
+
+// FAILED_PRECONDITION: the notes are of other items by now.
+absl::Status CheckTold(const ExplainedList& list, const ListRequest& request) {
+  if (!list.by_token || list.told == request.told().fingerprint()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "the catalogue says otherwise by now of what was reported of the customer (which items are "
+      "of "
+      "a category, a brand or the like), so that the scores that were served cannot be made again; "
+      "ask for suggestions again");
+}
+
 }  // namespace
 
 absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) const {
@@ -76,6 +102,7 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
   if (!item.ok()) return item.status();
   const CustomerState& state = list->state;
   const ListRequest request(*list->serving, list->asked, state, list->rules_at, {}, true);
+  if (absl::Status same = CheckTold(*list, request); !same.ok()) return same;
   const Scorer scorer = ScorerOf(*list, request, std::array{*item});
   const Explanation exact = rapport::Explain(scorer, *item);
   const NameOf name_of = NamesOf(*list);
@@ -85,6 +112,7 @@ absl::StatusOr<ItemExplanation> Explainer::Explain(const ExplainQuery& query) co
                               .standing = StandingOf(list->model(), *item),
                               .score = exact.terms.Sum(),
                               .rules = RulesOf(*list, request, *item),
+                              .notes = NotesOf(request, exact.notes),
                               .left_out = request.eligible().ReasonsFor(*item),
                               .unranked_because = list->unranked_because,
                               .rank_shown = list->PlaceOf(*item),
@@ -127,6 +155,7 @@ absl::StatusOr<Comparison> Explainer::Compare(const ExplainQuery& query,
   const auto other = IndexOf(store_, *list, other_item_id);
   if (!other.ok()) return other.status();
   const ListRequest request(*list->serving, list->asked, list->state, list->rules_at);
+  if (absl::Status same = CheckTold(*list, request); !same.ok()) return same;
   const Scorer scorer = ScorerOf(*list, request, std::array{*item, *other});
   const Explanation exact = rapport::Explain(scorer, *item);
   const NameOf name_of = NamesOf(*list);

@@ -43,7 +43,8 @@ Contrast ContrastOf(const Scorer& scorer, const Explanation& one, ItemIndex othe
                     .terms = {.taste = one.terms.taste - of_other.terms.taste,
                               .repeat = one.terms.repeat - of_other.terms.repeat,
                               .popularity = one.terms.popularity - of_other.terms.popularity,
-                              .rules = one.terms.rules - of_other.terms.rules}};
+                              .rules = one.terms.rules - of_other.terms.rules,
+                              .notes = one.terms.notes - of_other.terms.notes}};
   const std::vector<double> ours = ByEntry(scorer, one), theirs = ByEntry(scorer, of_other);
   std::vector<std::pair<double, size_t>> differences;
   for (size_t entry = 0; entry < ours.size(); ++entry)
@@ -62,7 +63,7 @@ Contrast ContrastOf(const Scorer& scorer, const Explanation& one, ItemIndex othe
     }
   }
   contrast.residual = (sum + contrast.other_difference + contrast.terms.repeat +
-                       contrast.terms.popularity + contrast.terms.rules) -
+                       contrast.terms.popularity + contrast.terms.rules + contrast.terms.notes) -
                       (one.terms.Sum() - contrast.score);
   return contrast;
 }

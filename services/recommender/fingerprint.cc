@@ -35,8 +35,9 @@ uint64_t Fingerprint(const SuggestQuery& query) {
   add(only);
   add(query.shopper.basket_item_ids);
   const WhatIf& what_if = query.shopper.what_if;
-  for (const auto* ids : {&what_if.leave_out_event_ids, &what_if.leave_out_item_ids,
-                          &what_if.gift_event_ids, &what_if.gift_item_ids, &what_if.add_item_ids})
+  for (const auto* ids :
+       {&what_if.leave_out_event_ids, &what_if.leave_out_item_ids, &what_if.gift_event_ids,
+        &what_if.gift_item_ids, &what_if.add_item_ids, &what_if.leave_out_report_ids})
     add(*ids);
   for (const GuestPurchase& past : query.shopper.guest_past)
     add(std::vector<std::string>{past.item_id, past.order_id, time(past.purchased_at)});

@@ -50,6 +50,14 @@ struct EvidenceLine {
   double score_without = 0;
 };
 
+// What was reported of the customer, and what it adds.
+struct NoteLine {
+  Reported reported;
+  Item item;                // of an outcome
+  double contribution = 0;  // signed, in units of the score
+  double share = 0;         // as EvidenceLine::share
+};
+
 struct OwnHistory {
   int times = 0;
   TimePoint first_purchased_at;
@@ -85,8 +93,9 @@ struct Contrast {
   std::vector<Line> lines;  // the largest |difference| first
   double other_difference = 0;
   int other_count = 0;
-  ScoreTerms terms;     // differences
-  double residual = 0;  // (lines + other + repeat + popularity + rules) - difference of scores
+  ScoreTerms terms;  // differences
+  double residual =
+      0;  // (lines + other + repeat + popularity + rules + notes) - difference of scores
 };
 
 // Two items for the same shopper.
@@ -118,6 +127,7 @@ struct ItemExplanation {
   double score = 0;
   double residual = 0;            // (all contributions + other terms) - score
   std::vector<RuleTerm> rules;    // what terms.rules is the sum of
+  std::vector<NoteLine> notes;    // what terms.notes is the sum of
   bool commercial = false;        // one of them is
   bool pinned = false;            // a rule gave, or would give, it its place
   bool promoted = false;          // a commercial rule has a part in its place

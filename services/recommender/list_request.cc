@@ -16,7 +16,9 @@ ListRequest::ListRequest(const ServingModel& serving, const SuggestQuery& query,
       depth_(DepthOf(OrderCount(state.evidence))),
       past_(state, serving.model().items, serving.items()),
       rules_(serving, at, query.store.empty() ? state.store : query.store, past_),
-      scorer_(serving.model(), query.pool, state.evidence, rules_.AdjustmentsOf(true)),
+      told_(serving, state),
+      scorer_(serving.model(), query.pool, state.evidence, rules_.AdjustmentsOf(true),
+              told_.notes()),
       eligible_(serving.scan(), traced),
       wishes_{.count = static_cast<size_t>(query.count),
               .diversity = query.diversity,
@@ -55,6 +57,8 @@ void ListRequest::KeepEligible() {
     eligible_.Keep(Of(query_.only_item_ids), LeftOutBy::kNotAmongOnly);
   if (!query_.exclude_item_ids.empty())
     eligible_.Keep(Of(query_.exclude_item_ids).Complement(), LeftOutBy::kExcluded);
+  for (const Told::Constraint& constraint : told_.constraints())
+    eligible_.Keep(constraint.items.Complement(), constraint.by);
   KeepPool();
   const std::vector<std::string>& basket = query_.shopper.basket_item_ids;
   if (!basket.empty())
@@ -71,7 +75,7 @@ std::optional<PurchaseChance> ListRequest::ChanceOf(ItemIndex item, const ScoreT
   if (!scorer_.personal() || calibration.Of(query_.pool).empty()) return std::nullopt;
   const bool bought_before = state_.evidence.Find(item) != nullptr;
   if (bought_before && query_.pool == Pool::kNewToCustomer) return std::nullopt;
-  const double score = terms.taste + terms.repeat + terms.popularity;
+  const double score = terms.taste + terms.repeat + terms.popularity + terms.notes;
   return calibration.ChanceOf(query_.pool, score, depth_, bought_before);
 }
 

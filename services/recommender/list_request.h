@@ -19,6 +19,7 @@
 #include "services/recommender/rules_now.h"
 #include "services/recommender/serving_model.h"
 #include "services/recommender/suggest_query.h"
+#include "services/recommender/told.h"
 
 namespace rapport {
 
@@ -75,6 +76,8 @@ class ListRequest {
   std::optional<PurchaseChance> ChanceOf(ItemIndex item, const ScoreTerms& terms) const;
 
   const Eligibility& eligible() const { return eligible_; }
+  // What was reported of the customer.
+  const Told& told() const { return told_; }
   const RulesNow& rules() const { return rules_; }
   const ServingModel& serving() const { return serving_; }
   const Used& used() const { return used_; }
@@ -97,6 +100,7 @@ class ListRequest {
   const HistoryDepth depth_;
   const PastPurchases past_;
   const RulesNow rules_;
+  const Told told_;
   const Scorer scorer_;
   std::optional<const Scorer> organic_;  // without commercial rules, where their slots are limited
   Eligibility eligible_;

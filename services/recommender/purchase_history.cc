@@ -16,6 +16,20 @@ void AddItems(std::span<const Item> items, PurchaseLogBuilder& builder) {
   for (const Item& item : items) builder.AddItem(item.item_id, item.category_path);
 }
 
+// How customers answered what was suggested with a stated confidence.
+void AddAnswers(std::span<const Reported> reports, PurchaseLogBuilder& builder) {
+  for (const Reported& reported : reports) {
+    const auto* outcome = std::get_if<Outcome>(&reported.report);
+    if (outcome == nullptr || reported.retracted || outcome->confidence == StatedConfidence::kNone)
+      continue;
+    const auto level = static_cast<Confidence>(static_cast<int>(outcome->confidence) - 1);
+    if (outcome->kind == OutcomeKind::kAccepted) builder.AddAnswer(level, true);
+    if (outcome->kind == OutcomeKind::kDeclinedNotNow ||
+        outcome->kind == OutcomeKind::kDeclinedNever)
+      builder.AddAnswer(level, false);
+  }
+}
+
 absl::Status AddCatalogue(const Store& store, const std::stop_token& stop,
                           PurchaseLogBuilder& builder) {
   std::string last;
@@ -40,7 +54,7 @@ void AddToLog(std::string_view customer_id, std::span<const HistoryLine> lines,
                    .order_id = line.purchase.order_id,
                    .at = line.purchase.purchased_at,
                    .returned_in_full_at = line.ReturnedInFullAt(),
-                   .gift = line.purchase.gift});
+                   .gift = line.Gift() || line.set_aside != SetAside::kNo});
   }
   if (customer_id.empty()) {
     builder.AddGuests(raw);
@@ -53,9 +67,10 @@ absl::StatusOr<PurchaseLog> ReadLog(const Store& store, const std::function<void
                                     const std::stop_token& stop, uint64_t* sequence) {
   PurchaseLogBuilder builder;
   const auto read =
-      store.ScanHistories([&](std::string_view customer_id, std::span<const HistoryLine> history) {
+      store.ScanHistories([&](std::string_view customer_id, const HistoryView& history) {
         if (stop.stop_requested()) return absl::CancelledError("training was stopped");
-        AddToLog(customer_id, history, builder);
+        AddToLog(customer_id, history.lines, builder);
+        AddAnswers(history.reports, builder);
         if (on_rows) on_rows(builder.line_count());
         return absl::OkStatus();
       });

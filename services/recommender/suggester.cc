@@ -33,7 +33,8 @@ std::vector<Reason> PersonalReasons(const ScoreTerms& terms, Standing standing) 
     parts.emplace_back(terms.popularity,
                        standing == Standing::kPopular ? Reason::kPopular : Reason::kNew);
   }
-  const double whole = std::abs(terms.taste) + std::abs(terms.repeat) + std::abs(terms.popularity);
+  const double whole = std::abs(terms.taste) + std::abs(terms.repeat) + std::abs(terms.popularity) +
+                       std::abs(terms.notes);
   std::stable_sort(parts.begin(), parts.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<Reason> reasons;
@@ -134,21 +135,28 @@ AskedFor AskedBy(const SuggestQuery& query) {
   return asked;
 }
 
-std::vector<ListChange> ChangesOf(const SuggestionList& without, const SuggestionList& with) {
+// `after`: what the list that is after was made from.
+std::vector<ListChange> ChangesOf(const SuggestionList& before, const SuggestionList& now,
+                                  const ListSetting& after, const SuggestQuery& query) {
   std::vector<ListChange> changes;
   const auto rank_in = [](const SuggestionList& list, const std::string& item_id) {
     const auto found = std::ranges::find_if(
         list.suggestions, [&](const Suggestion& each) { return each.item->item_id == item_id; });
     return found == list.suggestions.end() ? 0 : found->rank;
   };
-  for (const Suggestion& suggestion : with.suggestions) {
-    const int from = rank_in(without, suggestion.item->item_id);
+  for (const Suggestion& suggestion : now.suggestions) {
+    const int from = rank_in(before, suggestion.item->item_id);
     if (from != suggestion.rank)
       changes.push_back({.item = suggestion.item, .from = from, .to = suggestion.rank});
   }
-  for (const Suggestion& suggestion : without.suggestions) {
-    if (rank_in(with, suggestion.item->item_id) == 0)
-      changes.push_back({.item = suggestion.item, .from = suggestion.rank, .to = 0});
+  std::optional<ListRequest> request;
+  for (const Suggestion& suggestion : before.suggestions) {
+    if (rank_in(now, suggestion.item->item_id) != 0) continue;
+    if (!request) request.emplace(*after.serving, query, after.state, after.at, after.used);
+    ListChange& left = changes.emplace_back(suggestion.item, suggestion.rank);
+    const auto item = after.serving->model().items.Find(suggestion.item->item_id);
+    if (item && request->eligible().items().Admits(*item))
+      left.rank_by_score = static_cast<int64_t>(request->RankOf(request->CandidateFor(*item, {})));
   }
   return changes;
 }
@@ -162,8 +170,23 @@ absl::StatusOr<SuggestionList> Suggester::Suggest(const SuggestQuery& query) con
   if (setting->shopper.what_if.empty() || !query.page_token.empty()) return list;
   const auto without = setting->WithoutWhatIf(store_, query.apart);
   if (!without.ok()) return without.status();
-  list.changes = ChangesOf(Answer(*without, query), list);
+  list.changes = ChangesOf(Answer(*without, query), list, *setting, query);
   return list;
+}
+
+absl::StatusOr<std::vector<ListChange>> Suggester::EffectOf(const SuggestQuery& query,
+                                                            const std::string& report_id,
+                                                            ReportStep step) const {
+  SuggestQuery unreported = query;
+  unreported.shopper.what_if.leave_out_report_ids = {report_id};
+  const auto without = SettingOf(store_, models_, unreported, clock_());
+  if (!without.ok()) return without.status();
+  const auto with = without->WithoutWhatIf(store_, query.apart);
+  if (!with.ok()) return with.status();
+  const SuggestionList list_without = Answer(*without, unreported);
+  const SuggestionList list_with = Answer(*with, query);
+  return step == ReportStep::kMade ? ChangesOf(list_without, list_with, *with, query)
+                                   : ChangesOf(list_with, list_without, *without, query);
 }
 
 absl::StatusOr<SuggestionList> Suggester::SuggestBy(std::shared_ptr<const ServingModel> serving,
@@ -206,6 +229,7 @@ SuggestionList Suggester::Answer(const ListSetting& setting, const SuggestQuery&
   token.shopper = setting.shopper;
   token.store = query.store;
   token.asked = AskedBy(query);
+  token.told = request.told().fingerprint();
   token.split = request.split();
   token.shown = request.used().shown;
   // Of every item of the list, so that an explanation knows what was served.

@@ -3,6 +3,7 @@
 // thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,12 +43,17 @@ struct Suggestion {
   std::vector<std::shared_ptr<const Item>> goes_with;  // what adds most to taste, at most two
 };
 
-// What a what-if changes in a list.
+// What a what-if, or a report, changes in a list.
 struct ListChange {
   std::shared_ptr<const Item> item;  // not null
-  int from = 0;                      // its rank without the what-if; 0: not in the list
-  int to = 0;                        // likewise with it
+  int from = 0;                      // its rank before, without the what-if; 0: not in the list
+  int to = 0;                        // likewise after, with it
+  // Of one that left: its place by score alone among what the list may hold after; 0: it may not be
+  // there.
+  int64_t rank_by_score = 0;
 };
+
+enum class ReportStep : uint8_t { kMade, kUndone };
 
 struct SuggestionList {
   std::string token;            // see token.h
@@ -72,6 +78,13 @@ class Suggester {
   // this query; FAILED_PRECONDITION: the model of the first page serves no more; PERMISSION_DENIED:
   // the customer has since refused personalization; and those of Store's reads.
   absl::StatusOr<SuggestionList> Suggest(const SuggestQuery& query) const;
+  // What the making of a report (of data/records.h, in force, of the shopper) changed in the list
+  // that `query` asks for, or what undoing it will change: by rank after, then those that left.
+  // `query` has no what-if and no page token. INVALID_ARGUMENT: there is no such report; else as
+  // Suggest.
+  absl::StatusOr<std::vector<ListChange>> EffectOf(const SuggestQuery& query,
+                                                   const std::string& report_id,
+                                                   ReportStep step) const;
   // What another model than the one that serves would suggest; nothing is counted or served.
   // Without pages.
   absl::StatusOr<SuggestionList> SuggestBy(std::shared_ptr<const ServingModel> model,

@@ -38,6 +38,7 @@ class NamedIds {
   std::unordered_map<std::string_view, bool> met_;
 };
 
+constexpr std::string_view kAReport = "the id of an outcome or insight that was reported by then";
 constexpr std::string_view kAnEvent = "the event_id of a purchase that was made by then";
 constexpr std::string_view kAnItem = "an item that was bought by then";
 
@@ -49,7 +50,12 @@ HistoryView SupposedHistory(const HistoryView& history, const WhatIf& what_if, T
   NamedIds out_items("leave_out_item_ids", what_if.leave_out_item_ids);
   NamedIds gift_events("gift_event_ids", what_if.gift_event_ids);
   NamedIds gift_items("gift_item_ids", what_if.gift_item_ids);
-  HistoryView supposed{.sequence = history.sequence, .latest = history.latest};
+  NamedIds out_reports("leave_out_report_ids", what_if.leave_out_report_ids);
+  HistoryView supposed{
+      .sequence = history.sequence, .latest = history.latest, .lines = {}, .reports = {}};
+  for (const Reported& reported : history.reports) {
+    if (!out_reports.Name(EventIdOf(reported))) supposed.reports.push_back(reported);
+  }
   for (const HistoryLine& line : history.lines) {
     const std::string& event_id = line.purchase.event_id;
     const std::string& item_id = line.purchase.item_id;
@@ -60,12 +66,14 @@ HistoryView SupposedHistory(const HistoryView& history, const WhatIf& what_if, T
     supposed.lines.push_back(line);
     if (gift) supposed.lines.back().purchase.gift = true;
   }
+  if (!what_if.leave_out_report_ids.empty()) SetLinesAside(&supposed);
   for (const std::string& item_id : what_if.add_item_ids)
     supposed.lines.push_back({.purchase = {.item_id = item_id, .purchased_at = at}});
   out_events.Complain(kAnEvent, errors);
   out_items.Complain(kAnItem, errors);
   gift_events.Complain(kAnEvent, errors);
   gift_items.Complain(kAnItem, errors);
+  out_reports.Complain(kAReport, errors);
   return supposed;
 }
 

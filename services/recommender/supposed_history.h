@@ -1,5 +1,6 @@
 // SupposedHistory: a customer's history as a what-if has it: some purchases gone, some bought for
-// somebody else, some made at the time of the question. Nothing is stored. Pure; any thread.
+// somebody else, some made at the time of the question; some reports never made. Nothing is stored.
+// Pure; any thread.
 #pragma once
 
 #include <vector>

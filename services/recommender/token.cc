@@ -18,7 +18,7 @@ namespace rapport {
 namespace {
 
 // Bytes inside: this, the fields in their order, and a checksum over all before it.
-constexpr uint8_t kFormat = 4;
+constexpr uint8_t kFormat = 5;
 constexpr size_t kChecksumBytes = 8;
 
 uint64_t Checksum(std::string_view body) { return XXH3_64bits(body.data(), body.size()); }
@@ -45,14 +45,16 @@ void GetIds(ByteReader& bytes, std::vector<std::string>* ids) {
 }
 
 void Put(ByteWriter& bytes, const WhatIf& what_if) {
-  for (const auto* ids : {&what_if.leave_out_event_ids, &what_if.leave_out_item_ids,
-                          &what_if.gift_event_ids, &what_if.gift_item_ids, &what_if.add_item_ids})
+  for (const auto* ids :
+       {&what_if.leave_out_event_ids, &what_if.leave_out_item_ids, &what_if.gift_event_ids,
+        &what_if.gift_item_ids, &what_if.add_item_ids, &what_if.leave_out_report_ids})
     PutIds(bytes, *ids);
 }
 
 void Get(ByteReader& bytes, WhatIf* what_if) {
-  for (auto* ids : {&what_if->leave_out_event_ids, &what_if->leave_out_item_ids,
-                    &what_if->gift_event_ids, &what_if->gift_item_ids, &what_if->add_item_ids})
+  for (auto* ids :
+       {&what_if->leave_out_event_ids, &what_if->leave_out_item_ids, &what_if->gift_event_ids,
+        &what_if->gift_item_ids, &what_if->add_item_ids, &what_if->leave_out_report_ids})
     GetIds(bytes, ids);
 }
 
@@ -182,7 +184,9 @@ bool WithinLimits(const Token& token) {
          few(what_if.leave_out_event_ids, kMostSupposed) &&
          few(what_if.leave_out_item_ids, kMostSupposed) &&
          few(what_if.gift_event_ids, kMostSupposed) && few(what_if.gift_item_ids, kMostSupposed) &&
-         few(what_if.add_item_ids, kMostSupposed) && few(asked.only_item_ids, AskedFor::kMostIds) &&
+         few(what_if.add_item_ids, kMostSupposed) &&
+         few(what_if.leave_out_report_ids, kMostSupposed) &&
+         few(asked.only_item_ids, AskedFor::kMostIds) &&
          few(asked.exclude_item_ids, AskedFor::kMostIds) && asked.count >= 1 &&
          asked.count <= kMostSuggestions && asked.max_per_category <= INT32_MAX &&
          asked.promoted_slots.value_or(0) <= INT32_MAX && is_part(asked.diversity) &&
@@ -204,6 +208,7 @@ std::string EncodeToken(const Token& token) {
   bytes.Put(std::string_view(token.store));
   Put(bytes, token.asked);
   PutRules(bytes, token.rules);
+  bytes.Put(token.told);
   bytes.Put(static_cast<uint8_t>(token.split));
   bytes.Put(static_cast<uint8_t>(token.page));
   PutList(bytes, token.shown, [&](const Shown& shown) {
@@ -245,6 +250,7 @@ absl::StatusOr<Token> DecodeToken(std::string_view text) {
   bytes.Get(&token.store);
   Get(bytes, &token.asked);
   GetRules(bytes, &token.rules);
+  bytes.Get(&token.told);
   bytes.Get(&split);
   bytes.Get(&page);
   GetList(bytes, &token.shown, [&](Shown* shown) {

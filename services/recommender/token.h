@@ -59,6 +59,7 @@ struct Token {
   std::string store;  // that was asked in
   AskedFor asked;
   std::vector<RuledItem> rules;  // of every item of the page, in its order
+  uint64_t told = 0;             // Told::fingerprint: the items that notes were of
   // Commercial places were limited: what was not promoted has its score without commercial rules.
   bool split = false;
   // Whether it asks for another page. Then its shopper has just the basket and the what-if that

@@ -16,6 +16,10 @@ Fate FateBy(LeftOutBy by, Pool pool) {
     case LeftOutBy::kNotAmongOnly:
     case LeftOutBy::kExcluded:
       return Fate::kExcluded;
+    case LeftOutBy::kAllergy:
+    case LeftOutBy::kDeclined:
+    case LeftOutBy::kAlreadyHas:
+      return Fate::kDeclined;
     case LeftOutBy::kPool:
       return pool == Pool::kNewToCustomer ? Fate::kBought : Fate::kNotBought;
     case LeftOutBy::kBasket:

@@ -19,13 +19,13 @@
 
 namespace rapport {
 
-// The first of these that holds, in the order in which a list is made. (What a customer declined
-// will be one when outcomes are recorded.)
+// The first of these that holds, in the order in which a list is made.
 enum class Fate {
   kSuggested,    // it is in the list
   kUnknownItem,  // neither the catalogue nor the model has it
   kNotLearned,   // the catalogue has it, the model does not: nobody had bought it
   kExcluded,     // by the ids of the request
+  kDeclined,     // by what was reported of the customer: `left_out` says which
   kBought,       // the list is of what is new to the customer, and it was bought
   kNotBought,    // the list is of what was bought before, and it was not, or not for themselves
   kInBasket,

@@ -55,6 +55,25 @@ TrainerOptions TrainerOptionsOf(const Config& config) {
   return options;
 }
 
+clienteling::MomentOptions MomentOptionsOf(const Config& config) {
+  const Config::Moments& moments = config.moments;
+  const auto days = [](int64_t count) { return static_cast<int>(count); };
+  return {
+      .candidates = {.milestones = ReadMilestones(moments.milestones).value_or(std::vector<int>()),
+                     .fresh_days = days(moments.fresh_days),
+                     .due_days = days(moments.due_days),
+                     .least_due = moments.least_due,
+                     .least_lapsed = moments.least_lapsed,
+                     .follow_up_days = days(moments.follow_up_days),
+                     .declined_days = days(moments.declined_days),
+                     .anniversaries = moments.anniversaries,
+                     .horizon_days = config.talk.horizon_days},
+      .contact = {.most_contacts = static_cast<int>(moments.most_contacts),
+                  .contact_days = days(moments.contact_days),
+                  .days_between = days(moments.days_between_contacts),
+                  .declined_days = days(moments.declined_days)}};
+}
+
 void LogTraining(const TrainingStatus& training) {
   switch (training.state) {
     case TrainingState::kSucceeded:
@@ -88,6 +107,7 @@ absl::StatusOr<std::unique_ptr<Application>> Application::Open(Config config, Cl
   status = app->OpenStore();
   if (status.ok()) status = app->OpenModels();
   if (status.ok()) status = app->LoadMessages();
+  if (status.ok()) status = app->SetClock();
   if (!status.ok()) return status;
   app->Wire();
   status = app->ServeMetrics();
@@ -116,6 +136,11 @@ absl::Status Application::OpenStore() {
   options.free_space_floor_bytes = Mebibytes(config_.storage.free_space_floor_mib);
   options.max_waiting_events = static_cast<size_t>(config_.storage.max_waiting_events);
   options.now = clock_;
+  options.milestones = ReadMilestones(config_.moments.milestones).value_or(options.milestones);
+  options.on_moments = [this](std::span<const Moment> moments) {
+    metrics_.Told(moments);
+    moment_feed_.Announce();
+  };
   options.on_commit = [this](const CommitReport& report) { metrics_.Committed(report); };
   options.on_items = [this](std::vector<Item> items) {
     if (models_ != nullptr) models_->UpdateItems(std::move(items));
@@ -170,17 +195,45 @@ absl::Status Application::LoadMessages() {
   return absl::OkStatus();
 }
 
+// The one on the shop's wall.
+absl::Status Application::SetClock() {
+  auto time = clienteling::ShopTime::In(config_.shop.time_zone);
+  if (!time.ok()) return WithPlace("shop.time_zone", time.status());
+  shop_time_ = std::make_unique<clienteling::ShopTime>(*std::move(time));
+  return absl::OkStatus();
+}
+
 void Application::Wire() {
   suggester_ = std::make_unique<Suggester>(*store_, *models_, clock_);
   explainer_ = std::make_unique<Explainer>(
       *store_, *models_, clock_,
       [this](double residual, bool exceeded) { metrics_.Explained(residual, exceeded); });
-  talker_ = std::make_unique<talk::Talker>(
-      *store_, *models_, *suggester_, *explainer_, *phrasebook_, *tact_, clock_,
-      config_.talk.locale, [this](const absl::Status& why) {
-        metrics_.ungrounded_text.Increment();
-        spdlog::error("a talking point was withheld: {}", std::string(why.message()));
-      });
+  const auto on_ungrounded = [this](const absl::Status& why) {
+    metrics_.ungrounded_text.Increment();
+    spdlog::error("a sentence was withheld: {}", std::string(why.message()));
+  };
+  talker_ =
+      std::make_unique<talk::Talker>(*store_, *models_, *suggester_, *explainer_, *phrasebook_,
+                                     *tact_, clock_, config_.talk.locale, on_ungrounded);
+  discretion_ = {.hides_item = [this](const Item& item) { return tact_->IsSensitive(item); },
+                 .hides_text = [this](std::string_view text) { return tact_->IsSensitive(text); }};
+  cards_ = std::make_unique<clienteling::CardMaker>(*store_, *models_, *shop_time_, discretion_,
+                                                    config_.talk.horizon_days, clock_);
+  feedback_ = std::make_unique<clienteling::Feedback>(
+      *store_, *models_, *suggester_, clock_,
+      clienteling::FeedbackListener{
+          .on_outcome = [this](const Outcome& outcome) { metrics_.feedback.Reported(outcome); },
+          .on_insight = [this](const Insight& insight) { metrics_.feedback.Reported(insight); },
+          .on_undo = [this] { metrics_.feedback.Undone(); }});
+  moments_ = std::make_unique<clienteling::MomentFinder>(
+      *store_, *models_, *shop_time_, discretion_, MomentOptionsOf(config_), clock_);
+  hand_offs_ =
+      std::make_unique<clienteling::HandOffMaker>(*store_, *cards_, *moments_, discretion_);
+  moment_desk_ = std::make_unique<clienteling::MomentDesk>(
+      *store_, *moments_, std::chrono::minutes(config_.moments.lease_minutes),
+      [this](const MomentClaim& claim) { metrics_.Claimed(claim); });
+  moment_speaker_ = std::make_unique<talk::MomentSpeaker>(*phrasebook_, *tact_, config_.talk.locale,
+                                                          on_ungrounded);
   if (const int times = models_->CutOff(); times > 0)
     spdlog::warn("a training was cut off, {} in a row by now; it is due again", times);
   trainer_ = std::make_unique<Trainer>(*store_, *models_, TrainerOptionsOf(config_), clock_,
@@ -205,6 +258,11 @@ void Application::Wire() {
       *store_, *suggester_, *explainer_, *tact_, *models_, *shadow_, clock_, *policy_);
   model_adapter_ = std::make_unique<ModelAdapter>(*store_, *models_, *trainer_, *shadow_, *policy_);
   talk_adapter_ = std::make_unique<TalkAdapter>(*talker_, *policy_);
+  clienteling_ = std::make_unique<ClientelingAdapter>(
+      ClientelingParts{*store_, *models_, *cards_, *hand_offs_, *feedback_, discretion_,
+                       MomentUseCases{*moments_, *moment_desk_, *moment_speaker_}, moment_feed_,
+                       clock_, config_.shop.time_zone},
+      *policy_);
   runtime_metrics_ =
       std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, *limiters_, clock_);
 }
@@ -241,6 +299,7 @@ absl::Status Application::Listen() {
   builder.RegisterService(recommendations_.get());
   builder.RegisterService(model_adapter_.get());
   builder.RegisterService(talk_adapter_.get());
+  builder.RegisterService(clienteling_.get());
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port == 0) {
     return absl::UnavailableError("server.listen: cannot listen at " + address + ": " +
@@ -257,7 +316,8 @@ void Application::SetServing(bool serving) {
   for (const char* service :
        {v1::PurchaseService::service_full_name(), v1::CatalogService::service_full_name(),
         v1::RuleService::service_full_name(), v1::RecommendationService::service_full_name(),
-        v1::ModelService::service_full_name(), v1::TalkService::service_full_name(), ""}) {
+        v1::ModelService::service_full_name(), v1::TalkService::service_full_name(),
+        v1::ClientelingService::service_full_name(), ""}) {
     health->SetServingStatus(service, serving);
   }
 }
@@ -282,6 +342,7 @@ void Application::Stop() {
   stopped_ = true;
   if (server_ != nullptr) {
     SetServing(false);
+    moment_feed_.Close();  // who watches would stay for ever
     server_->Shutdown(std::chrono::system_clock::now() +
                       std::chrono::seconds(config_.server.drain_seconds));
     server_->Wait();

@@ -11,6 +11,12 @@
 #include "data/store.h"
 #include "grpcpp/server.h"
 #include "prometheus/exposer.h"
+#include "services/clienteling/customer_card.h"
+#include "services/clienteling/feedback.h"
+#include "services/clienteling/hand_off.h"
+#include "services/clienteling/moment_desk.h"
+#include "services/clienteling/moment_finder.h"
+#include "services/clienteling/shop_time.h"
 #include "services/recommender/clock.h"
 #include "services/recommender/explainer.h"
 #include "services/recommender/model_shelf.h"
@@ -19,15 +25,18 @@
 #include "services/recommender/trainer.h"
 #include "services/server/call_policy.h"
 #include "services/server/catalog_adapter.h"
+#include "services/server/clienteling_adapter.h"
 #include "services/server/config.h"
 #include "services/server/metrics.h"
 #include "services/server/model_adapter.h"
+#include "services/server/moment_feed.h"
 #include "services/server/purchase_adapter.h"
 #include "services/server/recommendation_adapter.h"
 #include "services/server/rule_adapter.h"
 #include "services/server/runtime_metrics.h"
 #include "services/server/talk_adapter.h"
 #include "services/server/worker_pool.h"
+#include "services/talk/moment_words.h"
 #include "services/talk/phrasebook.h"
 #include "services/talk/tact.h"
 #include "services/talk/talker.h"
@@ -61,6 +70,7 @@ class Application {
   absl::Status OpenStore();
   absl::Status OpenModels();
   absl::Status LoadMessages();
+  absl::Status SetClock();
   void Wire();
   absl::Status Listen();
   absl::Status ServeMetrics();
@@ -71,6 +81,7 @@ class Application {
   const Clock clock_;
   // In order of construction; destroyed from below.
   Metrics metrics_;
+  MomentFeed moment_feed_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<ModelShelf> models_;
   std::unique_ptr<Suggester> suggester_;
@@ -78,6 +89,14 @@ class Application {
   std::unique_ptr<talk::Phrasebook> phrasebook_;
   std::unique_ptr<talk::Tact> tact_;
   std::unique_ptr<talk::Talker> talker_;
+  std::unique_ptr<clienteling::ShopTime> shop_time_;
+  clienteling::Discretion discretion_;
+  std::unique_ptr<clienteling::CardMaker> cards_;
+  std::unique_ptr<clienteling::HandOffMaker> hand_offs_;
+  std::unique_ptr<clienteling::Feedback> feedback_;
+  std::unique_ptr<clienteling::MomentFinder> moments_;
+  std::unique_ptr<clienteling::MomentDesk> moment_desk_;
+  std::unique_ptr<talk::MomentSpeaker> moment_speaker_;
   std::unique_ptr<Trainer> trainer_;
   std::unique_ptr<Shadow> shadow_;
   std::unique_ptr<Limiters> limiters_;
@@ -90,6 +109,7 @@ class Application {
   std::unique_ptr<RecommendationAdapter> recommendations_;
   std::unique_ptr<ModelAdapter> model_adapter_;
   std::unique_ptr<TalkAdapter> talk_adapter_;
+  std::unique_ptr<ClientelingAdapter> clienteling_;
   std::shared_ptr<RuntimeMetrics> runtime_metrics_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<prometheus::Exposer> exposer_;

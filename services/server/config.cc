@@ -10,6 +10,8 @@
 #include <sstream>
 #include <utility>
 
+#include "data/firsts.h"
+#include "services/clienteling/shop_time.h"
 #include "services/talk/locale_tag.h"
 #include "toml++/toml.h"
 
@@ -39,6 +41,10 @@ bool IsTag(std::string_view text) {
   const auto tag = talk::CanonicalTag(text);
   return tag.ok() && *tag == text;
 }
+
+bool IsZone(std::string_view text) { return clienteling::ShopTime::In(std::string(text)).ok(); }
+
+bool AreMilestones(std::string_view text) { return ReadMilestones(text).has_value(); }
 
 bool IsLevel(std::string_view text) {
   return text == "debug" || text == "info" || text == "warn" || text == "error" || text == "off";
@@ -215,6 +221,9 @@ std::vector<Option> Options(Config& c) {
        "Searches so often for better model options before it trains; 0: never", From(0, kIntMost)},
       {"training.tune_budget", &c.training.tune_budget, "seconds", "Such a search may take",
        From(1, kIntMost)},
+      {"shop.time_zone", &c.shop.time_zone, "",
+       "Where days and their parts (morning, evening) are counted", kNoRange,
+       "an IANA time zone, such as Europe/Amsterdam", IsZone},
       {"talk.locale", &c.talk.locale, "",
        "Language of talking points where neither the request nor the customer has one", kNoRange,
        "a BCP 47 tag, such as nl-NL", IsTag},
@@ -243,9 +252,54 @@ std::vector<Option> Options(Config& c) {
        "Most talking points of one request", From(1, 3)},
       {"talk.stale_days", &c.talk.stale_days, "days",
        "A model that was trained longer ago is left out of the conversation", From(0.01, 36'500)},
+      {"moments.milestones", &c.moments.milestones, "",
+       "Which orders of a customer are moments, beside the first; empty: none", kNoRange,
+       "whole numbers from 2 to 100, parted by commas", AreMilestones},
+      {"moments.fresh_days", &c.moments.fresh_days, "days",
+       "Firsts, round orders, and customers and usuals that are back are moments for so long",
+       From(1, 90)},
+      {"moments.due_days", &c.moments.due_days, "days",
+       "What will be bought again so soon is due; what is bought oftener never is", From(1, 90)},
+      {"moments.least_due", &c.moments.least_due, "", "How likely that must be", From(0.001, 1)},
+      {"moments.least_lapsed", &c.moments.least_lapsed, "",
+       "How likely a regular must stay away to have lapsed", From(0.001, 1)},
+      {"moments.follow_up_days", &c.moments.follow_up_days, "days",
+       "What was relayed or accepted and not bought is taken up again after so long", From(1, 365)},
+      {"moments.declined_days", &c.moments.declined_days, "days",
+       "What was declined for now is not spoken of for so long, and then taken up again",
+       From(30, 3'650)},
+      {"moments.anniversaries", &c.moments.anniversaries, "",
+       "Whether the day of the first order is a moment each year"},
+      {"moments.most_contacts", &c.moments.most_contacts, "",
+       "Customers are contacted no oftener in moments.contact_days", From(1, 1'000)},
+      {"moments.contact_days", &c.moments.contact_days, "days", "See moments.most_contacts",
+       From(1, 3'650)},
+      {"moments.days_between_contacts", &c.moments.days_between_contacts, "days",
+       "From one contact of a customer to the next, at least; 0: no such limit", From(0, 3'650)},
+      {"moments.lease_minutes", &c.moments.lease_minutes, "minutes",
+       "So long a customer is left to who claimed a moment of theirs", From(1, 1'440)},
       {"log.level", &c.log.level, "", "What is logged, at least", kNoRange,
        "debug, info, warn, error or off", IsLevel},
   };
+}
+
+std::optional<std::vector<int>> ReadMilestones(std::string_view text) {
+  std::vector<int> milestones;
+  while (!text.empty()) {
+    const std::string_view entry = text.substr(0, text.find(','));
+    const size_t begin = entry.find_first_not_of(' ');
+    const size_t end = entry.find_last_not_of(' ') + 1;
+    if (begin == std::string_view::npos) return std::nullopt;
+    int number = 0;
+    const auto [rest, failed] = std::from_chars(&entry[begin], entry.data() + end, number);
+    if (failed != std::errc{} || rest != entry.data() + end) return std::nullopt;
+    if (number < 2 || number > kMostOrderNumber) return std::nullopt;
+    milestones.push_back(number);
+    if (entry.size() == text.size()) break;
+    text.remove_prefix(entry.size() + 1);
+    if (text.empty()) return std::nullopt;  // it ends with a comma
+  }
+  return milestones;
 }
 
 std::string Allowed(const Option& option) {

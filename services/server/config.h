@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,6 +16,7 @@
 #include "model/learn.h"
 #include "model/model_snapshot.h"
 #include "model/option_ranges.h"
+#include "services/clienteling/contact_rules.h"
 #include "services/talk/tact.h"
 
 namespace rapport::server {
@@ -66,6 +68,9 @@ struct Config {
     int64_t tune_interval = 0;
     int64_t tune_budget = 600;
   } training;
+  struct Shop {
+    std::string time_zone = "UTC";
+  } shop;
   struct Talk {
     std::string locale = "en-US";
     std::string messages_path;
@@ -79,6 +84,20 @@ struct Config {
     int64_t suggestions_a_visit = talk::TactOptions{}.suggestions_a_visit;
     double stale_days = talk::TactOptions{}.stale_days;
   } talk;
+  struct Moments {
+    std::string milestones = "10, 50, 100";
+    int64_t fresh_days = clienteling::CandidateOptions{}.fresh_days;
+    int64_t due_days = clienteling::CandidateOptions{}.due_days;
+    double least_due = clienteling::CandidateOptions{}.least_due;
+    double least_lapsed = clienteling::CandidateOptions{}.least_lapsed;
+    int64_t follow_up_days = clienteling::CandidateOptions{}.follow_up_days;
+    int64_t declined_days = clienteling::ContactOptions{}.declined_days;
+    bool anniversaries = clienteling::CandidateOptions{}.anniversaries;
+    int64_t most_contacts = clienteling::ContactOptions{}.most_contacts;
+    int64_t contact_days = clienteling::ContactOptions{}.contact_days;
+    int64_t days_between_contacts = clienteling::ContactOptions{}.days_between;
+    int64_t lease_minutes = 30;
+  } moments;
   struct Log {
     std::string level = "info";
   } log;
@@ -107,6 +126,9 @@ std::string_view NearestKey(std::string_view key);
 // Settings of a TOML file on top of those in `config`. INVALID_ARGUMENT: one line with file, line,
 // key, what is allowed, and the nearest key. `name` is what the message calls the text.
 absl::Status ApplyToml(std::string_view toml, std::string_view name, Config& config);
+
+// "10, 50, 100"; empty: none. Nothing if it is no list of whole numbers from 2 to kMostOrderNumber.
+std::optional<std::vector<int>> ReadMilestones(std::string_view text);
 
 // What ranges of single settings cannot say. INVALID_ARGUMENT with the keys: the least above the
 // most.

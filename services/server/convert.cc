@@ -24,6 +24,7 @@ Purchase FromProto(const v1::Purchase& proto, TimePoint now, FieldChecker& check
   check.OptionalId("order_id", proto.order_id());
   check.Pieces("quantity", proto.quantity());
   check.OptionalId("staff_id", proto.staff_id());
+  check.Text("store", proto.store());
   if (!v1::Channel_IsValid(proto.channel())) {
     check.Fail("channel", "given " + std::to_string(proto.channel()) + "; expected 0 to 4");
   }
@@ -39,6 +40,7 @@ Purchase FromProto(const v1::Purchase& proto, TimePoint now, FieldChecker& check
   purchase.channel = static_cast<Channel>(proto.channel());
   purchase.staff_id = proto.staff_id();
   purchase.gift = proto.gift();
+  purchase.store = proto.store();
   return purchase;
 }
 
@@ -94,25 +96,6 @@ Item FromProto(const v1::Item& proto, FieldChecker& check) {
   return item;
 }
 
-Customer FromProto(const v1::Customer& proto, FieldChecker& check) {
-  check.RequiredId("customer_id", proto.customer_id());
-  check.Text("name", proto.name(), kMaxNameBytes);
-  check.Text("locale", proto.locale());
-  check.Text("form_of_address", proto.form_of_address());
-  check.Text("store", proto.store());
-  Customer customer;
-  customer.customer_id = proto.customer_id();
-  customer.name = proto.name();
-  customer.locale = proto.locale();
-  customer.form_of_address = proto.form_of_address();
-  customer.store = proto.store();
-  const v1::Consent& consent = proto.consent();
-  if (consent.has_personalization()) customer.consent_personalization = consent.personalization();
-  if (consent.has_mention()) customer.consent_mention = consent.mention();
-  if (consent.has_contact()) customer.consent_contact = consent.contact();
-  return customer;
-}
-
 Pool FromProto(v1::Pool proto, std::string_view field, FieldChecker& check) {
   switch (proto) {
     case v1::POOL_UNSPECIFIED:
@@ -139,6 +122,7 @@ void ToProto(const Purchase& purchase, v1::Purchase* proto) {
   proto->set_channel(static_cast<v1::Channel>(purchase.channel));
   proto->set_staff_id(purchase.staff_id);
   proto->set_gift(purchase.gift);
+  proto->set_store(purchase.store);
 }
 
 void ToProto(const Return& returned, v1::Return* proto) {
@@ -169,21 +153,18 @@ void ToProto(const Item& item, v1::Item* proto) {
   for (const std::string& tag : item.tags) proto->add_tags(tag);
 }
 
-void ToProto(const Customer& customer, v1::Customer* proto) {
-  proto->set_customer_id(customer.customer_id);
-  proto->set_name(customer.name);
-  proto->set_locale(customer.locale);
-  proto->set_form_of_address(customer.form_of_address);
-  proto->set_store(customer.store);
-  if (!customer.consent_personalization && !customer.consent_mention && !customer.consent_contact) {
-    return;
-  }
-  v1::Consent* consent = proto->mutable_consent();
-  if (customer.consent_personalization) {
-    consent->set_personalization(*customer.consent_personalization);
-  }
-  if (customer.consent_mention) consent->set_mention(*customer.consent_mention);
-  if (customer.consent_contact) consent->set_contact(*customer.consent_contact);
+void ToProto(const Moment& moment, v1::Moment* proto) {
+  proto->set_moment_id(moment.Id());
+  proto->set_kind(static_cast<v1::Moment::Kind>(moment.kind));  // the same numbers
+  proto->set_customer_id(moment.customer_id);
+  proto->set_category(moment.category);
+  proto->set_order_number(moment.order_number);
+  proto->set_event_id(moment.subject.event_id);
+  proto->set_order_id(moment.subject.order_id);
+  proto->set_item_id(moment.subject.item_id);
+  *proto->mutable_purchased_at() = ToProto(moment.subject.purchased_at);
+  proto->set_position(moment.position);
+  proto->set_moved_from_event_id(moment.moved_from_event_id);
 }
 
 void ToProto(const ScoreTerms& terms, v1::ScoreTerms* proto) {
@@ -191,6 +172,7 @@ void ToProto(const ScoreTerms& terms, v1::ScoreTerms* proto) {
   proto->set_repeat(terms.repeat);
   proto->set_popularity(terms.popularity);
   proto->set_rules(terms.rules);
+  proto->set_notes(terms.notes);
 }
 
 v1::Pool ToProto(Pool pool) {

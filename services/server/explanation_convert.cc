@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "services/server/convert.h"
+#include "services/server/feedback_convert.h"
 #include "services/server/recommendation_parts.h"
 #include "services/talk/explanation_sentence.h"
 
@@ -100,6 +101,8 @@ v1::Fate CodeOf(Fate fate) {
       return v1::FATE_NOT_LEARNED;
     case Fate::kExcluded:
       return v1::FATE_EXCLUDED;
+    case Fate::kDeclined:
+      return v1::FATE_DECLINED;
     case Fate::kBought:
       return v1::FATE_BOUGHT;
     case Fate::kNotBought:
@@ -122,6 +125,22 @@ void Write(const OwnHistory& history, v1::OwnHistory* proto) {
   *proto->mutable_last_purchased_at() = ToProto(history.last_purchased_at);
   proto->set_quantity(history.quantity);
   if (history.median_gap_days) proto->set_median_gap_days(*history.median_gap_days);
+}
+
+void Write(const NoteLine& line, v1::Note* proto) {
+  proto->set_report_id(EventIdOf(line.reported));
+  *proto->mutable_at() = ToProto(TimeOf(line.reported));
+  if (const auto* outcome = std::get_if<Outcome>(&line.reported.report)) {
+    proto->set_outcome(ToProto(outcome->kind));
+    WriteName(line.item, proto->mutable_item());
+    proto->set_staff_id(outcome->staff_id);
+  } else if (const auto* insight = std::get_if<Insight>(&line.reported.report)) {
+    proto->set_insight(ToProto(insight->kind));
+    ToProto(insight->subject, proto->mutable_subject());
+    proto->set_staff_id(insight->staff_id);
+  }
+  proto->set_contribution(line.contribution);
+  proto->set_share(line.share);
 }
 
 }  // namespace
@@ -184,6 +203,7 @@ void Write(const ItemExplanation& explanation, const talk::Tact& tact,
   *proto->mutable_as_of() = ToProto(explanation.as_of);
   proto->set_pool(ToProto(explanation.pool));
   for (const RuleTerm& term : explanation.rules) WriteRule(term, proto->add_rules());
+  for (const NoteLine& note : explanation.notes) Write(note, proto->add_notes());
   for (const LeftOut& left_out : explanation.left_out)
     WriteLeftOut(left_out, proto->add_left_out());
   WritePlaces(explanation, proto);

@@ -106,6 +106,20 @@ TimePoint FieldChecker::PastTime(std::string_view field, bool set,
   return time;
 }
 
+std::chrono::local_days FieldChecker::Date(std::string_view field, const std::string& value) {
+  int year = 0;
+  unsigned month = 0, day = 0;
+  if (std::sscanf(value.c_str(), "%4d-%2u-%2u", &year, &month, &day) == 3) {
+    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                           std::chrono::day(day)};
+    // Written back, it is the same: nothing else was there.
+    if (date.ok() && year >= 1970 && DateText(std::chrono::local_days(date)) == value)
+      return std::chrono::local_days(date);
+  }
+  Fail(field, "expected a day from 1970-01-01 to 9999-12-31, as in 2026-05-01");
+  return {};
+}
+
 Money FieldChecker::Price(std::string_view field, const v1::Money& value) {
   const std::string name(field);
   const std::string& code = value.currency_code();
@@ -125,17 +139,22 @@ Money FieldChecker::Price(std::string_view field, const v1::Money& value) {
   return {code, value.units(), value.nanos()};
 }
 
+std::string DateText(std::chrono::local_days day) {
+  const std::chrono::year_month_day date(day);
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  return text.data();
+}
+
 std::string TimeText(TimePoint time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "T%02d:%02d:%02dZ",
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
                 static_cast<int>(clock.seconds().count()));
-  return text.data();
+  return DateText(std::chrono::local_days(day.time_since_epoch())) + text.data();
 }
 
 std::string Grouped(int64_t number) {

@@ -2,6 +2,7 @@
 // of types.proto. For one thread.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -49,6 +50,9 @@ class FieldChecker {
   TimePoint PastTime(std::string_view field, bool set, const google::protobuf::Timestamp& value,
                      TimePoint now);
 
+  // A day as DateText writes it, of the years 1970 to 9999; 1970-01-01 if it cannot be taken.
+  std::chrono::local_days Date(std::string_view field, const std::string& value);
+
   // Zero or more.
   Money Price(std::string_view field, const v1::Money& value);
 
@@ -57,6 +61,8 @@ class FieldChecker {
   const std::string prefix_;
 };
 
+// "2026-05-01".
+std::string DateText(std::chrono::local_days day);
 // "2026-05-01T09:30:00Z"
 std::string TimeText(TimePoint time);
 // "1,234,567"

@@ -52,7 +52,7 @@ void ImportStream::Take() {
   if (status.ok()) {
     message->batch.emplace(request->purchases(), request->returns(), clock_());
     events = message->batch->TakeEvents();
-    if (events.empty()) message->appended = AppendResult{{}, store_.LastSequence()};
+    if (events.empty()) message->appended = AppendResult{{}, store_.LastSequence(), {}};
   }
   {
     const std::lock_guard lock(mutex_);

@@ -8,6 +8,7 @@
 namespace rapport::server {
 namespace {
 
+using clienteling::NameOf;
 using Buckets = prometheus::Histogram::BucketBoundaries;
 
 const Buckets& RequestSeconds() {
@@ -59,6 +60,43 @@ TalkCounters Talks(prometheus::Registry& registry) {
   return {talks.Add({{"mode", "suggest"}}),  talks.Add({{"mode", "ask_first"}}),
           talks.Add({{"mode", "listen"}}),   talks.Add({{"mode", "hand_over"}}),
           points.Add({{"result", "given"}}), points.Add({{"result", "withheld"}})};
+}
+
+MomentCounters Moments(prometheus::Registry& registry) {
+  auto& family = Counters(registry, "rapport_moments_total",
+                          "Moments told, new or moved by a purchase that arrived late.");
+  return {family.Add({{"kind", "first_order"}}), family.Add({{"kind", "first_in_category"}}),
+          family.Add({{"kind", "nth_order"}})};
+}
+
+// "no_consent" of "NO_CONSENT".
+std::string Label(std::string_view name) {
+  std::string label(name);
+  for (char& letter : label) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return label;
+}
+
+MomentListFigures MomentLists(prometheus::Registry& registry) {
+  static constexpr std::array kFates = {"claimed", "contacted", "not_reached", "skipped", "wrong"};
+  auto& listed = Counters(registry, "rapport_moments_listed_total", "Moments listed for staff.");
+  auto& suppressed =
+      Counters(registry, "rapport_moments_suppressed_total", "Moments kept back, by the reason.");
+  auto& claims = Counters(registry, "rapport_moment_claims_total",
+                          "Moments that staff took on, and how they ended.");
+  MomentListFigures figures{};
+  for (size_t at = 0; at < kOccasions; ++at) {
+    const std::string kind = Label(NameOf(static_cast<Occasion>(at + 1)));
+    figures.listed[at] = &listed.Add({{"kind", kind}});
+    for (size_t fate = 0; fate < kFates.size(); ++fate)
+      figures.claims[at][fate] = &claims.Add({{"kind", kind}, {"fate", kFates[fate]}});
+  }
+  for (size_t by = 0; by < figures.suppressed.size(); ++by) {
+    const auto name = NameOf(static_cast<clienteling::SuppressedBy>(by));
+    figures.suppressed[by] = &suppressed.Add({{"reason", Label(name)}});
+  }
+  return figures;
 }
 
 ShadowFigures ShadowFiguresIn(prometheus::Registry& registry) {
@@ -124,6 +162,7 @@ Metrics::Metrics(std::string_view version)
       ungrounded_text(Counters(*registry_, "rapport_ungrounded_text_total",
                                "Sentences that the verifier kept back because they were not so.")
                           .Add({})),
+      feedback(*registry_),
       residual_exceeded_(Counters(*registry_, "rapport_explain_residual_exceeded_total",
                                   "Explanations refused because they did not sum to the score.")
                              .Add({})),
@@ -147,6 +186,8 @@ Metrics::Metrics(std::string_view version)
                                  .Add({})),
       shadow_(ShadowFiguresIn(*registry_)),
       talks_(Talks(*registry_)),
+      moments_(Moments(*registry_)),
+      moment_lists_(MomentLists(*registry_)),
       requests_(Counters(*registry_, "rapport_grpc_requests_total", "Calls that ended.")),
       request_seconds_(prometheus::BuildHistogram()
                            .Name("rapport_grpc_request_seconds")
@@ -232,6 +273,34 @@ void Metrics::Talked(const talk::Talk& talk) {
   }
   talks_.points.Increment(static_cast<double>(talk.points.size()));
   talks_.withheld.Increment(static_cast<double>(talk.withheld.size()));
+}
+
+void Metrics::Told(std::span<const Moment> moments) {
+  for (const Moment& moment : moments) {
+    switch (moment.kind) {
+      case MomentKind::kFirstOrder:
+        moments_.first_order.Increment();
+        break;
+      case MomentKind::kFirstInCategory:
+        moments_.first_in_category.Increment();
+        break;
+      case MomentKind::kNthOrder:
+        moments_.nth_order.Increment();
+        break;
+    }
+  }
+}
+
+void Metrics::Listed(const clienteling::MomentList& list) {
+  for (const clienteling::ListedMoment& each : list.listed)
+    moment_lists_.listed[static_cast<size_t>(each.moment.occasion) - 1]->Increment();
+  for (const clienteling::SuppressedMoment& each : list.suppressed)
+    moment_lists_.suppressed[static_cast<size_t>(each.by)]->Increment();
+}
+
+void Metrics::Claimed(const MomentClaim& claim) {
+  const size_t fate = claim.fate ? static_cast<size_t>(*claim.fate) : 0;
+  moment_lists_.claims[static_cast<size_t>(claim.occasion) - 1][fate]->Increment();
 }
 
 void Metrics::SetLastTraining(TimePoint trained_at) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,8 +20,10 @@
 #include "prometheus/gauge.h"
 #include "prometheus/histogram.h"
 #include "prometheus/registry.h"
+#include "services/clienteling/moment_list.h"
 #include "services/recommender/shadow.h"
 #include "services/recommender/trainer.h"
+#include "services/server/feedback_metrics.h"
 #include "services/talk/talker.h"
 
 namespace rapport::server {
@@ -90,6 +93,21 @@ struct TalkCounters {
   prometheus::Counter& withheld;
 };
 
+// Moments told, by kind.
+struct MomentCounters {
+  prometheus::Counter& first_order;
+  prometheus::Counter& first_in_category;
+  prometheus::Counter& nth_order;
+};
+
+// What became of moments, by occasion and suppression in their orders; of fates the first is a
+// claim.
+struct MomentListFigures {
+  std::array<prometheus::Counter*, kOccasions> listed;
+  std::array<prometheus::Counter*, clienteling::kSuppressions> suppressed;
+  std::array<std::array<prometheus::Counter*, kMomentFates + 1>, kOccasions> claims;
+};
+
 class Metrics {
  private:
   const std::shared_ptr<prometheus::Registry> registry_;  // first: the members below live in it
@@ -111,6 +129,9 @@ class Metrics {
   void Shadowed(const ShadowEvent& event);
   void Explained(double relative_residual, bool exceeded);
   void Talked(const talk::Talk& talk);
+  void Told(std::span<const Moment> moments);
+  void Listed(const clienteling::MomentList& list);
+  void Claimed(const MomentClaim& claim);
   // Of the model that serves at start, so that an old one is seen as old.
   void SetLastTraining(TimePoint trained_at);
 
@@ -121,6 +142,7 @@ class Metrics {
   prometheus::Gauge& store_refuses_writes;
   prometheus::Histogram& history_lines;
   prometheus::Counter& ungrounded_text;
+  FeedbackMetrics feedback;
 
  private:
   prometheus::Counter& residual_exceeded_;
@@ -133,6 +155,8 @@ class Metrics {
   prometheus::Gauge& training_last_success_;
   ShadowFigures shadow_;
   TalkCounters talks_;
+  MomentCounters moments_;
+  MomentListFigures moment_lists_;
   prometheus::Family<prometheus::Counter>& requests_;
   prometheus::Family<prometheus::Histogram>& request_seconds_;
   prometheus::Family<prometheus::Gauge>& requests_in_flight_;

@@ -131,6 +131,20 @@ void Write(const EvaluationReport& report, v1::Evaluation* proto) {
   }
 }
 
+void Write(const RelayedAnswers& answers, v1::Model* proto) {
+  for (size_t level = 0; level < answers.size(); ++level) {
+    if (answers[level].answered() == 0) continue;
+    const PurchaseChance share = AcceptanceOf(answers, static_cast<Confidence>(level));
+    auto* of_level = proto->add_relayed_answers();
+    of_level->set_level(static_cast<v1::ConfidenceLevel>(v1::CONFIDENCE_LEVEL_THIN + level));
+    of_level->set_accepted(answers[level].accepted);
+    of_level->set_declined(answers[level].declined);
+    of_level->set_share(share.probability);
+    of_level->set_low(share.low);
+    of_level->set_high(share.high);
+  }
+}
+
 }  // namespace
 
 void Write(const TrainingStatus& status, v1::Training* proto) {
@@ -164,6 +178,7 @@ void Write(const ModelSnapshot& model, v1::Model* proto) {
     Write(model.WeightsOf(pool), weights);
   }
   if (!model.evaluation.rows.empty()) Write(model.evaluation, proto->mutable_evaluation());
+  Write(model.calibration.answers, proto);
   proto->set_remark(model.remark);
 }
 

@@ -31,6 +31,7 @@ void WriteResults(const PurchaseBatch& batch, const AppendResult& appended, Metr
     *list->Add() = std::move(results[line]);
   }
   response.set_sequence(appended.sequence);
+  for (const Moment& moment : appended.moments) ToProto(moment, response.add_moments());
 }
 
 // One page of `lines`, which are oldest first, from the latest that comes before `after`.
@@ -80,7 +81,7 @@ void PurchaseAdapter::Record(
   auto batch = std::make_shared<PurchaseBatch>(request.purchases(), request.returns(), clock_());
   Metrics& metrics = policy_.metrics();
   if (!batch->HasEvents()) {
-    WriteResults(*batch, {{}, store_.LastSequence()}, metrics, call->response());
+    WriteResults(*batch, {{}, store_.LastSequence(), {}}, metrics, call->response());
     return call->Reply(grpc::Status::OK);
   }
   store_.Append(batch->TakeEvents(),

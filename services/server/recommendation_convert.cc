@@ -122,12 +122,7 @@ void Write(const SuggestionList& list, v1::SuggestForCustomerResponse* proto) {
   proto->set_next_page_token(list.next_page_token);
   proto->set_basket_size(list.basket_size);
   for (const LeftOut& left_out : list.left_out) WriteLeftOut(left_out, proto->add_left_out());
-  for (const ListChange& change : list.changes) {
-    auto* change_proto = proto->add_changes();
-    WriteName(*change.item, change_proto->mutable_item());
-    change_proto->set_from_rank(change.from);
-    change_proto->set_to_rank(change.to);
-  }
+  for (const ListChange& change : list.changes) WriteChange(change, proto->add_changes());
 }
 
 SimilarQuery ReadSimilar(const v1::SimilarItemsRequest& request, FilterCache& filters,

@@ -13,6 +13,12 @@ v1::LeftOutReason CodeOf(LeftOutBy by) {
       return v1::LEFT_OUT_REASON_NOT_AMONG_ONLY;
     case LeftOutBy::kExcluded:
       return v1::LEFT_OUT_REASON_EXCLUDED;
+    case LeftOutBy::kAllergy:
+      return v1::LEFT_OUT_REASON_ALLERGY;
+    case LeftOutBy::kDeclined:
+      return v1::LEFT_OUT_REASON_DECLINED;
+    case LeftOutBy::kAlreadyHas:
+      return v1::LEFT_OUT_REASON_ALREADY_HAS;
     case LeftOutBy::kPool:
       return v1::LEFT_OUT_REASON_POOL;
     case LeftOutBy::kBasket:
@@ -74,6 +80,13 @@ void WriteName(const Item& item, v1::Item* proto) {
   proto->set_title(item.title);
 }
 
+void WriteChange(const ListChange& change, v1::ListChange* proto) {
+  WriteName(*change.item, proto->mutable_item());
+  proto->set_from_rank(change.from);
+  proto->set_to_rank(change.to);
+  proto->set_rank_by_score(change.rank_by_score);
+}
+
 std::shared_ptr<const ItemFilter> ReadFilter(const std::string& text, FilterCache& filters,
                                              FieldChecker& check) {
   if (text.empty()) return nullptr;
@@ -98,7 +111,8 @@ WhatIf ReadWhatIf(const v1::WhatIf& what_if, FieldChecker& check) {
           .leave_out_item_ids = read("leave_out_item_ids", what_if.leave_out_item_ids()),
           .gift_event_ids = read("gift_event_ids", what_if.gift_event_ids()),
           .gift_item_ids = read("gift_item_ids", what_if.gift_item_ids()),
-          .add_item_ids = read("add_item_ids", what_if.add_item_ids())};
+          .add_item_ids = read("add_item_ids", what_if.add_item_ids()),
+          .leave_out_report_ids = read("leave_out_report_ids", what_if.leave_out_report_ids())};
 }
 
 }  // namespace rapport::server

@@ -11,6 +11,7 @@
 #include "services/recommender/eligibility.h"
 #include "services/recommender/rules_now.h"
 #include "services/recommender/shopper.h"
+#include "services/recommender/suggester.h"
 #include "services/server/fields.h"
 
 namespace rapport::server {
@@ -20,6 +21,7 @@ void WriteRule(const RuleTerm& term, v1::RuleTerm* proto);
 void WriteChance(const PurchaseChance& chance, double window_days, v1::Chance* proto);
 // Only what names the item: a reply with a thousand of them stays small.
 void WriteName(const Item& item, v1::Item* proto);
+void WriteChange(const ListChange& change, v1::ListChange* proto);
 
 // Null: any.
 std::shared_ptr<const ItemFilter> ReadFilter(const std::string& text, FilterCache& filters,

@@ -7,13 +7,17 @@
 #include <set>
 #include <utility>
 
+#include "services/clienteling/usual_order.h"
+#include "services/clienteling/visits.h"
+#include "services/recommender/customer_state.h"
 #include "services/talk/text.h"
 
 namespace rapport::talk {
 namespace {
 
-constexpr size_t kRecentVisits = 8;
-constexpr int kLeastUsual = 3;
+using clienteling::kRecentVisits;
+using clienteling::Visit;
+
 constexpr int kLeastLinesForDrift = 20;
 constexpr double kMostVariation = 0.5;
 constexpr int kOftenFrom = 5;
@@ -26,28 +30,6 @@ double DaysBetween(TimePoint from, TimePoint to) {
   return std::chrono::duration<double, std::ratio<86'400>>(to - from).count();
 }
 
-bool Counts(const HistoryLine& line) { return line.KeptQuantity() > 0 && !line.purchase.gift; }
-
-struct Visit {
-  TimePoint at;  // of its first line
-  std::vector<const HistoryLine*> lines;
-};
-
-// In order of time.
-std::vector<Visit> VisitsOf(std::span<const HistoryLine> lines) {
-  std::vector<Visit> visits;
-  std::unordered_map<std::string_view, size_t> place_of;
-  for (const HistoryLine& line : lines) {
-    if (!Counts(line)) continue;
-    const std::string& order = line.purchase.order_id;
-    size_t place = visits.size();
-    if (!order.empty()) place = place_of.try_emplace(order, place).first->second;
-    if (place == visits.size()) visits.push_back({.at = line.purchase.purchased_at});
-    visits[place].lines.push_back(&line);
-  }
-  return visits;
-}
-
 std::optional<double> MedianGap(const std::vector<Visit>& visits) {
   if (visits.size() < 3) return std::nullopt;
   std::vector<double> gaps;
@@ -56,21 +38,6 @@ std::optional<double> MedianGap(const std::vector<Visit>& visits) {
   std::ranges::sort(gaps);
   const size_t middle = gaps.size() / 2;
   return gaps.size() % 2 == 1 ? gaps[middle] : (gaps[middle - 1] + gaps[middle]) / 2;
-}
-
-std::unordered_set<std::string> UsualOf(std::span<const Visit> recent) {
-  std::map<std::string, int> times;
-  for (const Visit& visit : recent) {
-    std::set<std::string> items;
-    for (const HistoryLine* line : visit.lines) items.insert(line->purchase.item_id);
-    for (const std::string& item : items) ++times[item];
-  }
-  std::unordered_set<std::string> usual;
-  for (const auto& [item, count] : times) {
-    const double share = (count + 1.0) / (static_cast<double>(recent.size()) + 2);
-    if (count >= kLeastUsual && share >= 0.5) usual.insert(item);
-  }
-  return usual;
 }
 
 // Shares of top categories, over lines of described items.
@@ -108,7 +75,9 @@ CustomerFacts FactsOf(std::span<const HistoryLine> lines, const ItemLookup& item
   for (const HistoryLine& line : lines) {
     if (!line.returns.empty()) facts.returned.insert(line.purchase.item_id);
   }
-  const std::vector<Visit> visits = VisitsOf(lines);
+  // By days of UTC: see coarse_time.h.
+  const std::vector<Visit> visits =
+      clienteling::VisitsOf(lines, clienteling::ShopTime::Utc(), Counts);
   facts.visits = static_cast<int>(visits.size());
   if (!visits.empty()) facts.last_visit = visits.back().at;
   facts.median_gap_days = MedianGap(visits);
@@ -120,10 +89,11 @@ CustomerFacts FactsOf(std::span<const HistoryLine> lines, const ItemLookup& item
         facts.bought[purchase.item_id].push_back({purchase.event_id, visits[visit].at});
     }
   }
-  const size_t recent = std::min(visits.size(), kRecentVisits);
+  const size_t recent = std::min(visits.size(), size_t{kRecentVisits});
   const auto before = std::span(visits).first(visits.size() - recent);
   const auto latest = std::span(visits).last(recent);
-  facts.usual = UsualOf(latest);
+  const auto usual = clienteling::UsualItems(visits);
+  facts.usual.insert(usual.begin(), usual.end());
   facts.drifted = Drifted(before, latest, items);
   return facts;
 }
@@ -144,7 +114,8 @@ std::optional<Mention> MentionOf(const Item& item, const CustomerFacts& customer
                                  const Tact& tact) {
   const auto bought = customer.bought.find(item.item_id);
   if (bought == customer.bought.end() || customer.returned.contains(item.item_id) ||
-      SpokenName(item.title).empty() || tact.IsSensitive(item)) {
+      customer.unspoken.contains(item.item_id) || SpokenName(item.title).empty() ||
+      tact.IsSensitive(item)) {
     return std::nullopt;
   }
   const bool usual = customer.usual.contains(item.item_id);

@@ -16,7 +16,7 @@
 
 namespace rapport::talk {
 
-// A visit that had an item.
+// A visit (as clienteling/visits.h has it) with an item.
 struct Bought {
   std::string event_id;  // of its first line
   TimePoint at;
@@ -30,7 +30,8 @@ struct CustomerFacts {
   // By item, the visits that had it, latest first; no gifts, and nothing that came back whole.
   std::unordered_map<std::string, std::vector<Bought>> bought;
   std::unordered_set<std::string> returned;  // items of which any piece came back
-  // In at least 3 of the last 8 visits, and in half of them (Laplace's rule).
+  std::unordered_set<std::string> unspoken;  // of what was bought: reported not to be spoken of
+  // Each by itself; see clienteling/usual_order.h.
   std::unordered_set<std::string> usual;
   // Above half of what the last eight visits bought is of other categories than before them (total
   // variation), with twenty lines and more on either side.
@@ -57,7 +58,7 @@ struct Mention {
   std::vector<std::string> event_ids;  // latest first
 };
 // None: it may not: never bought, older than the horizon and not the usual, some of it came back,
-// it is sensitive, or nothing says what it is called.
+// it is sensitive or not to be spoken of, or nothing says what it is called.
 std::optional<Mention> MentionOf(const Item& item, const CustomerFacts& customer, const Tact& tact);
 
 }  // namespace rapport::talk

@@ -103,6 +103,39 @@ std::string EvidencePart(const ItemExplanation& explanation, const Unspoken& uns
   return lines.empty() ? "" : "goes with " + Named(lines);
 }
 
+// "they like the category Coffee", of what is named.
+std::string InsightPart(const Insight& insight) {
+  const Subject& subject = insight.subject;
+  const std::string about = subject.kind == SubjectKind::kAttribute
+                                ? Cat(subject.name, " ", subject.value)
+                                : subject.value;
+  switch (insight.kind) {
+    case InsightKind::kLikes:
+      return "they like " + about;
+    case InsightKind::kDislikes:
+      return "they do not care for " + about;
+    default:
+      return Cat("they have ", about, " from elsewhere");
+  }
+}
+
+// "staff noted on 3 March 2026 that they like Coffee": the note that says most, if it says enough.
+std::string NotePart(const ItemExplanation& explanation, const Unspoken& unspoken) {
+  constexpr double kLeastShare = 0.05;
+  const auto most = std::ranges::max_element(
+      explanation.notes, {}, [](const NoteLine& note) { return std::abs(note.share); });
+  if (most == explanation.notes.end() || std::abs(most->share) < kLeastShare) return "";
+  const std::string day = DayOf(TimeOf(most->reported));
+  if (const auto* insight = std::get_if<Insight>(&most->reported.report))
+    return Cat("staff noted on ", day, " that ", InsightPart(*insight));
+  const Outcome& outcome = std::get<Outcome>(most->reported.report);
+  const bool itself = outcome.item_id == explanation.item.item_id;
+  if (!itself && unspoken && unspoken(most->item)) return "";
+  const std::string what = itself ? "it" : most->item.Name();
+  return outcome.kind == OutcomeKind::kAlreadyHas ? Cat("they have ", what, ", as of ", day)
+                                                  : Cat("they declined ", what, " on ", day);
+}
+
 std::string StandingPart(Standing standing) {
   switch (standing) {
     case Standing::kPopular:
@@ -148,6 +181,8 @@ std::string ExplanationSentence(const ItemExplanation& explanation, const Unspok
   if (std::string evidence = EvidencePart(explanation, unspoken);
       !explanation.popularity_driven && !evidence.empty())
     parts.push_back(std::move(evidence));
+  if (std::string note = NotePart(explanation, unspoken); !note.empty())
+    parts.push_back(std::move(note));
   if (!parts.empty()) return name + Joined(parts, "; ") + ".";
   if (explanation.standing != Standing::kNeither &&
       explanation.terms.popularity > explanation.terms.taste) {

@@ -13,6 +13,7 @@
 #include "services/talk/compose.h"
 #include "services/talk/crowd.h"
 #include "services/talk/locale_tag.h"
+#include "services/talk/subject.h"
 #include "services/talk/verify.h"
 
 namespace rapport::talk {
@@ -30,22 +31,6 @@ bool InList(const ItemExplanation& explanation) {
 }
 
 bool IsThin(const TalkingPoint& point) { return point.level == Confidence::kThin; }
-
-// Who is spoken to, as far as a call needs it.
-struct Subject {
-  Shopper shopper;
-  std::string store;  // of a token, for rules
-  std::shared_ptr<const ServingModel> serving;
-  std::optional<Customer> described;
-  CustomerState state;  // of now
-  CustomerFacts facts;
-  bool any_sensitive = false;  // of what they bought, or have in the basket
-  bool anything_sayable = false;
-
-  bool personalization() const {
-    return !described || described->consent_personalization.value_or(true);
-  }
-};
 
 // What a call is answered with, or why there is nothing.
 using PointOr = std::variant<TalkingPoint, WithheldBy>;
@@ -88,10 +73,8 @@ class Conversation {
   }
 
  private:
-  // Reads who it is, as of now: opting out holds at once, and so does what came back.
   absl::Status Meet() {
-    subject_.serving = parts_.models.Serving();
-    subject_.shopper.customer_id = query_.customer_id;
+    Shopper shopper{.customer_id = query_.customer_id};
     if (!query_.token.empty()) {
       auto token = DecodeToken(query_.token);
       if (!token.ok()) return token.status();
@@ -100,49 +83,16 @@ class Conversation {
             "given a next_page_token; expected the token of a list of suggestions");
       }
       basket_is_here_ = now_ - token->as_of <= kBasketIsHere;
-      subject_.shopper = std::move(token->shopper);
-      subject_.store = std::move(token->store);
+      shopper = std::move(token->shopper);
+      store_ = std::move(token->store);
       listed_ = std::move(token->rules);
       listed_version_ = std::move(token->model_version);
     }
-    const std::string& id = subject_.shopper.customer_id;
-    if (!id.empty()) {
-      const auto view = parts_.store.View(id);
-      if (!view.ok()) return view.status();
-      subject_.described = (*view)->described;
-    }
-    Shopper now = subject_.shopper;
-    now.what_if = {};
-    auto state = StateFor(parts_.store, subject_.serving->model(), now, std::nullopt, now_);
-    if (!state.ok()) return state.status();
-    subject_.state = *std::move(state);
-    subject_.facts = FactsOf(
-        subject_.state.bought(), [this](const std::string& item) { return Known(item); }, now_);
-    for (const auto& [item_id, visits] : subject_.facts.bought) {
-      const auto item = Known(item_id);
-      if (item != nullptr && MentionOf(*item, subject_.facts, tact_))
-        subject_.anything_sayable = true;
-    }
-    const auto sensitive = [this](const std::string& item_id) { return IsSensitive(item_id); };
-    subject_.any_sensitive = std::ranges::any_of(subject_.state.bought(),
-                                                 [&](const HistoryLine& line) {
-                                                   return sensitive(line.purchase.item_id);
-                                                 }) ||
-                             std::ranges::any_of(subject_.shopper.basket_item_ids, sensitive) ||
-                             std::ranges::any_of(subject_.shopper.what_if.add_item_ids, sensitive);
+    auto subject =
+        SubjectOf(parts_.store, parts_.models.Serving(), std::move(shopper), tact_, now_);
+    if (!subject.ok()) return subject.status();
+    subject_ = *std::move(subject);
     return absl::OkStatus();
-  }
-
-  // An item that the model does not know shapes nothing and is never named.
-  bool IsSensitive(const std::string& item_id) const {
-    const auto item = Known(item_id);
-    return item != nullptr && tact_.IsSensitive(*item);
-  }
-
-  // Null: the model does not know it.
-  std::shared_ptr<const Item> Known(const std::string& item_id) const {
-    const auto index = subject_.serving->model().items.Find(item_id);
-    return index ? subject_.serving->items()[*index] : nullptr;
   }
 
   void ChooseVoice(const std::string& default_locale) {
@@ -248,25 +198,26 @@ class Conversation {
   // Null: there is nothing of the kind.
   Apart WhatIsSensitive() const {
     if (!subject_.any_sensitive) return nullptr;
-    return [this](const std::string& item_id) { return IsSensitive(item_id); };
+    return [this](const std::string& item_id) { return subject_.IsSensitive(item_id, tact_); };
   }
 
   absl::StatusOr<std::optional<ItemExplanation>> Explained(const std::string& item_id) {
     const bool by_token = !query_.token.empty() && subject_.personalization();
     return Tactful({.token = by_token ? query_.token : "",
                     .shopper = subject_.shopper,
-                    .store = subject_.store,
+                    .store = store_,
                     .item_id = item_id,
                     .max_evidence = kEvidenceLines,
                     .pool = subject_.facts.bought.contains(item_id) ? Pool::kBoughtBefore
                                                                     : Pool::kNewToCustomer});
   }
 
-  // None: it is sensitive itself.
+  // None: it is sensitive itself, or the customer is not to be spoken to of it.
   absl::StatusOr<std::optional<ItemExplanation>> Explain(const ExplainQuery& query) const {
     auto explanation = parts_.explainer.Explain(query);
     if (!explanation.ok()) return explanation.status();
-    if (tact_.IsSensitive(explanation->item)) return std::nullopt;
+    const Item& item = explanation->item;
+    if (tact_.IsSensitive(item) || subject_.IsUnspoken(item)) return std::nullopt;
     return *std::move(explanation);
   }
 
@@ -306,8 +257,17 @@ class Conversation {
            });
   }
 
+  // Whether what was reported of the customer keeps it from them.
+  static bool Refused(const ItemExplanation& explanation) {
+    return std::ranges::any_of(explanation.left_out, [](const LeftOut& left_out) {
+      return left_out.by == LeftOutBy::kAllergy || left_out.by == LeftOutBy::kDeclined ||
+             left_out.by == LeftOutBy::kAlreadyHas;
+    });
+  }
+
   PointOr PointOf(ItemExplanation explanation) {
     const ModelSnapshot& model = subject_.serving->model();
+    if (Refused(explanation)) return WithheldBy::kTact;
     if (!OnOffer(explanation)) return WithheldBy::kNotOnOffer;
     PointFacts facts{.explanation = std::move(explanation),
                      .customer = subject_.facts,
@@ -364,6 +324,7 @@ class Conversation {
   const Tact& tact_;
   const TimePoint now_;
   Subject subject_;
+  std::string store_;              // of the token, for rules
   std::vector<RuledItem> listed_;  // of the token
   std::string listed_version_;
   bool basket_is_here_ = true;

@@ -150,6 +150,60 @@ TEST_F(Offline, ExplanationsWithoutAnybodyToAskAboutNameTheDay) {
                                   HasSubstr("the last purchase is of 2026-04-10")));
 }
 
+// Beans every two weeks for a year, of customers with a day of their own; cups once.
+std::string Fortnights() {
+  std::string text = kHeader;
+  int event = 0;
+  const auto buy = [&](const std::string& customer, const std::string& item, int day) {
+    text += "e" + std::to_string(event++) + "," + item + ",2025-" + (day / 28 + 1 < 10 ? "0" : "") +
+            std::to_string(day / 28 + 1) + "-" + (day % 28 + 1 < 10 ? "0" : "") +
+            std::to_string(day % 28 + 1) + "T10:00:00Z,1," + customer + "\n";
+  };
+  for (int customer = 0; customer < 30; ++customer) {
+    const std::string name = "customer" + std::to_string(customer);
+    buy(name, "cup" + std::to_string(customer % 5), customer);
+    for (int day = customer % 14; day < 12 * 28; day += 14) buy(name, "bean", day);
+  }
+  return text;
+}
+
+TEST_F(Offline, MomentsAreForetoldAndJudgedTheSameForAnyNumberOfThreads) {
+  const std::string file = File("beans.csv", Fortnights());
+  const std::vector<std::string> command = {"evaluate", "--moments", "--purchases",
+                                            file,       "--format",  "purchases"};
+  const auto in_json = [&](const char* threads) {
+    std::vector<std::string> arguments = command;
+    arguments.insert(arguments.end(), {"--json", "--threads", threads});
+    const Finished finished = Rapport(arguments);
+    json judged = json::parse(finished.out, nullptr, false);
+    EXPECT_FALSE(judged.is_discarded()) << finished.err;
+    judged.erase("seconds");
+    judged.erase("learning_seconds");
+    return judged;
+  };
+  const json judged = in_json("1");
+  EXPECT_EQ(judged["cuts"].size(), 6u);
+  EXPECT_EQ(judged["due"]["items"]["ranked_customers"], 30);
+  EXPECT_GT(judged["due"]["items"]["methods"]["rapport"]["ndcg@5"], 0.99);
+  EXPECT_TRUE(judged["due"]["categories"].is_null());
+  EXPECT_GT(judged["usual"]["named"], 100);
+  EXPECT_EQ(in_json("2"), judged);
+  const Finished table = Rapport(command);
+  EXPECT_EQ(table.exit_code, 0);
+  EXPECT_THAT(table.out, AllOf(HasSubstr("Due times of items"), HasSubstr("modified Poisson-Gamma"),
+                               HasSubstr("usual order"), HasSubstr("target")));
+}
+
+TEST_F(Offline, MomentsOfAShortHistorySayWhatIsMissing) {
+  const std::string file = File("short.csv", std::string(kHeader) +
+                                                 "e1,bean,2026-01-10T10:00:00Z,1,somebody\n"
+                                                 "e2,bean,2026-02-10T10:00:00Z,1,somebody\n");
+  const Finished finished =
+      Rapport({"evaluate", "--moments", "--purchases", file, "--format", "purchases"});
+  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_THAT(finished.err, HasSubstr("a cut needs 84 days before it and 28 after"));
+}
+
 TEST_F(Offline, AFileWithoutPurchasesIsNamed) {
   const std::string file = File("header.csv", kHeader);
   for (const char* command : {"evaluate", "tune"}) {

@@ -49,9 +49,10 @@ TEST(Purchases, NeedsFourColumnsInAnyOrder) {
 
 TEST(Purchases, ReadsEveryColumn) {
   const AllEvents all =
-      Read(std::string(kFullHeader) +
+      Read(std::string(kFullHeader.substr(0, kFullHeader.size() - 1)) +
+           ",store\n"
            "e1,beans,2026-05-01T11:30:00+02:00,2,ann,o1,12.50,EUR,store,kim,true,Yirgacheffe,"
-           "Coffee > Whole bean,Moor,\n");
+           "Coffee > Whole bean,Moor,,Harbour\n");
   ASSERT_THAT(all.events, SizeIs(1));
   Purchase expected;
   expected.event_id = "e1";
@@ -64,6 +65,7 @@ TEST(Purchases, ReadsEveryColumn) {
   expected.channel = Channel::kStore;
   expected.staff_id = "kim";
   expected.gift = true;
+  expected.store = "Harbour";
   EXPECT_EQ(std::get<Purchase>(all.events[0]), expected);
   ASSERT_THAT(all.items, SizeIs(1));
   EXPECT_EQ(all.items[0].title, "Yirgacheffe");
@@ -143,6 +145,7 @@ TEST(Purchases, WrittenAndReadAgainAreTheSame) {
     if (k < 4) purchase.unit_price = prices[k];
     if (k == 1) purchase.customer_id = " 田中様 ";
     if (k == 2) purchase.order_id = "o2";
+    if (k == 3) purchase.store = "Harbour, \"the old\" one";
     if (k == 4) purchase.customer_id.clear();
     events.push_back(purchase);
     ++k;

@@ -45,10 +45,11 @@ class FaultyDisk : public rocksdb::FileSystemWrapper {
     synced_[file] = std::filesystem::file_size(file);
   }
 
-  // What power loss leaves in the copy of a directory: each file as long as it was at its last
-  // sync.
-  void DropUnsynced(const std::string& original, const std::string& copy) {
+  // Copies a directory as power loss leaves it: each file as long as it was at its last sync.
+  // Nothing is deleted or renamed while it looks.
+  void CopyAfterPowerLoss(const std::string& original, const std::string& copy) {
     const std::lock_guard lock(mutex_);
+    std::filesystem::copy(original, copy);
     for (const auto& [file, bytes] : synced_) {
       if (!file.starts_with(original + "/")) continue;
       const std::string copied = copy + file.substr(original.size());
@@ -57,6 +58,11 @@ class FaultyDisk : public rocksdb::FileSystemWrapper {
     }
   }
 
+  rocksdb::IOStatus DeleteFile(const std::string& file, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override {
+    const std::lock_guard lock(mutex_);
+    return FileSystemWrapper::DeleteFile(file, options, debug);
+  }
   rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
                                     rocksdb::IODebugContext* debug) override;
@@ -67,8 +73,8 @@ class FaultyDisk : public rocksdb::FileSystemWrapper {
                                const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override {
     if (auto status = Check("rename", to); !status.ok()) return status;
-    const auto status = FileSystemWrapper::RenameFile(from, to, options, debug);
     const std::lock_guard lock(mutex_);
+    const auto status = FileSystemWrapper::RenameFile(from, to, options, debug);
     if (auto entry = synced_.extract(from)) {
       entry.key() = to;
       synced_.insert(std::move(entry));

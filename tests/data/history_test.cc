@@ -133,10 +133,10 @@ struct Scanned {
 
 Scanned Scan(const Store& store) {
   Scanned scanned;
-  const auto sequence = store.ScanHistories([&](std::string_view id, auto lines) {
+  const auto sequence = store.ScanHistories([&](std::string_view id, const HistoryView& history) {
     scanned.order.emplace_back(id);
     auto& all = scanned.lines[std::string(id)];
-    all.insert(all.end(), lines.begin(), lines.end());
+    all.insert(all.end(), history.lines.begin(), history.lines.end());
     return absl::OkStatus();
   });
   EXPECT_TRUE(sequence.ok()) << sequence.status();
@@ -187,9 +187,9 @@ TEST(ScanHistories, SeesOneStateHoweverLongItTakes) {
   const auto store = OpenStore(dir / "store");
   MustAppend(*store, {Bought("", "1", "tea"), Bought("bob", "2", "tea")});
   size_t lines = 0;
-  const auto sequence = store->ScanHistories([&](std::string_view, auto history) {
+  const auto sequence = store->ScanHistories([&](std::string_view, const HistoryView& history) {
     MustAppend(*store, {Bought("eve", std::to_string(lines), "tea")});
-    lines += history.size();
+    lines += history.lines.size();
     return absl::OkStatus();
   });
   EXPECT_EQ(sequence.value_or(0), 2u);
@@ -201,7 +201,7 @@ TEST(ScanHistories, StopsWithTheVisitorsStatus) {
   const auto store = OpenStore(dir / "store");
   MustAppend(*store, {Bought("ada", "1", "tea"), Bought("bob", "2", "tea")});
   int visits = 0;
-  const auto sequence = store->ScanHistories([&](std::string_view, auto) {
+  const auto sequence = store->ScanHistories([&](std::string_view, const auto&) {
     ++visits;
     return absl::CancelledError("enough");
   });

@@ -57,5 +57,16 @@ TEST(ParseEventKey, TakesNoBytesThatAreNoKey) {
   }
 }
 
+TEST(MomentKey, IsInTheOrderOfPositionsAndReadsBack) {
+  std::mt19937_64 random(5);
+  for (int round = 0; round < 10'000; ++round) {
+    const uint64_t a = random() >> random() % 64, b = random() >> random() % 64;
+    ASSERT_EQ(MomentKey(a) < MomentKey(b), a < b);
+    ASSERT_EQ(ParseMomentKey(MomentKey(a)), a);
+  }
+  EXPECT_EQ(ParseMomentKey("1234567"), std::nullopt);
+  EXPECT_EQ(ParseMomentKey("123456789"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace rapport::keys

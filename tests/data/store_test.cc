@@ -74,6 +74,7 @@ TEST(Store, AnswersConflictWhenTheSameIdComesWithOtherContent) {
   EXPECT_EQ(changed([](Purchase& p) { p.channel = Channel::kOnline; }), "channel");
   EXPECT_EQ(changed([](Purchase& p) { p.staff_id = "s"; }), "staff_id");
   EXPECT_EQ(changed([](Purchase& p) { p.gift = true; }), "gift");
+  EXPECT_EQ(changed([](Purchase& p) { p.store = "Harbour"; }), "store");
   EXPECT_EQ(field_of(Back("ada", "2", "x", 9, 1)), "purchase_event_id");
   EXPECT_EQ(field_of(Back("ada", "2", "1", 9)), "quantity");
   EXPECT_EQ(field_of(Back("ada", "2", "1", 8, 1)), "returned_at");
@@ -181,6 +182,7 @@ TEST(Store, ChangesAvailabilityOfDescribedAndBoughtItemsOnly) {
   EXPECT_EQ(store->GetItem("mug").value()->title, "Blue mug");
   EXPECT_FALSE(store->GetItem("tea").value()->available);
   EXPECT_TRUE(store->SetAvailabilityAndWait("mug", true).ok());
+  mug.available_since = At(1'000'000);  // back, as of the store's clock
   EXPECT_EQ(store->GetItem("mug").value(), mug);
   EXPECT_TRUE(absl::IsNotFound(store->SetAvailabilityAndWait("hat", true)));
   EXPECT_EQ(store->GetItem("hat").value(), std::nullopt);

@@ -183,6 +183,7 @@ TEST_F(Commands, TablesStayWithinAHundredColumns) {
                                              {"status"},
                                              {"suggest", regular_, "--count", "20"},
                                              {"talk", regular_, "--locale", "de-DE"},
+                                             {"card", regular_},
                                              {"explain", regular_, top_, "--orders"},
                                              {"why-not", regular_, top_},
                                              {"why-not", regular_, bought_},
@@ -255,6 +256,26 @@ TEST_F(Commands, TalkIsACardForStaffInTheLanguageAskedFor) {
   EXPECT_EQ(Json({"talk", "--token", token, top_})["points"][0]["item"]["item_id"], top_);
 }
 
+TEST_F(Commands, TheCardTellsTheUsualTheRhythmAndTheStore) {
+  const Finished card = Rapport({"card", regular_, "--store", "Harbour Street"});
+  EXPECT_EQ(card.exit_code, 0) << card.err;
+  for (const char* part : {"ADDRESS", "CONSENT", "USUAL", "RHYTHM", "LAST", "ORDERS", "LATELY",
+                           "at Harbour Street", "days by the clock of UTC"})
+    EXPECT_THAT(card.out, HasSubstr(part));
+  const json facts = Json({"card", regular_});
+  EXPECT_EQ(facts["usual_orders"].size() > 0, true);
+  EXPECT_EQ(facts["recent_lines"].size(), 10u);
+  EXPECT_GT(facts["milestones"]["orders"], 10);
+  EXPECT_EQ(Rapport({"card", "nobody-at-all"}).exit_code, 1);
+}
+
+TEST_F(Commands, APurchaseSaysWhichStoreItWasMadeIn) {
+  const std::string who = "sam-of-the-store";
+  ASSERT_EQ(Rapport({"record", who, top_, "--store", "Quay", "--event", "e1"}).exit_code, 0);
+  EXPECT_EQ(Json({"purchases", who})["purchases"][0]["purchase"]["store"], "Quay");
+  EXPECT_EQ(Json({"card", who})["last_visit"]["store"], "Quay");
+}
+
 TEST_F(Commands, AnExplanationSaysWhatWouldBeWithoutItsLines) {
   const json explained = Json({"explain", regular_, top_});
   EXPECT_EQ(explained["rank_by_score"], "1");
@@ -303,7 +324,8 @@ TEST_F(Commands, WhatIfsChangeListsAndNothingElse) {
   EXPECT_EQ(with["changes"].back()["from_rank"], 1);
   EXPECT_EQ(with["changes"].back()["to_rank"], 0);
   EXPECT_THAT(Rapport({"suggest", regular_, "--what-if-add", top_}).out,
-              testing::ContainsRegex("What the what-if changes:\n(.*\n)*.*leaves, from 1\n"));
+              testing::ContainsRegex(
+                  "What the what-if changes:\n(.*\n)*.*leaves, was 1st; may not be in it\n"));
   const json purchase = Json({"purchases", regular_, "--count", "1"})["purchases"][0]["purchase"];
   const std::string event = "event:" + purchase["event_id"].get<std::string>();
   for (const char* option : {"--what-if-gift", "--what-if-without"}) {
@@ -335,6 +357,34 @@ TEST_F(Commands, PurchaseAndReturnAreRecordedOnce) {
   EXPECT_THAT(changed.err, HasSubstr("recorded before with another"));
   EXPECT_EQ(Rapport({"record", "walk-in", "--return", "e1"}).exit_code, 0);
   EXPECT_THAT(Rapport({"purchases", "walk-in"}).out, HasSubstr("brought back: 1"));
+}
+
+TEST_F(Commands, MomentsAreToldAsTheyHappenAndFromAnyPosition) {
+  const Finished first = Rapport({"moments", "--watch", "--count", "2"});
+  EXPECT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_EQ(std::ranges::count(first.out, '\n'), 2) << first.out;
+  EXPECT_THAT(first.out, HasSubstr("  first order  "));
+
+  const std::string out = *scratch_ / "moments";
+  Process watch({RAPPORT_BINARY, "moments", "--watch", "--json", "--server", server_->endpoint()},
+                out, *scratch_ / "moments-err");
+  EXPECT_EQ(Rapport({"record", "first-timer", top_, "--event", "e1"}).exit_code, 0);
+  std::string told;
+  while (told.empty() && watch.Running()) {
+    std::istringstream lines(ReadFile(out));
+    for (std::string line; std::getline(lines, line) && told.empty();) {
+      if (line.find("first-timer") != std::string::npos && line.back() == '}') told = line;
+    }
+  }
+  watch.Signal(SIGKILL);
+  const json moment = json::parse(told, nullptr, false);
+  ASSERT_FALSE(moment.is_discarded()) << ReadFile(*scratch_ / "moments-err");
+  EXPECT_EQ(moment["kind"], "KIND_FIRST_ORDER");
+  const uint64_t position = std::stoull(moment["position"].get<std::string>());
+  const std::string before = std::to_string(position - 1);
+  EXPECT_EQ(Rapport({"moments", "--watch", "--from", before, "--count", "1", "--json"}).out,
+            told + "\n");
+  EXPECT_EQ(Rapport({"moments", "--watch", "--from", "999999999"}).exit_code, 1);
 }
 
 TEST_F(Commands, UnavailableItemIsNotSuggestedUntilItIsBack) {

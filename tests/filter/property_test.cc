@@ -104,12 +104,23 @@ bool MeansOfPrice(const Expr& leaf, const Item& item) {
   return Ordered(leaf.op, price, value);
 }
 
+bool Mentions(const std::string& word, const Item& item) {
+  std::vector<std::string> texts = {item.item_id, item.title, item.brand};
+  texts.insert(texts.end(), item.category_path.begin(), item.category_path.end());
+  texts.insert(texts.end(), item.tags.begin(), item.tags.end());
+  for (const auto& [key, value] : item.attributes) texts.insert(texts.end(), {key, value});
+  return std::ranges::any_of(texts, [&](const std::string& text) {
+    return Lower(text).find(Lower(word)) != std::string::npos;
+  });
+}
+
 bool Means(const Expr& expr, const Item& item, const History& past) {
   const auto means = [&](const Expr& child) { return Means(child, item, past); };
   if (expr.kind == Expr::Kind::kAnd) return std::ranges::all_of(expr.children, means);
   if (expr.kind == Expr::Kind::kOr) return std::ranges::any_of(expr.children, means);
   if (expr.kind == Expr::Kind::kNot) return !means(expr.children[0]);
   if (expr.field == "bought_in") return past.BoughtIn(expr.value);
+  if (expr.field == "mentions") return Mentions(expr.value, item);
   if (expr.field == "bought_within") {
     return past.BoughtWithin(item.item_id, std::chrono::days(std::stoi(expr.value)));
   }

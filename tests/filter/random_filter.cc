@@ -6,9 +6,9 @@ namespace {
 Expr RandomLeaf(Random& random) {
   Expr leaf;
   const std::vector<std::string> ops = {"=", "!=", "<", "<=", ">", ">=", ":", "present"};
-  leaf.field =
-      random.Pick<std::string>({"item_id", "title", "brand", "category", "price", "price.currency",
-                                "available", "tags", "attributes", "bought_within", "bought_in"});
+  leaf.field = random.Pick<std::string>({"item_id", "title", "brand", "category", "price",
+                                         "price.currency", "available", "tags", "attributes",
+                                         "bought_within", "bought_in", "mentions"});
   leaf.op = random.Pick(ops);
   leaf.value = random.Pick(kWords);
   if (leaf.field == "price") leaf.value = random.Pick<std::string>({"-5", "0", "9.5", "10", "95"});
@@ -48,6 +48,8 @@ std::string WriteText(Random& random, const std::string& text, bool front, bool 
 std::string WriteLeaf(Random& random, const Expr& leaf) {
   if (leaf.field == "bought_in")
     return "bought_in(" + WriteText(random, leaf.value, false, false) + ")";
+  if (leaf.field == "mentions")
+    return "mentions(" + WriteText(random, leaf.value, false, false) + ")";
   if (leaf.field == "bought_within") {
     const std::string days =
         random.Chance(50) ? leaf.value + "d" : std::to_string(std::stoi(leaf.value) * 24) + "h";

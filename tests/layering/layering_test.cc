@@ -151,6 +151,17 @@ TEST(Layering, ServicesLookDownAndNeverSideways) {
               testing::IsEmpty());
 }
 
+// Talk puts in words what clienteling finds, and not the other way round.
+TEST(Layering, RecommenderAndClientelingDoNotKnowOfTalk) {
+  EXPECT_THAT(Wrong(IncludesBelow({"services/recommender", "services/clienteling"}),
+                    [](const Include& include) {
+                      return include.target.starts_with("services/talk/") ||
+                             (include.file.starts_with("services/recommender/") &&
+                              include.target.starts_with("services/clienteling/"));
+                    }),
+              testing::IsEmpty());
+}
+
 TEST(Layering, IncludesAreWrittenFromTheRoot) {
   EXPECT_THAT(Wrong(IncludesBelow({"model", "data", "services", "tests"}),
                     [](const Include& include) { return include.target.starts_with("."); }),

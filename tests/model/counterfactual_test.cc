@@ -33,6 +33,7 @@ struct Question {
   Evidence evidence;
   Pool pool;
   std::shared_ptr<const Adjustments> adjustments;
+  std::shared_ptr<const Notes> notes;
   Scorer scorer;
   ItemScan::Filter eligible;
 
@@ -42,7 +43,10 @@ struct Question {
         evidence(RandomEvidence(items, purchases, seed)),
         pool(kPools[seed % kPools.size()]),
         adjustments(seed % 4 == 0 ? SomeAdjustments(items, seed) : nullptr),
-        scorer(model, pool, evidence, adjustments),
+        notes(seed % 3 == 1
+                  ? std::make_shared<const Notes>(model, RandomNotes(items, 1 + seed % 5, seed))
+                  : nullptr),
+        scorer(model, pool, evidence, adjustments, notes),
         eligible(OfPool(scan.All(), pool, evidence)) {
     for (size_t row = seed % 5; row < items; row += 5) eligible.Drop(ItemIndex(row));
   }
@@ -55,7 +59,7 @@ struct Question {
 
   std::vector<Ranked> ListWithout(const std::vector<size_t>& entries) const {
     const Evidence rest = Refit(evidence, entries);
-    const Scorer anew(model, pool, rest, adjustments);
+    const Scorer anew(model, pool, rest, adjustments, notes);
     std::vector<Ranked> list;
     for (size_t row = 0; row < model.items.size(); ++row) {
       if (eligible.Admits(ItemIndex(row)))
@@ -66,7 +70,7 @@ struct Question {
   }
   Counterfactual::Place PlaceWithout(ItemIndex item, const std::vector<size_t>& entries) const {
     const Evidence rest = Refit(evidence, entries);
-    const Ranked own{item, Scorer(model, pool, rest, adjustments).Score(item)};
+    const Ranked own{item, Scorer(model, pool, rest, adjustments, notes).Score(item)};
     size_t rank = 1;
     for (const Ranked& other : ListWithout(entries)) {
       if (other.item != item && RanksBefore(other, own)) ++rank;
@@ -221,7 +225,8 @@ TEST(SmallestRemoval, WithoutAnythingPersonalThereIsNone) {
   const ItemScan popular(model);
   const Scorer scorer(model, Pool::kNewToCustomer, some);
   const auto first = popular.TopK(scorer, 1, popular.All()).front().item;
-  const Removal none = FindSmallestRemoval(Counterfactual(popular, scorer, popular.All()), first, 10);
+  const Removal none =
+      FindSmallestRemoval(Counterfactual(popular, scorer, popular.All()), first, 10);
   EXPECT_TRUE(none.entries.empty());
   EXPECT_TRUE(none.proven);
 }
@@ -245,7 +250,8 @@ TEST(SmallestRemoval, WhatIsInTheListForBeingBoughtBeforeLeavesItWithItsOwnEntry
         EXPECT_EQ(removal.entries, std::vector{entry});
         EXPECT_TRUE(removal.proven);
       }
-      const Removal first = FindSmallestRemoval(counterfactual, evidence.entries()[0].item, purchases);
+      const Removal first =
+          FindSmallestRemoval(counterfactual, evidence.entries()[0].item, purchases);
       EXPECT_EQ(first.entries, std::vector<size_t>{0}) << purchases;
     }
   }

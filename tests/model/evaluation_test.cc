@@ -42,6 +42,11 @@ TEST(QualityOf, LooksAtTwentyPlacesOnly) {
   EXPECT_EQ(QualityOf(list, Items({19})).hit, 1);
 }
 
+TEST(QualityOf, LooksAtAsManyPlacesAsItIsAsked) {
+  EXPECT_EQ(QualityOf(Items({4, 9, 7}), Items({7}), 2).hit, 0);
+  EXPECT_EQ(QualityOf(Items({4, 7, 9}), Items({4, 7, 8}), 2).ndcg, 1);
+}
+
 TEST(QualityOf, CutsTheIdealListAtTwentyToo) {
   std::vector<ItemIndex> relevant;
   for (uint32_t item = 0; item < 40; ++item) relevant.push_back(ItemIndex(item));

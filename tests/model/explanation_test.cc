@@ -71,11 +71,13 @@ TEST(Explain, ContributionsSumToTheServedScore) {
   for (uint64_t seed = 0; seed < 50; ++seed) {
     const ModelSnapshot model = RandomModel(120, 16, seed);
     const Evidence evidence = RandomEvidence(120, 1 + seed % 100, seed);
-    const Scorer scorer(model, Pool::kAny, evidence);
+    const auto notes = std::make_shared<const Notes>(model, RandomNotes(120, seed % 4, seed));
+    const Scorer scorer(model, Pool::kAny, evidence, nullptr, notes);
     for (size_t item = 0; item < 120; item += 13) {
       const Explanation explanation = Explain(scorer, ItemIndex(item));
       double sum = explanation.terms.repeat + explanation.terms.popularity;
       for (const Contribution& line : explanation.contributions) sum += line.contribution;
+      for (const double note : explanation.notes) sum += note;
       const double score = scorer.Score(ItemIndex(item));
       EXPECT_LE(std::abs(sum - score), kResidualLimit * std::max(1.0, std::abs(score)));
     }

@@ -108,6 +108,15 @@ TEST(Learn, FindsTastesThatPopularityCannotSee) {
   EXPECT_GT(tastes[0] + tastes[1], 0);
 }
 
+TEST(Learn, EveryModelKnowsWhenItemsAreBoughtAgain) {
+  const PurchaseLog log = ShopWithTastes({});
+  const auto model = Learn(log, SmallOptions(), nullptr, {});
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(model->timing.items.gaps.of.size(), log.items().size());
+  EXPECT_NE(model->timing.items.weights, DueWeights{});
+  EXPECT_FALSE(PopularityModel(log).timing.empty());
+}
+
 TEST(Learn, CalibratesProbabilitiesAndJudgesThemOneWindowEarlier) {
   const PurchaseLog log = ShopWithTastes({});
   const auto model = Learn(log, SmallOptions(), nullptr, {});

@@ -118,6 +118,39 @@ Evidence RandomEvidence(size_t items, size_t count, uint64_t seed) {
   return Evidence(std::move(purchases));
 }
 
+std::vector<Note> RandomNotes(size_t items, size_t count, uint64_t seed) {
+  if (items == 0) return {};
+  std::mt19937_64 random(seed);
+  const auto some = [&](size_t many) {
+    std::vector<ItemIndex> chosen;
+    for (size_t at = 0; at < many; ++at) chosen.push_back(ItemIndex(random() % items));
+    return chosen;
+  };
+  std::vector<Note> notes;
+  for (size_t note = 0; note < count; ++note) {
+    const double part = 0.05 + 0.9 * Uniform(random);
+    switch (random() % 5) {
+      case 0:
+        notes.push_back(Unwanted(some(1), part, Uniform(random)));
+        break;
+      case 1:
+        notes.push_back(Unwanted(some(1 + random() % 4), part, part));
+        break;
+      case 2:
+        notes.push_back(Liked(some(1 + random() % 4), part));
+        break;
+      case 3:
+        notes.push_back(Liked(some(items), part));
+        break;
+      case 4:
+        notes.push_back(OwnedElsewhere(some(1).front()));
+        break;
+    }
+    if (note % 11 == 10) notes.back().items.clear();
+  }
+  return notes;
+}
+
 PurchaseLog ShopWithTastes(const ShopOptions& options) {
   std::mt19937_64 random(options.seed);
   PurchaseLogBuilder builder;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/model_snapshot.h"
+#include "model/notes.h"
 #include "model/purchase_log.h"
 
 namespace rapport {
@@ -24,6 +25,10 @@ ModelSnapshot RandomModel(size_t items, int factors, uint64_t seed);
 // Evidence of `count` distinct random items, bought once to three times in the 100 days before
 // Day(1000).
 Evidence RandomEvidence(size_t items, size_t count, uint64_t seed);
+
+// Of this many notes one in five each: an item and a few items that are not wanted, a few and many
+// that are, one that is owned. Every eleventh names nothing.
+std::vector<Note> RandomNotes(size_t items, size_t count, uint64_t seed);
 
 struct ShopOptions {
   size_t customers = 120;

@@ -49,6 +49,13 @@ ModelSnapshot GoldenModel() {
   model.together.support.offsets = {0, 1, 2, 2};
   model.together.support.columns = {1, 0};
   model.together.support.weights = {6, 6};
+  model.timing.items.gaps = {
+      .all = {0.5F, 3, 1, 0, 9, 4},
+      .of = {{0.25F, 2.5F, 0.75F, -0.25F, 5, 2}, {0.5F, 3.5F, 1.25F, 0.5F, 4, 2}, {0.5F, 3, 1}}};
+  model.timing.items.weights = {-3, {0.5, 0.25, 1, 2, 3, 4, 5, 6, 7}};
+  model.timing.categories = {.gaps = {.all = {0.5F, 2, 1, 0, 9, 4}, .of = {{0.5F, 2, 1, 0, 9, 4}}}};
+  model.timing.category_of = {PurchaseTiming::kNoCategory, 0, 0};
+  model.timing.lapse = {.constant = 0.5, .weights = {1, 2, 3}, .customers = 77};
   model.popularity << 0, 0.5, 1, 1.5, 4, 2, 2.5, 3, 3.5, 4.5, 0.25, 0.75, 1.25, 1.75, 5;
   return model;
 }
@@ -82,7 +89,7 @@ TEST(SnapshotFormat, ReadsBackWhatItWrote) {
 }
 
 TEST(SnapshotFormat, ReadsTheGoldenFileAndWritesItAgain) {
-  const std::string path = RAPPORT_SOURCE_DIR "/tests/golden/model-v5.model";
+  const std::string path = RAPPORT_SOURCE_DIR "/tests/golden/model-v6.model";
   const std::string bytes = Read(path);
   if (std::getenv("RAPPORT_WRITE_GOLDEN") != nullptr)
     std::ofstream(path, std::ios::binary) << SerializeModel(GoldenModel());
@@ -94,14 +101,15 @@ TEST(SnapshotFormat, ReadsTheGoldenFileAndWritesItAgain) {
 }
 
 TEST(SnapshotFormat, ReadsTheFormatsBefore) {
-  for (const std::string version : {"3", "4"}) {
+  for (const std::string version : {"3", "4", "5"}) {
     const auto model =
         ParseModel(Read(RAPPORT_SOURCE_DIR "/tests/golden/model-v" + version + ".model"));
     ASSERT_TRUE(model.ok()) << model.status();
     EXPECT_EQ(model->tastes[0].factors, GoldenModel().tastes[0].factors);
     EXPECT_EQ(model->tastes[1].neighbours.columns, GoldenModel().tastes[1].neighbours.columns);
     EXPECT_EQ(model->together.empty(), version == "3");
-    EXPECT_EQ(model->tastes[1].average.customers, 0);
+    EXPECT_EQ(model->tastes[1].average.customers, version == "5" ? 10 : 0);
+    EXPECT_TRUE(model->timing.empty());
   }
 }
 
@@ -132,15 +140,27 @@ TEST(SnapshotFormat, RefusesWhatWasBoughtTogetherByNobody) {
   EXPECT_TRUE(refused([](BoughtTogether& together) { together.support.columns = {1}; }));
 }
 
+TEST(SnapshotFormat, RefusesTimingThatIsNone) {
+  const auto refused = [](const std::function<void(PurchaseTiming&)>& spoil) {
+    ModelSnapshot model = GoldenModel();
+    spoil(model.timing);
+    return absl::IsDataLoss(ParseModel(SerializeModel(model)).status());
+  };
+  EXPECT_FALSE(refused([](PurchaseTiming&) {}));
+  EXPECT_FALSE(refused([](PurchaseTiming& timing) { timing = {}; }));  // then none is kept
+  EXPECT_TRUE(refused([](PurchaseTiming& timing) { timing.items.gaps.of.pop_back(); }));
+  EXPECT_TRUE(refused([](PurchaseTiming& timing) { timing.lapse.constant = NAN; }));
+}
+
 TEST(SnapshotFormat, RefusesEveryTruncation) {
-  const std::string bytes = SerializeModel(RandomModel(5, 4, 2));
+  const std::string bytes = SerializeModel(GoldenModel());
   for (size_t length = 0; length < bytes.size(); ++length) {
     EXPECT_FALSE(ParseModel(std::string_view(bytes).substr(0, length)).ok()) << length;
   }
 }
 
 TEST(SnapshotFormat, RefusesEveryFlippedBit) {
-  std::string bytes = SerializeModel(RandomModel(12, 4, 2));
+  std::string bytes = SerializeModel(GoldenModel());
   std::mt19937_64 random(9);
   for (int trial = 0; trial < 10'000; ++trial) {
     const size_t bit = random() % (bytes.size() * 8);
@@ -197,10 +217,10 @@ TEST(SnapshotFormat, RefusesACurveThatIsNone) {
 
 TEST(SnapshotFormat, RefusesANewerVersionAndSaysSo) {
   std::string bytes = SerializeModel(RandomModel(5, 4, 2));
-  bytes[8] = 6;  // the format version, just after the mark
+  bytes[8] = 7;  // the format version, just after the mark
   const absl::Status status = ParseModel(bytes).status();
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
-  EXPECT_NE(status.message().find("version 6"), std::string::npos);
+  EXPECT_NE(status.message().find("version 7"), std::string::npos);
 }
 
 TEST(SnapshotFormat, RefusesEarlierVersionsWhoseScoresWereOthers) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 
 #include "tests/model/scene.h"
@@ -53,8 +54,14 @@ class EachScan : public testing::TestWithParam<const ScanKernel*> {
       if (Uniform(random) < 0.02) few.Admit(ItemIndex(row));
     }
     for (size_t trial = 0; trial < 2 * kPools.size(); ++trial) {
+      std::shared_ptr<const Notes> notes;
+      if (seed % 4 != 0 && model.items.size() > 0) {
+        notes = std::make_shared<const Notes>(
+            model, RandomNotes(model.items.size(), (seed + trial) % 8, seed + trial));
+      }
       const Scorer scorer(model, kPools[trial / 2], evidence,
-                          trial % 2 == 0 ? nullptr : SomeAdjustments(model.items.size(), random));
+                          trial % 2 == 0 ? nullptr : SomeAdjustments(model.items.size(), random),
+                          notes);
       for (const ItemScan::Filter& filter : {scan.All(), some, few, scan.None()}) {
         for (const size_t count :
              {size_t{0}, size_t{1}, size_t{2}, size_t{10}, size_t{100}, size_t{5000}}) {
@@ -109,6 +116,25 @@ TEST_P(EachScan, ManyItemsManyFactors) {
   ExpectExact(RandomModel(3000, 130, 3), RandomEvidence(3000, 40, 3), 3);
 }
 
+TEST_P(EachScan, IsExactWhereNotesTakeNearlyAllOfATasteBack) {
+  ModelSnapshot model = RandomModel(400, 12, 5);
+  for (PoolWeights& weights : model.weights) weights = {.tastes = {1, 0}};  // nothing but a taste
+  const ItemScan scan(model, *GetParam());
+  const Evidence one = RandomEvidence(400, 1, 5);
+  for (const double left : {1e-3, 1e-9, 1e-15, 1e-17}) {
+    const Note note = Unwanted({one.entries()[0].item}, left, 1);
+    const Scorer scorer(model, Pool::kAny, one, nullptr,
+                        std::make_shared<const Notes>(model, std::vector{note}));
+    const auto sorted = SortEverything(scorer, 400, scan.All());
+    const auto top = scan.TopK(scorer, 30, scan.All());
+    ASSERT_LT(std::abs(top[0].score), 10 * left + 1e-14);
+    for (size_t place = 0; place < 30; ++place) {
+      EXPECT_EQ(top[place].item, sorted[place].item) << left;
+      EXPECT_EQ(scan.RankOf(scorer, sorted[place * 13].item, scan.All()), place * 13 + 1) << left;
+    }
+  }
+}
+
 TEST_P(EachScan, RanksBySeveralScorersAreThoseOfEachAlone) {
   const ModelSnapshot model = RandomModel(900, 20, 7);
   const ItemScan scan(model, *GetParam());
@@ -120,7 +146,9 @@ TEST_P(EachScan, RanksBySeveralScorersAreThoseOfEachAlone) {
   const auto adjustments = SomeAdjustments(900, random);
   for (const Pool pool : kPools) {
     const Scorer first(model, pool, whole);
-    std::vector<Scorer> scorers = {first, first.With(adjustments), first.Of(nothing)};
+    const auto notes = std::make_shared<const Notes>(model, RandomNotes(900, 5, 7));
+    std::vector<Scorer> scorers = {first, first.With(adjustments), first.Of(nothing),
+                                   first.WithNotes(notes), first.WithNotes(notes).Of(nothing)};
     for (const Evidence& rest : rests) scorers.push_back(first.Of(rest));
     std::vector<const Scorer*> each;
     for (const Scorer& scorer : scorers) each.push_back(&scorer);
@@ -158,7 +186,8 @@ TEST(Scorer, ManyItemsHaveTheScoresOfEach) {
   const Evidence evidence = RandomEvidence(200, 20, 1), none;
   for (const Pool pool : kPools) {
     for (const Evidence* of : {&evidence, &none}) {
-      const Scorer scorer(model, pool, *of, SomeAdjustments(200, random));
+      const Scorer scorer(model, pool, *of, SomeAdjustments(200, random),
+                          std::make_shared<const Notes>(model, RandomNotes(200, 6, 1)));
       std::vector<ItemIndex> items;
       for (size_t count = 0; count < 150; ++count) items.push_back(ItemIndex(random() % 200));
       std::vector<double> scores(items.size());

@@ -160,9 +160,9 @@ TEST(Application, ReflectionListsTheServicesUnlessItIsOff) {
 
 TEST(Application, HealthIsServingForTheServerAndEachService) {
   RunningServer server;
-  for (const char* service :
-       {"", "rapport.v1.PurchaseService", "rapport.v1.CatalogService",
-        "rapport.v1.RecommendationService", "rapport.v1.ModelService", "rapport.v1.TalkService"}) {
+  for (const char* service : {"", "rapport.v1.PurchaseService", "rapport.v1.CatalogService",
+                              "rapport.v1.RecommendationService", "rapport.v1.ModelService",
+                              "rapport.v1.TalkService", "rapport.v1.ClientelingService"}) {
     std::string reply;
     ASSERT_TRUE(server.Raw("/grpc.health.v1.Health/Check", HealthRequest(service), &reply).ok());
     EXPECT_EQ(reply, kServing) << service;

@@ -89,6 +89,16 @@ TEST(Config, ANeighbourWeightIsMinusOneOrNotNegative) {
   }
 }
 
+TEST(Config, MilestonesAreNumbersOfOrders) {
+  EXPECT_EQ(ReadMilestones("10, 50,100"), (std::vector<int>{10, 50, 100}));
+  EXPECT_EQ(ReadMilestones(""), std::vector<int>());
+  for (const char* given : {"1", "101", "ten", "10,", ",10", "10,,20", " ", "10 20", "-5", "2.5"}) {
+    EXPECT_EQ(ReadMilestones(given), std::nullopt) << given;
+  }
+  EXPECT_THAT(Complaint("[moments]\nmilestones = '1'\n"),
+              AllOf(HasSubstr("moments.milestones"), HasSubstr("whole numbers from 2 to 100")));
+}
+
 TEST(Config, WhatIsNotTomlIsRefusedWithItsLine) {
   EXPECT_THAT(Complaint("[server]\nlisten = \n"), HasSubstr("rapport.toml:2"));
 }

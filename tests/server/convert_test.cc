@@ -35,6 +35,7 @@ TEST(Convert, APurchaseWithEveryFieldSurvivesTheRoundTrip) {
   proto.set_channel(v1::CHANNEL_PHONE);
   proto.set_staff_id("s1");
   proto.set_gift(true);
+  proto.set_store("Harbour");
   Violations violations;
   FieldChecker check(violations);
   ExpectRoundTrip(FromProto(proto, kNow, check), proto);

@@ -123,6 +123,7 @@ TEST_F(PurchaseServiceTest, EveryBadFieldOfAPurchaseIsNamed) {
       {"item_id", [](auto& p) { p.set_item_id("del\x7F"); }},
       {"order_id", [](auto& p) { p.set_order_id(std::string(129, 'x')); }},
       {"staff_id", [](auto& p) { p.set_staff_id(std::string("\0", 1)); }},
+      {"store", [](auto& p) { p.set_store(std::string(257, 'x')); }},
       {"quantity", [](auto& p) { p.set_quantity(10'000'001); }},
       {"purchased_at", [](auto& p) { p.clear_purchased_at(); }},
       {"purchased_at", [](auto& p) { p.mutable_purchased_at()->set_seconds(-1); }},

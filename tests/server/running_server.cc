@@ -59,6 +59,7 @@ void RunningServer::Start() {
   rules = v1::RuleService::NewStub(channel_);
   recommendations = v1::RecommendationService::NewStub(channel_);
   talks = v1::TalkService::NewStub(channel_);
+  clienteling = v1::ClientelingService::NewStub(channel_);
   models = v1::ModelService::NewStub(channel_);
 }
 

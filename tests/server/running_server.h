@@ -13,6 +13,7 @@
 #include "grpcpp/client_context.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "rapport/v1/catalog_service.grpc.pb.h"
+#include "rapport/v1/clienteling_service.grpc.pb.h"
 #include "rapport/v1/model_service.grpc.pb.h"
 #include "rapport/v1/purchase_service.grpc.pb.h"
 #include "rapport/v1/recommendation_service.grpc.pb.h"
@@ -68,6 +69,7 @@ class RunningServer {
   std::unique_ptr<v1::RecommendationService::Stub> recommendations;
   std::unique_ptr<v1::ModelService::Stub> models;
   std::unique_ptr<v1::TalkService::Stub> talks;
+  std::unique_ptr<v1::ClientelingService::Stub> clienteling;
 
  private:
   TempDir dir_;

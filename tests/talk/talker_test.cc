@@ -156,8 +156,8 @@ TEST_F(Talking, CountsBuyersAndNeverTooMany) {
   std::map<std::string, std::set<std::string>> buyers;
   ASSERT_TRUE(shop()
                   .shop.store
-                  ->ScanHistories([&](std::string_view customer, auto lines) {
-                    for (const HistoryLine& line : lines)
+                  ->ScanHistories([&](std::string_view customer, const HistoryView& history) {
+                    for (const HistoryLine& line : history.lines)
                       buyers[line.purchase.item_id].insert(std::string(customer));
                     return absl::OkStatus();
                   })

@@ -1,0 +1,17 @@
+// Claims of one customer, read from the store: who deals with which of their moments.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "data/database.h"
+#include "data/records.h"
+
+namespace rapport {
+
+// In order of moment_id. Codes: those of Store's reads.
+absl::StatusOr<std::vector<MomentClaim>> ReadClaims(const Database& database,
+                                                    std::string_view customer_id);
+
+}  // namespace rapport

@@ -1,0 +1,36 @@
+// CustomerMoment: a reason to be in touch with one customer, on one day. Values; any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "data/records.h"
+
+namespace rapport::clienteling {
+
+struct CustomerMoment {
+  // The same on every day on which it holds, and for the same customer, occasion and subject only.
+  std::string id;
+  Occasion occasion = Occasion::kFirstOrder;
+  std::string customer_id;
+  std::string owner;                   // in whose book the customer is; empty: in nobody's
+  std::shared_ptr<const Item> item;    // that it is about; null: about none
+  std::string category;                // kFirstInCategory
+  int32_t number = 0;                  // of the order, of years; else 0
+  std::vector<std::string> event_ids;  // what it rests on, the latest first
+  std::chrono::local_days since;       // the first day on which it held
+  std::chrono::local_days until;       // the last day on which it is worth a word
+  double chance = 1;                   // that it is so, or comes to something
+  double value = 1;          // of a visit or a purchase, in money; 1: prices are not known
+  bool may_mention = false;  // whether what it rests on may be spoken of
+
+  double Worth() const { return chance * value; }
+};
+
+// "REPLENISH_DUE".
+std::string_view NameOf(Occasion occasion);
+
+}  // namespace rapport::clienteling

@@ -1,0 +1,199 @@
+#include "services/clienteling/feedback.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/filter/item_filter.h"
+#include "services/recommender/field_errors.h"
+#include "services/recommender/told.h"
+
+namespace rapport::clienteling {
+namespace {
+
+bool SetsLinesAside(OutcomeKind kind) {
+  return kind == OutcomeKind::kBoughtAsGift || kind == OutcomeKind::kNotRepresentative ||
+         kind == OutcomeKind::kWrongFact;
+}
+
+// Null: nothing was reported under the id.
+const Reported* Find(const HistoryView& history, const std::string& report_id) {
+  const auto found = std::ranges::find_if(
+      history.reports, [&](const Reported& each) { return EventIdOf(each) == report_id; });
+  return found == history.reports.end() ? nullptr : &*found;
+}
+
+// INVALID_ARGUMENT: purchases that were never made.
+absl::Status CheckPurchases(const HistoryView& history, const Outcome& outcome) {
+  std::unordered_set<std::string_view> made;
+  for (const HistoryLine& line : history.lines) made.insert(line.purchase.event_id);
+  std::vector<FieldError> errors;
+  for (size_t index = 0; index < outcome.purchase_event_ids.size(); ++index) {
+    const std::string& event_id = outcome.purchase_event_ids[index];
+    if (made.contains(event_id)) continue;
+    errors.push_back({absl::StrCat("purchase_event_ids[", index, "]"),
+                      absl::StrCat("given ", event_id,
+                                   "; expected the event_id of a purchase of the customer's")});
+  }
+  return errors.empty() ? absl::OkStatus() : InvalidFields(errors);
+}
+
+// All purchases of the item.
+absl::Status NameLines(const HistoryView& history, Outcome* outcome) {
+  for (const HistoryLine& line : history.lines) {
+    if (line.purchase.item_id == outcome->item_id)
+      outcome->purchase_event_ids.push_back(line.purchase.event_id);
+  }
+  if (!outcome->purchase_event_ids.empty()) return absl::OkStatus();
+  return InvalidFields({{"item_id", absl::StrCat("given ", outcome->item_id,
+                                                 "; expected an item that the customer bought")}});
+}
+
+}  // namespace
+
+Feedback::Feedback(Store& store, const ModelShelf& models, const Suggester& suggester, Clock clock,
+                   FeedbackListener listener)
+    : store_(store),
+      models_(models),
+      suggester_(suggester),
+      clock_(std::move(clock)),
+      listener_(std::move(listener)) {}
+
+absl::Status Feedback::CheckKnown(const std::string& customer_id) const {
+  const auto customer = store_.GetCustomer(customer_id);
+  if (!customer.ok()) return customer.status();
+  if (customer->has_value()) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat("the shop knows no customer ", customer_id,
+                                          ": neither described nor ever bought"));
+}
+
+absl::Status Feedback::CheckItem(const std::string& item_id) const {
+  const auto item = store_.GetItem(item_id);
+  if (!item.ok()) return item.status();
+  if (item->has_value()) return absl::OkStatus();
+  return absl::NotFoundError(
+      absl::StrCat("the shop knows no item ", item_id, ": neither described nor ever bought"));
+}
+
+absl::StatusOr<Recorded> Feedback::Append(Event event) const {
+  const std::string customer_id = CustomerOf(event);
+  const std::string event_id = EventIdOf(event);
+  const auto appended = store_.AppendAndWait({std::move(event)});
+  if (!appended.ok()) return appended.status();
+  const EventResult& result = appended->events.front();
+  if (result.outcome == AppendOutcome::kConflict) {
+    return absl::AlreadyExistsError(
+        absl::StrCat("the id ", event_id, " was used before, with another ",
+                     result.conflicting_field, "; a new report needs a new id"));
+  }
+  const auto view = store_.View(customer_id);
+  if (!view.ok()) return view.status();
+  Recorded recorded{.duplicate = result.outcome == AppendOutcome::kDuplicate};
+  if (const Reported* reported = Find((*view)->history, event_id)) recorded.reported = *reported;
+  return recorded;
+}
+
+absl::Status Feedback::AddEffect(const EffectQuery& query, ReportStep step,
+                                 Recorded* recorded) const {
+  const auto view =
+      std::visit([this](const auto& report) { return store_.View(report.customer_id); },
+                 recorded->reported.report);
+  if (!view.ok()) return view.status();
+  recorded->effect.model_version = models_.Serving()->model().version;
+  const auto& described = (*view)->described;
+  const bool refused = described && !described->consent_personalization.value_or(true);
+  // A list that nothing personal shapes changes by nothing; and who refused is told nothing.
+  if (refused || !recorded->reported.InForce(clock_())) return absl::OkStatus();
+  const SuggestQuery list{.shopper = {.customer_id = CustomerOf(std::visit(
+                                          [](const auto& report) { return Event(report); },
+                                          recorded->reported.report))},
+                          .count = query.count,
+                          .pool = query.pool,
+                          .store = query.store};
+  auto changes = suggester_.EffectOf(list, EventIdOf(recorded->reported), step);
+  if (!changes.ok()) return changes.status();
+  recorded->effect.changes = *std::move(changes);
+  if (const auto* outcome = std::get_if<Outcome>(&recorded->reported.report);
+      outcome != nullptr && SetsLinesAside(outcome->kind)) {
+    recorded->effect.lines_set_aside = static_cast<int>(outcome->purchase_event_ids.size());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Recorded> Feedback::Record(Outcome outcome, const EffectQuery& effect) const {
+  if (absl::Status known = CheckKnown(outcome.customer_id); !known.ok()) return known;
+  if (absl::Status known = CheckItem(outcome.item_id); !known.ok()) return known;
+  if (outcome.at == TimePoint()) outcome.at = clock_();
+  const auto view = store_.View(outcome.customer_id);
+  if (!view.ok()) return view.status();
+  if (SetsLinesAside(outcome.kind) && outcome.purchase_event_ids.empty()) {
+    // Sent again it is of the lines that it was of.
+    const Reported* before = Find((*view)->history, outcome.event_id);
+    const auto* same = before ? std::get_if<Outcome>(&before->report) : nullptr;
+    if (same != nullptr && same->item_id == outcome.item_id) {
+      outcome.purchase_event_ids = same->purchase_event_ids;
+    } else if (absl::Status named = NameLines((*view)->history, &outcome); !named.ok()) {
+      return named;
+    }
+  }
+  if (absl::Status made = CheckPurchases((*view)->history, outcome); !made.ok()) return made;
+  auto recorded = Append(outcome);
+  if (!recorded.ok()) return recorded;
+  if (!recorded->duplicate && listener_.on_outcome) listener_.on_outcome(outcome);
+  absl::Status told = AddEffect(effect, ReportStep::kMade, &*recorded);
+  if (!told.ok()) return told;
+  return recorded;
+}
+
+absl::StatusOr<Recorded> Feedback::Record(Insight insight, const EffectQuery& effect) const {
+  if (absl::Status known = CheckKnown(insight.customer_id); !known.ok()) return known;
+  if (insight.subject.kind == SubjectKind::kItem) {
+    if (absl::Status known = CheckItem(insight.subject.value); !known.ok()) return known;
+  }
+  if (insight.at == TimePoint()) insight.at = clock_();
+  if (insight.expires_at && *insight.expires_at <= insight.at) {
+    return InvalidFields({{"expires_at", "expected a time after `at`"}});
+  }
+  auto recorded = Append(insight);
+  if (!recorded.ok()) return recorded;
+  if (!recorded->duplicate && listener_.on_insight) listener_.on_insight(insight);
+  if (insight.subject.kind != SubjectKind::kNone)
+    recorded->items_named = CountItems(*models_.Serving(), insight.subject);
+  absl::Status told = AddEffect(effect, ReportStep::kMade, &*recorded);
+  if (!told.ok()) return told;
+  return recorded;
+}
+
+absl::StatusOr<Recorded> Feedback::Undo(const std::string& customer_id,
+                                        const std::string& report_id, const std::string& staff_id,
+                                        const EffectQuery& effect) const {
+  const auto view = store_.View(customer_id);
+  if (!view.ok()) return view.status();
+  const Reported* before = Find((*view)->history, report_id);
+  if (before == nullptr || std::holds_alternative<Contact>(before->report)) {
+    return absl::NotFoundError(
+        absl::StrCat("of customer ", customer_id, " there is no outcome or insight ", report_id));
+  }
+  Recorded recorded{.reported = *before, .duplicate = before->retracted.has_value()};
+  if (recorded.duplicate) return recorded;
+  absl::Status told = AddEffect(effect, ReportStep::kUndone, &recorded);
+  if (!told.ok()) return told;
+  // A report can be undone but once, so that one id is good for all who try; no client's id has a
+  // control character.
+  const auto appended =
+      store_.AppendAndWait({Retraction{.event_id = absl::StrCat("\x01", report_id),
+                                       .customer_id = customer_id,
+                                       .retracted_event_id = report_id,
+                                       .at = std::max(clock_(), TimeOf(*before)),
+                                       .staff_id = staff_id}});
+  if (!appended.ok()) return appended.status();
+  const auto after = store_.View(customer_id);
+  if (!after.ok()) return after.status();
+  if (const Reported* reported = Find((*after)->history, report_id)) recorded.reported = *reported;
+  if (appended->events.front().outcome == AppendOutcome::kAccepted && listener_.on_undo)
+    listener_.on_undo();
+  return recorded;
+}
+
+}  // namespace rapport::clienteling

@@ -1,0 +1,76 @@
+// Feedback: what people report of a customer flows back: an outcome or an insight is stored, takes
+// effect at once, and is answered with what it changed. Any thread that may wait for the disk, so
+// not gRPC's.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "data/store.h"
+#include "services/recommender/clock.h"
+#include "services/recommender/model_shelf.h"
+#include "services/recommender/suggester.h"
+
+namespace rapport::clienteling {
+
+// The list by which an effect is shown.
+struct EffectQuery {
+  int count = 10;  // 1 to kMostSuggestions
+  Pool pool = Pool::kNewToCustomer;
+  std::string store;  // for rules; empty: the customer's own
+};
+
+struct Effect {
+  std::vector<ListChange> changes;
+  int lines_set_aside = 0;
+  std::string model_version;
+};
+
+struct Recorded {
+  Reported reported;
+  bool duplicate = false;   // nothing was written
+  int64_t items_named = 0;  // of an insight's subject, in the model that serves
+  Effect effect;
+};
+
+// Told of each report that was written, and not of duplicates.
+struct FeedbackListener {
+  std::function<void(const Outcome&)> on_outcome;
+  std::function<void(const Insight&)> on_insight;
+  std::function<void()> on_undo;
+};
+
+class Feedback {
+ public:
+  // All must outlive this; each function of `listener` may be empty.
+  Feedback(Store& store, const ModelShelf& models, const Suggester& suggester, Clock clock,
+           FeedbackListener listener = {});
+
+  // Each sets nothing of what it is given but: a time of 0 becomes now, and an outcome that sets
+  // lines aside and names none is of all purchases of its item. Codes, beside those of the store
+  // and of Suggester::Suggest: NOT_FOUND (customer, item), ALREADY_EXISTS (another report has the
+  // id), INVALID_ARGUMENT with FieldErrors (purchases that the customer did not make).
+  absl::StatusOr<Recorded> Record(Outcome outcome, const EffectQuery& effect) const;
+  absl::StatusOr<Recorded> Record(Insight insight, const EffectQuery& effect) const;
+  // NOT_FOUND: there is no such outcome or insight.
+  absl::StatusOr<Recorded> Undo(const std::string& customer_id, const std::string& report_id,
+                                const std::string& staff_id, const EffectQuery& effect) const;
+
+ private:
+  absl::Status CheckKnown(const std::string& customer_id) const;
+  absl::Status CheckItem(const std::string& item_id) const;
+  // What is stored under the id of `event`, which was appended or had been before.
+  absl::StatusOr<Recorded> Append(Event event) const;
+  absl::Status AddEffect(const EffectQuery& query, ReportStep step, Recorded* recorded) const;
+
+  Store& store_;
+  const ModelShelf& models_;
+  const Suggester& suggester_;
+  const Clock clock_;
+  const FeedbackListener listener_;
+};
+
+}  // namespace rapport::clienteling

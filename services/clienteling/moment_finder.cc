@@ -1,0 +1,228 @@
+#include "services/clienteling/moment_finder.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "services/clienteling/items_bought.h"
+
+namespace rapport::clienteling {
+namespace {
+
+constexpr size_t kPage = 1'000;  // customers
+
+// The store of the last purchase in one.
+std::string StoreOf(const Customer& customer, const HistoryView& history) {
+  if (!customer.store.empty()) return customer.store;
+  const auto last =
+      std::ranges::find_if(history.lines.rbegin(), history.lines.rend(),
+                           [](const HistoryLine& line) { return !line.purchase.store.empty(); });
+  return last == history.lines.rend() ? "" : last->purchase.store;
+}
+
+// Customers' clocks, each made once.
+class Clocks {
+ public:
+  explicit Clocks(const ShopTime& shop) : shop_(shop) {}
+
+  const ShopTime& Of(const Customer& customer) {
+    if (customer.time_zone.empty()) return shop_;
+    const auto [clock, added] = clocks_.try_emplace(customer.time_zone, nullptr);
+    if (added) {
+      if (auto time = ShopTime::In(customer.time_zone); time.ok())
+        clock->second = std::make_unique<ShopTime>(*std::move(time));
+    }
+    return clock->second == nullptr ? shop_ : *clock->second;
+  }
+
+ private:
+  const ShopTime& shop_;
+  std::map<std::string, std::unique_ptr<ShopTime>> clocks_;  // null: no zone that is known
+};
+
+}  // namespace
+
+// One call.
+class MomentFinder::Search {
+ public:
+  Search(const MomentFinder& finder, const MomentQuery& query)
+      : finder_(finder),
+        query_(query),
+        now_(finder.clock_()),
+        serving_(finder.models_.Serving()),
+        items_(finder.store_, *serving_, finder.discretion_),
+        lookup_([this](const std::string& item_id) -> const KnownItem& { return items_[item_id]; }),
+        times_(FromModel(serving_->model())),
+        clocks_(finder.time_) {
+    const std::chrono::local_days today = finder.time_.At(now_).day;
+    day_ = {.today = query.date.value_or(today), .at = now_};
+    if (day_.today > today) day_.at = finder.time_.Begin(day_.today);
+    if (day_.today < today) {
+      day_.at = finder.time_.Begin(day_.today + std::chrono::days(1)) - TimePoint::duration(1);
+      as_of_.time = day_.at;
+    }
+    is_today_ = day_.today == today;
+  }
+
+  // Whether it may be one of those who are asked about, before the history is read.
+  bool MayBeAsked(const Customer& customer) const {
+    if (!query_.staff_id.empty() && query_.store.empty())
+      return customer.staff_id == query_.staff_id;
+    return query_.store.empty() || customer.store.empty() || customer.store == query_.store;
+  }
+
+  absl::Status LookAt(Customer customer) {
+    const auto history = finder_.store_.History(customer.customer_id, as_of_);
+    if (!history.ok()) return history.status();
+    if (!query_.store.empty() && StoreOf(customer, *history) != query_.store)
+      return absl::OkStatus();
+    ++customers_;
+    const auto shared = std::make_shared<const Customer>(std::move(customer));
+    if (!shared->consent_personalization.value_or(true)) {
+      suppressed_.push_back(
+          {.by = SuppressedBy::kOptedOut, .customer = shared, .moment = {}, .held_by = {}});
+      return absl::OkStatus();
+    }
+    auto moments = MomentsOf(*shared, *history);
+    if (!moments.ok()) return moments.status();
+    if (moments->empty()) return absl::OkStatus();
+    const auto claims = finder_.store_.Claims(shared->customer_id);
+    if (!claims.ok()) return claims.status();
+    for (CustomerMoment& moment : *moments) Judge(std::move(moment), shared, *history, *claims);
+    return absl::OkStatus();
+  }
+
+  DayOfMoments Finish() {
+    return {.list = Ranked(std::move(free_), std::move(suppressed_), query_.capacity),
+            .date = day_.today,
+            .as_of = std::min(day_.at, now_),
+            .customers = customers_,
+            .model_version = serving_->model().timing.empty() ? "" : serving_->model().version};
+  }
+
+  // Of one customer: all that was found, before it is ranked.
+  const std::vector<ListedMoment>& free() const { return free_; }
+  const std::vector<SuppressedMoment>& suppressed() const { return suppressed_; }
+
+ private:
+  absl::StatusOr<std::vector<CustomerMoment>> MomentsOf(const Customer& customer,
+                                                        const HistoryView& history) {
+    absl::Status read = items_.Read(history.lines);
+    for (const Reported& reported : history.reports) {
+      const auto* outcome = std::get_if<Outcome>(&reported.report);
+      if (read.ok() && outcome != nullptr) read = items_.Read(outcome->item_id);
+    }
+    if (!read.ok()) return read;
+    auto moments = CandidatesOf(customer, history, day_,
+                                {finder_.time_, lookup_, times_, finder_.options_.candidates});
+    if (!query_.occasions.empty()) {
+      std::erase_if(moments, [this](const CustomerMoment& moment) {
+        return std::ranges::find(query_.occasions, moment.occasion) == query_.occasions.end();
+      });
+    }
+    return moments;
+  }
+
+  void Judge(CustomerMoment moment, const std::shared_ptr<const Customer>& customer,
+             const HistoryView& history, const std::vector<MomentClaim>& claims) {
+    const ContactSituation situation{.customer = *customer,
+                                     .reports = history.reports,
+                                     .claims = claims,
+                                     .day = day_,
+                                     .now = is_today_ ? std::optional(now_) : std::nullopt,
+                                     .staff_id = query_.staff_id,
+                                     .channel = query_.channel,
+                                     .shop_time = finder_.time_,
+                                     .own_time = clocks_.Of(*customer)};
+    const auto own = std::ranges::find(claims, moment.id, &MomentClaim::moment_id);
+    const auto by = WhyNotNow(moment, situation, finder_.options_.contact);
+    if (!by) {
+      ListedMoment& listed = free_.emplace_back();
+      listed.channels = ChannelsOf(*customer, query_.channel);
+      if (own != claims.end() && own->Runs(now_)) listed.claim = *own;
+      listed.moment = std::move(moment);
+      listed.customer = customer;
+      return;
+    }
+    SuppressedMoment& kept = suppressed_.emplace_back();
+    kept.by = *by;
+    kept.customer = customer;
+    if (*by == SuppressedBy::kAnothers) kept.held_by = customer->staff_id;
+    if (*by == SuppressedBy::kDone) kept.held_by = own->staff_id;
+    if (*by == SuppressedBy::kClaimed)
+      kept.held_by = HeldByAnother(claims, query_.staff_id, now_)->staff_id;
+    kept.moment = std::move(moment);
+  }
+
+  const MomentFinder& finder_;
+  const MomentQuery& query_;
+  const TimePoint now_;
+  const std::shared_ptr<const ServingModel> serving_;
+  ItemsBought items_;
+  const ItemLookup lookup_;
+  const BuyingTimes times_;
+  Clocks clocks_;
+  Day day_;
+  AsOf as_of_;
+  bool is_today_ = true;
+  int64_t customers_ = 0;
+  std::vector<ListedMoment> free_;
+  std::vector<SuppressedMoment> suppressed_;
+};
+
+MomentFinder::MomentFinder(const Store& store, const ModelShelf& models, const ShopTime& time,
+                           Discretion discretion, MomentOptions options, Clock clock)
+    : store_(store),
+      models_(models),
+      time_(time),
+      discretion_(std::move(discretion)),
+      options_(std::move(options)),
+      clock_(std::move(clock)) {}
+
+absl::StatusOr<DayOfMoments> MomentFinder::List(const MomentQuery& query,
+                                                const std::function<bool()>& cancelled) const {
+  Search search(*this, query);
+  std::string after;
+  for (;;) {
+    auto page = store_.ListCustomers(after, kPage);
+    if (!page.ok()) return page.status();
+    if (page->empty()) return search.Finish();
+    after = page->back().customer_id;
+    for (Customer& customer : *page) {
+      if (cancelled()) return absl::CancelledError("list moments: nobody waits for them");
+      if (!search.MayBeAsked(customer)) continue;
+      if (absl::Status looked = search.LookAt(std::move(customer)); !looked.ok()) return looked;
+    }
+  }
+}
+
+absl::StatusOr<std::vector<MomentNow>> MomentFinder::Of(const std::string& customer_id,
+                                                        const std::string& staff_id) const {
+  auto customer = store_.GetCustomer(customer_id);
+  if (!customer.ok()) return customer.status();
+  std::vector<MomentNow> moments;
+  if (!customer->has_value()) return moments;
+  MomentQuery query;
+  query.staff_id = staff_id;
+  Search search(*this, query);
+  if (absl::Status looked = search.LookAt(**std::move(customer)); !looked.ok()) return looked;
+  for (const ListedMoment& each : search.free()) moments.emplace_back(each.moment, std::nullopt);
+  for (const SuppressedMoment& each : search.suppressed()) {
+    if (each.moment) moments.emplace_back(*each.moment, each.by);
+  }
+  return moments;
+}
+
+absl::StatusOr<MomentNow> MomentFinder::Find(const std::string& customer_id,
+                                             const std::string& moment_id,
+                                             const std::string& staff_id) const {
+  auto moments = Of(customer_id, staff_id);
+  if (!moments.ok()) return moments.status();
+  for (MomentNow& each : *moments) {
+    if (each.moment.id == moment_id) return std::move(each);
+  }
+  return absl::NotFoundError("the customer has no such moment now");
+}
+
+}  // namespace rapport::clienteling

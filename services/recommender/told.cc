@@ -1,0 +1,154 @@
+#include "services/recommender/told.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace rapport {
+namespace {
+
+// Half of a decline for now is forgotten after so long.
+constexpr double kDeclineHalfLifeDays = 30;
+
+double AgeDays(TimePoint then, TimePoint now) {
+  return std::chrono::duration<double, std::ratio<86'400>>(now - then).count();
+}
+
+ItemScan::Filter ItemsOf(const ServingModel& serving, const Subject& subject) {
+  const auto filter = ItemFilter::Parse(FilterTextOf(subject));
+  // What cannot be asked for names nothing; the edge lets no such subject in.
+  if (!filter.ok() || subject.kind == SubjectKind::kNone) return serving.scan().None();
+  return serving.ItemsOf(*filter, nullptr);
+}
+
+ItemScan::Filter ItemOf(const ServingModel& serving, const std::string& item_id) {
+  ItemScan::Filter items = serving.scan().None();
+  if (const auto item = serving.model().items.Find(item_id)) items.Admit(*item);
+  return items;
+}
+
+std::vector<ItemIndex> Listed(const ItemScan::Filter& items, size_t count) {
+  std::vector<ItemIndex> listed;
+  for (size_t item = 0; item < count; ++item) {
+    if (items.Admits(ItemIndex(item))) listed.push_back(ItemIndex(item));
+  }
+  return listed;
+}
+
+}  // namespace
+
+int64_t CountItems(const ServingModel& serving, const Subject& subject) {
+  return static_cast<int64_t>(ItemsOf(serving, subject).Count());
+}
+
+struct Told::Builder {
+  const ServingModel& serving;
+  const CustomerState& state;
+  Told& told;
+  std::vector<Note> notes = {};
+  std::map<std::string_view, TimePoint> taken = {};  // when an item was last accepted or bought
+
+  void Exclude(const Reported& reported, LeftOutBy by, ItemScan::Filter items) {
+    told.constraints_.push_back({&reported, by, std::move(items)});
+  }
+
+  void Add(const Reported& reported, Note note) {
+    if (note.items.empty()) return;
+    notes.push_back(std::move(note));
+    told.noted_.push_back(&reported);
+  }
+
+  void AddOwned(const Reported& reported, const std::string& item_id) {
+    if (const auto item = serving.model().items.Find(item_id)) Add(reported, OwnedElsewhere(*item));
+  }
+
+  std::vector<ItemIndex> One(const std::string& item_id) const {
+    const auto item = serving.model().items.Find(item_id);
+    return item ? std::vector{*item} : std::vector<ItemIndex>();
+  }
+
+  void FindTaken() {
+    const auto take = [&](const std::string& item_id, TimePoint at) {
+      auto [found, added] = taken.try_emplace(item_id, at);
+      if (!added) found->second = std::max(found->second, at);
+    };
+    for (const HistoryLine& line : state.bought()) {
+      if (Counts(line)) take(line.purchase.item_id, line.purchase.purchased_at);
+    }
+    for (const Reported& reported : state.history->reports) {
+      const Outcome* outcome = reported.OutcomeAt(state.as_of);
+      if (outcome != nullptr && outcome->kind == OutcomeKind::kAccepted)
+        take(outcome->item_id, outcome->at);
+    }
+  }
+
+  void Take(const Reported& reported, const Outcome& outcome) {
+    switch (outcome.kind) {
+      case OutcomeKind::kDeclinedNever:
+        return Exclude(reported, LeftOutBy::kDeclined, ItemOf(serving, outcome.item_id));
+      case OutcomeKind::kAlreadyHas:
+        Exclude(reported, LeftOutBy::kAlreadyHas, ItemOf(serving, outcome.item_id));
+        return AddOwned(reported, outcome.item_id);
+      case OutcomeKind::kDeclinedNotNow: {
+        const auto since = taken.find(outcome.item_id);
+        if (since != taken.end() && since->second > outcome.at) return;
+        const double age = AgeDays(outcome.at, state.as_of);
+        return Add(reported,
+                   Unwanted(One(outcome.item_id), Faded(kDeclinedSpill, age, kDeclineHalfLifeDays),
+                            Faded(kUnwantedKeep, age, kDeclineHalfLifeDays)));
+      }
+      default:
+        return;
+    }
+  }
+
+  void Take(const Reported& reported, const Insight& insight) {
+    const size_t items = serving.model().items.size();
+    switch (insight.kind) {
+      case InsightKind::kAllergicTo:
+        return Exclude(reported, LeftOutBy::kAllergy, ItemsOf(serving, insight.subject));
+      case InsightKind::kOwnsElsewhere:
+        Exclude(reported, LeftOutBy::kAlreadyHas, ItemsOf(serving, insight.subject));
+        return AddOwned(reported, insight.subject.value);
+      case InsightKind::kLikes:
+        return Add(reported, Liked(Listed(ItemsOf(serving, insight.subject), items)));
+      case InsightKind::kDislikes:
+        return Add(reported, Disliked(Listed(ItemsOf(serving, insight.subject), items)));
+      default:
+        return;
+    }
+  }
+
+  void Finish() {
+    if (notes.empty() && told.constraints_.empty()) return;
+    std::string bytes;
+    for (const Note& note : notes) {
+      bytes.append(reinterpret_cast<const char*>(note.items.data()),
+                   note.items.size() * sizeof(ItemIndex));
+      bytes += '/';
+    }
+    told.fingerprint_ = XXH3_64bits(bytes.data(), bytes.size());
+    if (!notes.empty())
+      told.notes_ = std::make_shared<const Notes>(serving.model(), std::move(notes));
+  }
+};
+
+Told::Told(const ServingModel& serving, const CustomerState& state) {
+  if (state.history->reports.empty()) return;
+  Builder builder{serving, state, *this};
+  builder.FindTaken();
+  for (const Reported& reported : state.history->reports) {
+    if (const Outcome* outcome = reported.OutcomeAt(state.as_of)) {
+      builder.Take(reported, *outcome);
+    } else if (const Insight* insight = reported.InsightAt(state.as_of)) {
+      builder.Take(reported, *insight);
+    }
+  }
+  builder.Finish();
+}
+
+}  // namespace rapport
