@@ -78,7 +78,7 @@ absl::Status CompareWith(const Mark& mark, const codec::StoreState& state, const
 }  // namespace
 
 absl::StatusOr<CompleteStore> CheckComplete(const Database& database) {
-  const std::string watermark_path = database.path() + "/WATERMARK";
+  const std::string watermark_path = WatermarkPath(database.path());
   const auto found = ReadState(database);
   if (!found.ok()) return found.status();
   codec::StoreState state = found->value_or(codec::StoreState{.format_version = kFormatVersion});

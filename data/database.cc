@@ -183,10 +183,20 @@ absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing) {
   return absl::UnavailableError(message);
 }
 
+absl::StatusOr<uint64_t> FreeSpace(rocksdb::FileSystem& files, const std::string& path) {
+  uint64_t free = 0;
+  const auto status = files.GetFreeSpace(path, rocksdb::IOOptions(), &free, nullptr);
+  if (status.IsNotSupported()) return UINT64_MAX;  // a file system in memory
+  if (!status.ok()) return FromRocks(status, "ask for free space at " + path);
+  return free;
+}
+
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const StoreOptions& options) {
   const std::string doing = "open store at " + options.path;
   auto database = std::unique_ptr<Database>(new Database());
   database->path_ = options.path;
+  database->free_bytes_ = options.free_bytes;
+  database->free_space_floor_bytes_ = options.free_space_floor_bytes;
   database->cache_ = rocksdb::NewLRUCache(options.block_cache_bytes);
   database->statistics_ = rocksdb::CreateDBStatistics();
   rocksdb::DBOptions db_options = DatabaseOptions(options, false, database->statistics_);
@@ -246,6 +256,10 @@ absl::StatusOr<uint64_t> Database::CountMerged() const {
   return count;
 }
 
+absl::StatusOr<uint64_t> Database::FreeBytes() const {
+  return free_bytes_ ? free_bytes_() : FreeSpace(*files_, path_);
+}
+
 StoreSizes Database::Sizes() const {
   using Properties = rocksdb::DB::Properties;
   StoreSizes sizes;
@@ -268,6 +282,8 @@ StoreSizes Database::Sizes() const {
   }
   sizes.block_cache_hits = statistics_->getTickerCount(rocksdb::BLOCK_CACHE_HIT);
   sizes.block_cache_misses = statistics_->getTickerCount(rocksdb::BLOCK_CACHE_MISS);
+  sizes.free_bytes = FreeBytes().value_or(0);
+  sizes.free_space_floor_bytes = free_space_floor_bytes_;
   sizes.stall_micros = statistics_->getTickerCount(rocksdb::STALL_MICROS);
   return sizes;
 }

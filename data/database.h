@@ -3,6 +3,8 @@
 // group-commit thread writes.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,6 +28,9 @@ namespace rapport {
 // DATA_LOSS: damaged or missing bytes; RESOURCE_EXHAUSTED: no space; PERMISSION_DENIED; else
 // UNAVAILABLE. `doing` begins the message: "open store at PATH".
 absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing);
+
+// Bytes that may still be written to the disk of `path`; UINT64_MAX: its file system does not say.
+absl::StatusOr<uint64_t> FreeSpace(rocksdb::FileSystem& files, const std::string& path);
 
 class Database {
  public:
@@ -53,13 +58,18 @@ class Database {
   // Likewise of `merged`, by reading it.
   absl::StatusOr<uint64_t> CountMerged() const;
 
-  // All but `sequence`.
+  // Of its disk, or what StoreOptions::free_bytes says.
+  absl::StatusOr<uint64_t> FreeBytes() const;
+
+  // All but `sequence` and the cache of customers.
   StoreSizes Sizes() const;
 
  private:
   Database() = default;
 
   std::string path_;
+  std::function<uint64_t()> free_bytes_;
+  uint64_t free_space_floor_bytes_ = 0;
   std::shared_ptr<rocksdb::FileSystem> files_;
   std::shared_ptr<rocksdb::Cache> cache_;
   std::shared_ptr<rocksdb::Statistics> statistics_;

@@ -156,18 +156,11 @@ void GroupCommit::Commit(std::vector<Waiting>& group) {
 }
 
 absl::Status GroupCommit::CheckSpace() const {
-  uint64_t free = 0;
-  if (options_.free_bytes) {
-    free = options_.free_bytes();
-  } else {
-    const auto status =
-        database_.files()->GetFreeSpace(database_.path(), rocksdb::IOOptions(), &free, nullptr);
-    if (status.IsNotSupported()) return absl::OkStatus();  // a file system in memory
-    if (!status.ok()) return FromRocks(status, "ask for free space at " + database_.path());
-  }
-  if (free >= options_.free_space_floor_bytes) return absl::OkStatus();
+  const auto free = database_.FreeBytes();
+  if (!free.ok()) return free.status();
+  if (*free >= options_.free_space_floor_bytes) return absl::OkStatus();
   return absl::ResourceExhaustedError("write to store at " + database_.path() + ": " +
-                                      std::to_string(free >> 20) +
+                                      std::to_string(*free >> 20) +
                                       " MiB are free and writing stops below " +
                                       std::to_string(options_.free_space_floor_bytes >> 20) +
                                       " MiB; free some space or enlarge the disk. Reads go on");

@@ -1,16 +1,13 @@
 #include "data/joined_log.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <deque>
 #include <tuple>
 #include <utility>
 #include <variant>
 
 #include "data/event_difference.h"
+#include "data/hash_text.h"
 
 namespace rapport {
 namespace {
@@ -20,13 +17,7 @@ constexpr size_t kMostIdBytes = 128;
 
 std::string Prefixed(const std::string& customer_id, const std::string& event_id) {
   std::string name = customer_id + '/' + event_id;
-  if (name.size() <= kMostIdBytes) return name;
-  const XXH128_hash_t hash = XXH3_128bits(name.data(), name.size());
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "merged/%016llx%016llx",
-                static_cast<unsigned long long>(hash.high64),
-                static_cast<unsigned long long>(hash.low64));
-  return text.data();
+  return name.size() <= kMostIdBytes ? name : "merged/" + HashText(name);
 }
 
 void SetIds(Event* event, const std::string& customer_id, const std::string& event_id) {

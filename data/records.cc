@@ -1,10 +1,8 @@
 #include "data/records.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
-#include <array>
-#include <cstdio>
+
+#include "data/hash_text.h"
 
 namespace rapport {
 
@@ -109,12 +107,7 @@ std::string MomentId(Occasion occasion, int64_t number, const std::string& custo
   const std::string named = std::to_string(static_cast<int>(occasion)) + ' ' +
                             std::to_string(number) + ' ' + std::to_string(customer_id.size()) +
                             ' ' + customer_id + text;
-  const XXH128_hash_t hash = XXH3_128bits(named.data(), named.size());
-  std::array<char, 33> digits{};
-  std::snprintf(digits.data(), digits.size(), "%016llx%016llx",
-                static_cast<unsigned long long>(hash.high64),
-                static_cast<unsigned long long>(hash.low64));
-  return digits.data();
+  return HashText(named);
 }
 
 }  // namespace rapport

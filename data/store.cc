@@ -7,6 +7,7 @@
 #include <future>
 #include <utility>
 
+#include "data/backups.h"
 #include "data/claims.h"
 #include "data/codec.h"
 #include "data/completeness.h"
@@ -217,6 +218,10 @@ absl::StatusOr<ClaimAnswer> Store::CompleteMomentAndWait(MomentClaim claim) {
   Awaited<absl::StatusOr<ClaimAnswer>> awaited;
   CompleteMoment(std::move(claim), awaited.Done());
   return awaited.Wait();
+}
+
+absl::StatusOr<Backup> Store::BackUp(Backups& backups, const BackupSource& source) const {
+  return backups.Create(*state_->database, source);
 }
 
 absl::StatusOr<HistoryView> Store::History(std::string_view customer_id, AsOf as_of) const {

@@ -30,6 +30,10 @@ class Env;
 
 namespace rapport {
 
+class Backups;
+struct Backup;
+struct BackupSource;
+
 // What the group-commit thread tells of itself; called on that thread, after the sync and before
 // the answers, whenever something was written.
 struct CommitReport {
@@ -121,6 +125,8 @@ struct StoreSizes {
   uint64_t customer_cache_misses = 0;
   uint64_t customer_cache_bytes = 0;
   uint64_t stall_micros = 0;
+  uint64_t free_bytes = 0;              // of the disk; 0: it can't be asked
+  uint64_t free_space_floor_bytes = 0;  // StoreOptions'
 };
 
 class Store {
@@ -184,6 +190,10 @@ class Store {
   absl::StatusOr<ClaimAnswer> ClaimMomentAndWait(MomentClaim claim,
                                                  std::chrono::microseconds lease);
   absl::StatusOr<ClaimAnswer> CompleteMomentAndWait(MomentClaim claim);
+
+  // Adds a backup of what was acknowledged by now. Takes seconds to minutes and holds no call up.
+  // Codes as Backups::Create. One thread at a time.
+  absl::StatusOr<Backup> BackUp(Backups& backups, const BackupSource& source) const;
 
   // --- reads. Codes: DATA_LOSS (a record that does not parse), UNAVAILABLE (disk). Of a customer
   // who was merged into another they give the other, as of any sequence from the merge on; before,

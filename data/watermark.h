@@ -19,6 +19,9 @@ class FSRandomRWFile;
 
 namespace rapport {
 
+// Where it lies, beside the database at `path`.
+inline std::string WatermarkPath(const std::string& path) { return path + "/WATERMARK"; }
+
 struct Mark {
   uint64_t sequence = 0;  // events acknowledged
   uint64_t commits = 0;   // synced batches

@@ -30,6 +30,8 @@ void AddImport(CLI::App& app, Context& context);
 void AddLoadSample(CLI::App& app, Context& context);
 void AddTrain(CLI::App& app, Context& context);
 void AddModels(CLI::App& app, Context& context);
+void AddBackup(CLI::App& app, Context& context);
+void AddRestore(CLI::App& app, Context& context);
 void AddShadow(CLI::App& app, Context& context);
 void AddStatus(CLI::App& app, Context& context);
 void AddEvaluate(CLI::App& app, Context& context);

@@ -45,6 +45,8 @@ int main(int argc, char** argv) {
   AddModels(app, context);
   AddShadow(app, context);
   AddStatus(app, context);
+  AddBackup(app, context);
+  AddRestore(app, context);
   AddEvaluate(app, context);
   AddTune(app, context);
   AddBench(app, context);

@@ -74,6 +74,16 @@ clienteling::MomentOptions MomentOptionsOf(const Config& config) {
                   .declined_days = days(moments.declined_days)}};
 }
 
+void LogBackup(const BackupReport& report) {
+  if (!report.backup.ok())
+    return spdlog::error("no backup was made: {}", std::string(report.backup.status().message()));
+  const Backup& backup = *report.backup;
+  spdlog::info("backup {}: up to event {}, {} MiB, in {:.1f} s", backup.id, backup.mark.sequence,
+               backup.bytes >> 20, report.seconds);
+  if (!report.removal.ok())
+    spdlog::warn("old backups stay: {}", std::string(report.removal.message()));
+}
+
 void LogTraining(const TrainingStatus& training) {
   switch (training.state) {
     case TrainingState::kSucceeded:
@@ -106,6 +116,7 @@ absl::StatusOr<std::unique_ptr<Application>> Application::Open(Config config, Cl
   std::unique_ptr<Application> app(new Application(std::move(config), std::move(clock)));
   status = app->OpenStore();
   if (status.ok()) status = app->OpenModels();
+  if (status.ok()) status = app->OpenBackups();
   if (status.ok()) status = app->LoadMessages();
   if (status.ok()) status = app->SetClock();
   if (!status.ok()) return status;
@@ -161,7 +172,7 @@ absl::Status Application::OpenStore() {
 
 absl::Status Application::OpenModels() {
   ModelShelfOptions options;
-  options.path = config_.model.path.empty() ? config_.storage.path + "/models" : config_.model.path;
+  options.path = ModelsPath();
   options.keep = static_cast<size_t>(config_.model.keep);
   options.on_refused = [this](std::string_view version, const absl::Status& why) {
     metrics_.model_load_failures.Increment();
@@ -174,6 +185,27 @@ absl::Status Application::OpenModels() {
     return WithPlace("storage.path", loaded);
   const auto current = models_->Current();
   if (current->kind == ModelKind::kTrained) metrics_.SetLastTraining(current->trained_at);
+  return absl::OkStatus();
+}
+
+std::string Application::ModelsPath() const {
+  return config_.model.path.empty() ? config_.storage.path + "/models" : config_.model.path;
+}
+
+absl::Status Application::OpenBackups() {
+  const Config::Backup& backup = config_.backup;
+  if (backup.path.empty()) return absl::OkStatus();
+  auto backups =
+      Backups::Open({.path = backup.path,
+                     .bytes_per_second = Mebibytes(backup.mib_per_second),
+                     .free_space_floor_bytes = Mebibytes(config_.storage.free_space_floor_mib)});
+  if (!backups.ok()) return WithPlace("backup.path", backups.status());
+  backups_ = *std::move(backups);
+  for (const uint32_t id : backups_->Damaged())
+    spdlog::error("backup {} in {} is damaged and cannot be restored", id, backup.path);
+  backup_metrics_ = std::make_unique<BackupMetrics>(*metrics_.registry());
+  const auto kept = backups_->List();
+  if (!kept.empty()) backup_metrics_->Made(kept.front());
   return absl::OkStatus();
 }
 
@@ -244,6 +276,18 @@ void Application::Wire() {
   shadow_ =
       std::make_unique<Shadow>(*suggester_, *models_, clock_,
                                [this](const ShadowEvent& event) { metrics_.Shadowed(event); });
+  if (backups_ != nullptr) {
+    backup_keeper_ = std::make_unique<BackupKeeper>(
+        *store_, *backups_,
+        BackupKeeperOptions{.models_path = ModelsPath(),
+                            .made_by = RAPPORT_VERSION,
+                            .interval = std::chrono::seconds(config_.backup.interval),
+                            .keep = static_cast<size_t>(config_.backup.keep)},
+        clock_, [this](const BackupReport& report) {
+          backup_metrics_->Finished(report);
+          LogBackup(report);
+        });
+  }
   limiters_ = std::make_unique<Limiters>(LimiterOptions{.on = config_.server.admission,
                                                         .min = config_.server.min_calls_at_once,
                                                         .max = config_.server.max_calls_at_once});
@@ -257,6 +301,7 @@ void Application::Wire() {
   recommendations_ = std::make_unique<RecommendationAdapter>(
       *store_, *suggester_, *explainer_, *tact_, *models_, *shadow_, clock_, *policy_);
   model_adapter_ = std::make_unique<ModelAdapter>(*store_, *models_, *trainer_, *shadow_, *policy_);
+  admin_ = std::make_unique<AdminAdapter>(backup_keeper_.get(), *policy_);
   talk_adapter_ = std::make_unique<TalkAdapter>(*talker_, *policy_);
   clienteling_ = std::make_unique<ClientelingAdapter>(
       ClientelingParts{*store_, *models_, *cards_, *hand_offs_, *feedback_, discretion_,
@@ -298,6 +343,7 @@ absl::Status Application::Listen() {
   builder.RegisterService(rules_.get());
   builder.RegisterService(recommendations_.get());
   builder.RegisterService(model_adapter_.get());
+  builder.RegisterService(admin_.get());
   builder.RegisterService(talk_adapter_.get());
   builder.RegisterService(clienteling_.get());
   server_ = builder.BuildAndStart();
@@ -316,8 +362,8 @@ void Application::SetServing(bool serving) {
   for (const char* service :
        {v1::PurchaseService::service_full_name(), v1::CatalogService::service_full_name(),
         v1::RuleService::service_full_name(), v1::RecommendationService::service_full_name(),
-        v1::ModelService::service_full_name(), v1::TalkService::service_full_name(),
-        v1::ClientelingService::service_full_name(), ""}) {
+        v1::ModelService::service_full_name(), v1::AdminService::service_full_name(),
+        v1::TalkService::service_full_name(), v1::ClientelingService::service_full_name(), ""}) {
     health->SetServingStatus(service, serving);
   }
 }
@@ -342,12 +388,14 @@ void Application::Stop() {
   stopped_ = true;
   if (server_ != nullptr) {
     SetServing(false);
-    moment_feed_.Close();  // who watches would stay for ever
+    moment_feed_.Close();                                   // who watches would stay for ever
+    if (backup_keeper_ != nullptr) backup_keeper_->Stop();  // its calls may take minutes
     server_->Shutdown(std::chrono::system_clock::now() +
                       std::chrono::seconds(config_.server.drain_seconds));
     server_->Wait();
   }
   exposer_.reset();  // scrapes read the store
+  backup_keeper_.reset();
   trainer_.reset();
   workers_.reset();  // finishes what waits
   behind_.reset();

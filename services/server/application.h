@@ -8,9 +8,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "data/backups.h"
 #include "data/store.h"
 #include "grpcpp/server.h"
 #include "prometheus/exposer.h"
+#include "services/backup/backup_keeper.h"
 #include "services/clienteling/customer_card.h"
 #include "services/clienteling/feedback.h"
 #include "services/clienteling/hand_off.h"
@@ -23,6 +25,8 @@
 #include "services/recommender/shadow.h"
 #include "services/recommender/suggester.h"
 #include "services/recommender/trainer.h"
+#include "services/server/admin_adapter.h"
+#include "services/server/backup_metrics.h"
 #include "services/server/call_policy.h"
 #include "services/server/catalog_adapter.h"
 #include "services/server/clienteling_adapter.h"
@@ -69,12 +73,14 @@ class Application {
   Application(Config config, Clock clock);
   absl::Status OpenStore();
   absl::Status OpenModels();
+  absl::Status OpenBackups();
   absl::Status LoadMessages();
   absl::Status SetClock();
   void Wire();
   absl::Status Listen();
   absl::Status ServeMetrics();
   absl::Status WriteEndpoint() const;
+  std::string ModelsPath() const;
   void SetServing(bool serving);
 
   const Config config_;
@@ -84,6 +90,9 @@ class Application {
   MomentFeed moment_feed_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<ModelShelf> models_;
+  std::unique_ptr<BackupMetrics> backup_metrics_;  // null, as are the next two: none are made
+  std::unique_ptr<Backups> backups_;
+  std::unique_ptr<BackupKeeper> backup_keeper_;
   std::unique_ptr<Suggester> suggester_;
   std::unique_ptr<Explainer> explainer_;
   std::unique_ptr<talk::Phrasebook> phrasebook_;
@@ -108,6 +117,7 @@ class Application {
   std::unique_ptr<RuleAdapter> rules_;
   std::unique_ptr<RecommendationAdapter> recommendations_;
   std::unique_ptr<ModelAdapter> model_adapter_;
+  std::unique_ptr<AdminAdapter> admin_;
   std::unique_ptr<TalkAdapter> talk_adapter_;
   std::unique_ptr<ClientelingAdapter> clienteling_;
   std::shared_ptr<RuntimeMetrics> runtime_metrics_;

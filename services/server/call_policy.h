@@ -127,6 +127,15 @@ class CallPolicy {
     return Begin<Request, Response>(&limiters_.writes, metrics, context, in, out, std::move(start));
   }
 
+  // The same for an operator's call, which is not admitted among the writes.
+  template <class Request, class Response, class Handler>
+  grpc::ServerUnaryReactor* StartBehind(MethodMetrics& metrics,
+                                        grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* in, grpc::ByteBuffer* out,
+                                        Handler start) {
+    return Begin<Request, Response>(nullptr, metrics, context, in, out, std::move(start));
+  }
+
  private:
   template <class Request, class Response, class Work>
   static grpc::ServerUnaryReactor* RunOn(WorkerPool& workers, Limiter* limiter,

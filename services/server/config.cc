@@ -278,6 +278,16 @@ std::vector<Option> Options(Config& c) {
        "From one contact of a customer to the next, at least; 0: no such limit", From(0, 3'650)},
       {"moments.lease_minutes", &c.moments.lease_minutes, "minutes",
        "So long a customer is left to who claimed a moment of theirs", From(1, 1'440)},
+      {"backup.path", &c.backup.path, "",
+       "Directory of backups, on another disk than storage.path; made if it is missing; empty: "
+       "none "
+       "are made",
+       kNoRange, "a path"},
+      {"backup.interval", &c.backup.interval, "seconds",
+       "From one backup to the next; 0: only when asked (CreateBackup)", From(0, kIntMost)},
+      {"backup.keep", &c.backup.keep, "", "Backups that are kept", From(1, 10'000)},
+      {"backup.mib_per_second", &c.backup.mib_per_second, "MiB",
+       "Copied each second, at most; 0: as fast as the disks are", From(0, 1 << 20)},
       {"log.level", &c.log.level, "", "What is logged, at least", kNoRange,
        "debug, info, warn, error or off", IsLevel},
   };

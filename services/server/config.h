@@ -98,6 +98,12 @@ struct Config {
     int64_t days_between_contacts = clienteling::ContactOptions{}.days_between;
     int64_t lease_minutes = 30;
   } moments;
+  struct Backup {
+    std::string path;
+    int64_t interval = 900;
+    int64_t keep = 192;
+    int64_t mib_per_second = 100;
+  } backup;
   struct Log {
     std::string level = "info";
   } log;

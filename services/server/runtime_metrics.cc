@@ -83,6 +83,13 @@ void AddStore(const StoreSizes& sizes, std::vector<MetricFamily>& families) {
                              static_cast<double>(sizes.customer_cache_misses)));
   families.push_back(Gauge("rapport_store_customer_cache_bytes", "Customers kept in memory.",
                            static_cast<double>(sizes.customer_cache_bytes)));
+  if (sizes.free_bytes > 0) {
+    families.push_back(Gauge("rapport_storage_free_bytes", "Free space on the store's disk.",
+                             static_cast<double>(sizes.free_bytes)));
+  }
+  families.push_back(Gauge("rapport_storage_free_floor_bytes",
+                           "Free space below which nothing more is recorded.",
+                           static_cast<double>(sizes.free_space_floor_bytes)));
   families.push_back(Counter("rapport_store_stall_seconds_total",
                              "Time that writers were held up by RocksDB.",
                              static_cast<double>(sizes.stall_micros) / 1e6));

@@ -1,0 +1,83 @@
+// Backups: copies of a store and of its model files, made while it serves, in a directory of their
+// own:
+//   store/   RocksDB's BackupEngine: a table file is held once, in however many backups it is
+//   models/  model files and their notes, each held once, named by the hash of what it holds
+//   LOCK     held by the one process that makes backups here
+// A backup is there whole or not at all: RocksDB writes its description last, and our own, which
+// names the model files, is part of that. Byte table in data/README.md. One thread at a time, but
+// Stop.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "data/backup.h"
+#include "data/stoppable_files.h"
+
+namespace rocksdb {
+class BackupEngine;
+class Env;
+class FileLock;
+}  // namespace rocksdb
+
+namespace rapport {
+
+class Database;
+
+struct BackupsOptions {
+  std::string path;               // made if it does not exist; its parent must
+  rocksdb::Env* env = nullptr;    // none: the default; tests pass others. Must outlive Backups
+  uint64_t bytes_per_second = 0;  // copied, at most; 0: as fast as the disks are
+  uint64_t free_space_floor_bytes = 0;  // below it, none is made
+};
+
+// What a backup is made of, beside the store.
+struct BackupSource {
+  std::string models_path;  // all files below it, but half-written ones
+  TimePoint now;
+  std::string made_by;  // the version of Rapport
+};
+
+class Backups {
+ public:
+  // FAILED_PRECONDITION: another process makes backups here; PERMISSION_DENIED; UNAVAILABLE.
+  static absl::StatusOr<std::unique_ptr<Backups>> Open(const BackupsOptions& options);
+  ~Backups();
+  Backups(const Backups&) = delete;
+  Backups& operator=(const Backups&) = delete;
+
+  // Copies what is new since the backup before; on disk when it returns. It holds every event that
+  // was acknowledged before the call. RESOURCE_EXHAUSTED: no space; CANCELLED: by Stop;
+  // UNAVAILABLE: disk. Then the earlier ones are as they were. Ask by Store::BackUp.
+  absl::StatusOr<Backup> Create(const Database& database, const BackupSource& source);
+
+  // Newest first.
+  std::vector<Backup> List() const;
+  // Those whose description or files are missing, or of another size than they should be.
+  std::vector<uint32_t> Damaged() const;
+
+  // Reads every byte of it. NOT_FOUND; DATA_LOSS: what differs from what was copied; CANCELLED.
+  absl::Status Verify(uint32_t id) const;
+
+  // Removes all but the newest `keep` >= 1, and what only they held.
+  absl::Status RemoveOld(size_t keep);
+
+  // Ends a running Create or Verify soon, and every later one at once. Any thread.
+  void Stop() { stopped_->store(true); }
+
+ private:
+  explicit Backups(const BackupsOptions& options);
+  absl::Status CheckSpace(const std::string& doing) const;
+
+  const BackupsOptions options_;
+  const StopFlag stopped_ = std::make_shared<std::atomic<bool>>(false);
+  const std::unique_ptr<rocksdb::Env> env_;
+  rocksdb::FileLock* lock_ = nullptr;
+  std::unique_ptr<rocksdb::BackupEngine> engine_;
+};
+
+}  // namespace rapport

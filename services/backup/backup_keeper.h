@@ -1,0 +1,91 @@
+// BackupKeeper: makes backups, on a schedule and when asked, on one thread of its own that yields
+// to calls. The schedule counts from the newest backup that there is, so that a restart neither
+// postpones nor repeats one. Any thread may call.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "data/backups.h"
+#include "data/store.h"
+#include "services/recommender/clock.h"
+
+namespace rapport {
+
+struct BackupKeeperOptions {
+  std::string models_path;
+  std::string made_by;               // the version of Rapport
+  std::chrono::seconds interval{0};  // from one backup to the next; 0: only when asked
+  size_t keep = 1;                   // older ones are removed after each that is made; 1 or more
+  std::chrono::milliseconds poll{1000};  // how often the thread looks whether one is due
+};
+
+// How the making of a backup ended.
+struct BackupReport {
+  absl::StatusOr<Backup> backup;
+  double seconds = 0;
+  absl::Status removal;  // of older ones; they are removed the next time
+};
+
+class BackupKeeper {
+ public:
+  // `on_finished` is told of each that was made or failed, on the keeper's thread; may be empty.
+  BackupKeeper(const Store& store, Backups& backups, BackupKeeperOptions options, Clock clock,
+               std::function<void(const BackupReport&)> on_finished = nullptr);
+  ~BackupKeeper() { Stop(); }
+  BackupKeeper(const BackupKeeper&) = delete;
+  BackupKeeper& operator=(const BackupKeeper&) = delete;
+
+  // Ends what is being made or read; that, what waits and what is asked for later is answered
+  // CANCELLED. From one thread.
+  void Stop();
+
+  using Done = std::function<void(absl::StatusOr<Backup>)>;
+  // One of all that is acknowledged by now. `done` is called once, on the keeper's thread, or at
+  // once with RESOURCE_EXHAUSTED if too many wait. Codes as Backups::Create.
+  void Create(Done done);
+  // Reads all of one; no id: the newest. Codes as Backups::Verify.
+  void Verify(std::optional<uint32_t> id, Done done);
+
+  // Those that there are, newest first, at once, whatever is being made.
+  std::vector<Backup> List() const;
+
+ private:
+  using Task = std::function<void(bool stopped)>;
+
+  static absl::Status Stopped();
+  void Submit(Task task, const Done& done);
+  void Loop(const std::stop_token& stop);
+  bool Due() const;
+  absl::StatusOr<Backup> Make();
+  absl::StatusOr<Backup> Read(std::optional<uint32_t> id) const;
+
+  const Store& store_;
+  Backups& backups_;
+  const BackupKeeperOptions options_;
+  const Clock clock_;
+  const std::function<void(const BackupReport&)> on_finished_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::deque<Task> waiting_;            // guarded by mutex_
+  bool stopped_ = false;                // guarded by mutex_
+  std::vector<Backup> list_;            // guarded by mutex_
+  std::optional<TimePoint> failed_at_;  // the thread's own: unless the last one was made
+
+  std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace rapport

@@ -1,0 +1,34 @@
+#include "services/cli/backup_words.h"
+
+#include <string>
+
+#include "services/cli/format.h"
+#include "services/cli/table.h"
+
+namespace rapport::cli {
+
+void PrintBackups(const v1::ListBackupsResponse& backups, std::ostream& out) {
+  if (backups.backups().empty()) {
+    out << "  There is no backup yet; `rapport backup` makes one.\n";
+    return;
+  }
+  Table table({{"ID", true},
+               {"MADE (UTC)"},
+               {"UP TO EVENT", true},
+               {"SIZE", true},
+               {"MODELS", true},
+               {"BY"}});
+  for (const v1::Backup& backup : backups.backups()) {
+    table.AddRow({std::to_string(backup.backup_id()), FormatTime(backup.made_at()),
+                  FormatCount(backup.sequence()), FormatBytes(backup.bytes()),
+                  FormatCount(backup.model_versions_size()), backup.made_by()});
+  }
+  table.Print(out, OutputWidth());
+}
+
+std::string BackupContents(const v1::Backup& backup) {
+  return "all up to event " + FormatCount(backup.sequence()) + ", " + FormatBytes(backup.bytes()) +
+         ", " + FormatPlural(backup.model_versions_size(), "model", "models");
+}
+
+}  // namespace rapport::cli

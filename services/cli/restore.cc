@@ -1,0 +1,112 @@
+// rapport restore: puts a backup in the place of a stopped server's data. Asks no server.
+#include "data/restore.h"
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "rapport/v1/admin_service.pb.h"
+#include "services/cli/backup_words.h"
+#include "services/cli/commands.h"
+#include "services/cli/format.h"
+#include "services/cli/option_types.h"
+
+namespace rapport::cli {
+namespace {
+
+struct Options {
+  std::string backup_path;
+  std::string storage_path;
+  std::string model_path;
+  uint32_t id = 0;
+  bool list = false;
+};
+
+v1::Backup ToProto(const Backup& backup) {
+  v1::Backup proto;
+  proto.set_backup_id(backup.id);
+  *proto.mutable_made_at() = ToTimestamp(backup.made_at);
+  proto.set_sequence(static_cast<int64_t>(backup.mark.sequence));
+  proto.set_bytes(static_cast<int64_t>(backup.bytes));
+  proto.set_made_by(backup.made_by);
+  for (const std::string& version : ModelVersions(backup)) proto.add_model_versions(version);
+  return proto;
+}
+
+absl::Status List(const Context& context, const Options& options) {
+  const auto backups = ListBackups(options.backup_path);
+  if (!backups.ok()) return backups.status();
+  v1::ListBackupsResponse all;
+  for (const Backup& backup : *backups) *all.add_backups() = ToProto(backup);
+  if (context.json()) {
+    PrintJson(all);
+  } else {
+    PrintBackups(all, std::cout);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Restore(const Context& context, const Options& options) {
+  if (options.id == 0 || options.storage_path.empty()) {
+    return absl::InvalidArgumentError(
+        "restore needs --id (which backup is a decision; --list shows them) and --storage.path");
+  }
+  if (!context.json()) std::cout << "  Copying and checking …" << std::endl;
+  const auto restored =
+      RestoreBackup({.backup_path = options.backup_path,
+                     .id = options.id,
+                     .store_path = options.storage_path + "/db",
+                     .models_path = options.model_path.empty() ? options.storage_path + "/models"
+                                                               : options.model_path,
+                     .now = Now(),
+                     .env = nullptr});
+  if (!restored.ok()) return restored.status();
+  const v1::Backup backup = ToProto(restored->backup);
+  if (context.json()) {
+    nlohmann::ordered_json json;
+    json["backup"] = ToJson(backup);
+    json["sequence"] = restored->sequence;
+    json["set_aside"] = restored->set_aside;
+    PrintJson(json);
+    return absl::OkStatus();
+  }
+  std::cout << "  Restored backup " << backup.backup_id() << " of " << FormatTime(backup.made_at())
+            << " UTC to " << options.storage_path << ": " << BackupContents(backup) << ".\n";
+  if (static_cast<int64_t>(restored->sequence) > backup.sequence()) {
+    std::cout << "  It holds a little more than it promises: up to event "
+              << FormatCount(static_cast<int64_t>(restored->sequence)) << ".\n";
+  }
+  for (const std::string& path : restored->set_aside)
+    std::cout << "  What was there is now " << path << "; remove it when you are content.\n";
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddRestore(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("restore", "Put a backup in the place of a stopped server's data");
+  command->footer(
+      "Copies beside the data, checks every byte and that no acknowledged event is missing, and\n"
+      "only then takes the place, at once. What was there is set aside, not written over.");
+  command->add_option("--backup.path", options->backup_path, "The server's backup.path")
+      ->type_name("DIR")
+      ->required();
+  auto* list = command->add_flag("--list", options->list, "Those that there are, newest first");
+  command->add_option("--id", options->id, "Which backup")
+      ->type_name("ID")
+      ->excludes(list)
+      ->check(IsIn({1, 4'294'967'295}));
+  command->add_option("--storage.path", options->storage_path, "The server's storage.path")
+      ->type_name("DIR")
+      ->excludes(list);
+  command->add_option("--model.path", options->model_path, "The server's model.path, if it has one")
+      ->type_name("DIR")
+      ->excludes(list);
+  context.SetAction(*command, [&context, options] {
+    return options->list ? List(context, *options) : Restore(context, *options);
+  });
+}
+
+}  // namespace rapport::cli

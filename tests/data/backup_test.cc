@@ -1,0 +1,343 @@
+// Backups drilled: made of a store that is written to, destroyed, restored, compared record by
+// record; and what happens where the disk, a person or a process gets in the way.
+#include <rocksdb/env.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/data/backup_scene.h"
+#include "tests/data/faulty_disk.h"
+
+namespace rapport {
+namespace {
+
+namespace fs = std::filesystem;
+
+using testing::At;
+using testing::BackupTest;
+using testing::Bought;
+using testing::DigestOf;
+using ::testing::ElementsAre;
+using testing::FaultyDisk;
+using ::testing::HasSubstr;
+using testing::Id;
+using ::testing::IsEmpty;
+using testing::MustAppend;
+using testing::OpenStore;
+using ::testing::SizeIs;
+
+std::string Message(const absl::Status& status) { return std::string(status.message()); }
+
+TEST_F(BackupTest, BringsBackEveryRecordAfterADisaster) {
+  OpenShop();
+  Fill(0, 500);
+  ASSERT_TRUE(store_->UpsertItemsAndWait({Item{.item_id = "i1", .title = "Ceramic V60"}}).ok());
+  Customer customer;
+  customer.customer_id = "c1";
+  customer.name = "Amara";
+  ASSERT_TRUE(store_->UpsertCustomersAndWait({customer}).ok());
+  Rule rule;
+  rule.rule_id = "spring";
+  ASSERT_TRUE(store_->UpsertRulesAndWait({rule}).ok());
+  ASSERT_TRUE(store_->MergeCustomersAndWait("c2", "c3").ok());
+  ASSERT_TRUE(store_
+                  ->ClaimMomentAndWait(
+                      MomentClaim{.customer_id = "c1", .moment_id = "m1", .staff_id = "sam"},
+                      std::chrono::minutes(30))
+                  .ok());
+  WriteModel("20260501-1.model", "model bytes");
+  WriteModel("rejected/20260502-1.model", "worse");
+  WriteModel("ACTIVE", "20260501-1");
+  WriteModel("20260503-1.model.tmp", "half-writ");
+  const Backup backup = MustBackUp();
+  EXPECT_EQ(backup.id, 1u);
+  EXPECT_EQ(backup.mark.sequence, store_->LastSequence());
+  EXPECT_EQ(backup.made_at, At(5'000));
+  EXPECT_EQ(backup.made_by, "0.1.0");
+  EXPECT_THAT(ModelVersions(backup), ElementsAre("20260501-1"));
+  CloseShop();
+  const std::string before = DigestOf(StorePath());
+
+  fs::remove_all(StorePath());
+  fs::remove_all(ModelsPath());
+  const auto restored = Restore(1);
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  EXPECT_EQ(restored->sequence, backup.mark.sequence);
+  EXPECT_THAT(restored->set_aside, IsEmpty());
+  EXPECT_EQ(DigestOf(StorePath()), before);
+  EXPECT_EQ(ReadFile(ModelsPath() + "/20260501-1.model"), "model bytes");
+  EXPECT_EQ(ReadFile(ModelsPath() + "/rejected/20260502-1.model"), "worse");
+  EXPECT_EQ(ReadFile(ModelsPath() + "/ACTIVE"), "20260501-1");
+  EXPECT_FALSE(fs::exists(ModelsPath() + "/20260503-1.model.tmp"));
+  // And it goes on where it was.
+  OpenShop();
+  EXPECT_EQ(store_->LastSequence(), backup.mark.sequence);
+  Fill(500, 1);
+  EXPECT_EQ(store_->LastSequence(), backup.mark.sequence + 1);
+}
+
+TEST_F(BackupTest, HoldsAllThatWasAcknowledgedBeforeWhileOthersWrite) {
+  OpenShop();
+  std::atomic<bool> stop = false;
+  std::atomic<int> acknowledged = 0;
+  std::jthread writer([&] {
+    while (!stop) {
+      MustAppend(*store_, {Bought("sam", Id("e", acknowledged), "tea")});
+      ++acknowledged;
+    }
+  });
+  for (uint32_t id = 1; id <= 5; ++id) {
+    while (acknowledged < static_cast<int>(id) * 20) std::this_thread::yield();
+    const int before = acknowledged;
+    const Backup backup = MustBackUp();
+    // Beside the running shop.
+    const std::string place = dir_ / Id("copy", id);
+    const auto restored = RestoreBackup({.backup_path = BackupPath(),
+                                         .id = backup.id,
+                                         .store_path = place + "/db",
+                                         .models_path = place + "/models",
+                                         .now = At(6'000),
+                                         .env = nullptr});
+    ASSERT_TRUE(restored.ok()) << restored.status();
+    EXPECT_GE(restored->sequence, static_cast<uint64_t>(before));
+    EXPECT_GE(testing::MustRead(*OpenStore(place + "/db"), "sam").lines.size(),
+              static_cast<size_t>(before));
+  }
+  stop = true;
+}
+
+TEST_F(BackupTest, CopiesOnlyWhatIsNew) {
+  OpenShop();
+  WriteModel("20260501-1.model", std::string(100'000, 'm'));
+  Fill(0, 5'000);
+  MustBackUp();
+  const auto shared = BackupPath() + "/store/shared_checksum";
+  const auto size_of = [](const std::string& path) {
+    uintmax_t bytes = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(path))
+      if (entry.is_regular_file()) bytes += entry.file_size();
+    return bytes;
+  };
+  const auto once = size_of(shared);
+  const auto models = size_of(BackupPath() + "/models");
+  Fill(5'000, 10);
+  const Backup second = MustBackUp();
+  EXPECT_LT(size_of(shared) - once, once / 4);
+  EXPECT_EQ(size_of(BackupPath() + "/models"), models);
+  EXPECT_GT(second.bytes, once);  // but it says what it would take alone
+}
+
+TEST_F(BackupTest, SetsAsideWhatWasThere) {
+  OpenShop();
+  Fill(0, 10);
+  WriteModel("20260501-1.model", "old");
+  MustBackUp();
+  CloseShop();
+  const std::string then = DigestOf(StorePath());
+  OpenShop();
+  Fill(10, 10);
+  WriteModel("20260502-1.model", "new");
+  CloseShop();
+  const std::string later = DigestOf(StorePath());
+
+  const auto restored = Restore(1);
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  const std::string aside = ".before-restore-20231114T235320Z";
+  EXPECT_THAT(restored->set_aside, ElementsAre(ModelsPath() + aside, StorePath() + aside));
+  EXPECT_EQ(DigestOf(StorePath()), then);
+  EXPECT_EQ(DigestOf(StorePath() + aside), later);
+  EXPECT_FALSE(fs::exists(ModelsPath() + "/20260502-1.model"));
+  EXPECT_EQ(ReadFile(ModelsPath() + aside + "/20260502-1.model"), "new");
+  EXPECT_FALSE(fs::exists(StorePath() + ".restoring"));
+}
+
+TEST_F(BackupTest, IsNotRestoredUnderARunningServer) {
+  OpenShop();
+  Fill(0, 10);
+  MustBackUp();
+  const auto refused = Restore(1).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
+  EXPECT_THAT(Message(refused), HasSubstr("stop the server"));
+  Fill(10, 1);  // it is none the worse
+}
+
+TEST_F(BackupTest, IsRestoredByAnIdThatThereIs) {
+  EXPECT_TRUE(absl::IsNotFound(Restore(1).status()));
+  OpenShop();
+  Fill(0, 10);
+  MustBackUp();
+  MustBackUp();
+  CloseShop();
+  const auto missing = Restore(7).status();
+  EXPECT_TRUE(absl::IsNotFound(missing));
+  EXPECT_THAT(Message(missing), HasSubstr("does not exist; there are 2, 1"));
+  EXPECT_FALSE(fs::exists(StorePath() + ".restoring"));
+}
+
+TEST_F(BackupTest, FindsEveryChangedByteAndRestoresNoneOfIt) {
+  OpenShop();
+  Fill(0, 200);
+  WriteModel("20260501-1.model", "model bytes");
+  MustBackUp();
+  EXPECT_TRUE(backups_->Verify(1).ok());
+  EXPECT_TRUE(absl::IsNotFound(backups_->Verify(2)));
+  CloseShop();
+  const std::string before = DigestOf(StorePath());
+  std::vector<std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(BackupPath())) {
+    const std::string path = entry.path();
+    const bool data = path.find("/private/") != std::string::npos ||
+                      path.find("/shared_checksum/") != std::string::npos ||
+                      path.find("/models/") != std::string::npos;
+    if (entry.is_regular_file() && entry.file_size() > 0 && data) files.push_back(path);
+  }
+  ASSERT_GE(files.size(), 4u);
+  for (const std::string& file : files) {
+    const std::string good = ReadFile(file);
+    std::string bad = good;
+    bad[bad.size() / 2] = static_cast<char>(bad[bad.size() / 2] ^ 1);
+    WriteFile(file, bad);
+    OpenBackups();
+    const auto found = backups_->Verify(1);
+    EXPECT_TRUE(absl::IsDataLoss(found)) << file << ": " << found;
+    const auto restored = Restore(1).status();
+    EXPECT_TRUE(absl::IsDataLoss(restored)) << file << ": " << restored;
+    WriteFile(file, good);
+  }
+  EXPECT_EQ(DigestOf(StorePath()), before);
+  EXPECT_TRUE(Restore(1).ok());
+}
+
+TEST_F(BackupTest, TellsOfOneWhoseFilesAreGone) {
+  OpenShop();
+  Fill(0, 10);
+  MustBackUp();
+  MustBackUp();
+  fs::remove_all(BackupPath() + "/store/private/1");
+  OpenBackups();
+  EXPECT_THAT(backups_->Damaged(), ElementsAre(1u));
+  EXPECT_THAT(backups_->List(), SizeIs(1));
+  EXPECT_EQ(backups_->List().front().id, 2u);
+}
+
+TEST_F(BackupTest, KeepsTheNewestAndWhatTheyHold) {
+  OpenShop();
+  for (int number = 1; number <= 4; ++number) {
+    Fill(number * 10, 10);
+    fs::remove_all(ModelsPath());
+    WriteModel(Id("2026050", number) + "-1.model", Id("model ", number));
+    MustBackUp(At(number));
+  }
+  ASSERT_TRUE(backups_->RemoveOld(2).ok());
+  const auto left = backups_->List();
+  ASSERT_THAT(left, SizeIs(2));
+  EXPECT_EQ(left[0].id, 4u);
+  EXPECT_EQ(left[1].id, 3u);
+  EXPECT_EQ(std::distance(fs::directory_iterator(BackupPath() + "/models"), {}), 2);
+  for (const Backup& backup : left) EXPECT_TRUE(backups_->Verify(backup.id).ok());
+  OpenBackups();
+  EXPECT_EQ(MustBackUp().id, 5u);  // no id is given out again
+}
+
+TEST_F(BackupTest, ADiskThatFailsSpoilsNeitherTheStoreNorTheEarlierOnes) {
+  OpenShop();
+  Fill(0, 100);
+  WriteModel("20260501-1.model", "one");
+  auto disk = std::make_shared<FaultyDisk>();
+  const auto env = rocksdb::NewCompositeEnv(disk);
+  OpenBackups({.env = env.get()});
+  MustBackUp();
+  // Each call that changes a file fails once.
+  int calls = 0;
+  disk->FailWhen([&](const std::string&, const std::string&) {
+    ++calls;
+    return false;
+  });
+  Fill(100, 100);
+  WriteModel("20260502-1.model", "two");
+  MustBackUp();
+  const int all = calls;
+  ASSERT_GT(all, 10);
+  for (int failing = 0; failing < all; ++failing) {
+    Fill(200 + failing, 1);
+    WriteModel(Id("20260601-", failing) + ".model", Id("m", failing));
+    int call = 0;
+    disk->FailWhen([&](const std::string&, const std::string&) { return call++ == failing; });
+    const auto backup = TryBackup();
+    disk->FailWhen(nullptr);
+    EXPECT_TRUE(backup.ok() || absl::IsUnavailable(backup.status())) << backup.status();
+    for (const Backup& kept : backups_->List())
+      EXPECT_TRUE(backups_->Verify(kept.id).ok()) << failing << ": " << backups_->Verify(kept.id);
+    ASSERT_TRUE(TryBackup().ok()) << failing;
+    ASSERT_TRUE(backups_->RemoveOld(3).ok()) << failing;
+  }
+  backups_.reset();
+  OpenBackups();
+}
+
+TEST_F(BackupTest, OneProcessMakesThem) {
+  OpenShop();
+  const auto second = Backups::Open({.path = BackupPath()}).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(second)) << second;
+  EXPECT_THAT(Message(second), HasSubstr("Each needs a directory of its own"));
+}
+
+TEST_F(BackupTest, LeavesTheDiskItsFloor) {
+  OpenShop();
+  Fill(0, 10);
+  OpenBackups({.free_space_floor_bytes = UINT64_MAX});
+  const auto refused = TryBackup().status();
+  EXPECT_TRUE(absl::IsResourceExhausted(refused)) << refused;
+  EXPECT_THAT(backups_->List(), IsEmpty());
+}
+
+TEST_F(BackupTest, IsStoppedWhileItIsMadeOrRead) {
+  OpenShop();
+  Fill(0, 100);
+  MustBackUp();
+  backups_->Stop();
+  EXPECT_TRUE(absl::IsCancelled(TryBackup().status())) << TryBackup().status();
+  EXPECT_TRUE(absl::IsCancelled(backups_->Verify(1)));
+  OpenBackups();
+  EXPECT_THAT(backups_->List(), SizeIs(1));
+  EXPECT_TRUE(backups_->Verify(1).ok());
+}
+
+TEST(BackupRecord, IsReadAgainAndRefusesNamesThatLeadElsewhere) {
+  Backup backup;
+  backup.made_at = At(7);
+  backup.mark = {.sequence = 12, .commits = 3};
+  backup.made_by = "0.1.0";
+  backup.models = {{.name = "rejected/a.model", .hash = HashText("x"), .bytes = 5}};
+  const auto read = DecodeBackup(EncodeBackup(backup));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->made_at, backup.made_at);
+  EXPECT_EQ(read->mark, backup.mark);
+  EXPECT_EQ(read->made_by, backup.made_by);
+  EXPECT_EQ(read->models, backup.models);
+  EXPECT_TRUE(absl::IsDataLoss(DecodeBackup("").status()));
+  EXPECT_TRUE(absl::IsDataLoss(DecodeBackup("nonsense").status()));
+  for (const char* name : {"../../etc/passwd", "/etc/passwd", "", "a/../../b"}) {
+    backup.models[0].name = name;
+    EXPECT_TRUE(absl::IsDataLoss(DecodeBackup(EncodeBackup(backup)).status())) << name;
+  }
+  backup.models[0] = {.name = "a.model", .hash = "../../../../etc/passwd", .bytes = 1};
+  EXPECT_TRUE(absl::IsDataLoss(DecodeBackup(EncodeBackup(backup)).status()));
+}
+
+// What was written first, byte for byte.
+TEST(BackupRecord, GoldenIsReadAndWouldBeWrittenAgain) {
+  const std::string path = std::string(RAPPORT_SOURCE_DIR) + "/tests/golden/store-v1-backup.bin";
+  Backup backup;
+  backup.made_at = At(7);
+  backup.mark = {.sequence = 12, .commits = 3};
+  backup.made_by = "0.1.0";
+  backup.models = {{.name = "rejected/a.model", .hash = HashText("x"), .bytes = 5}};
+  if (std::getenv("RAPPORT_WRITE_GOLDEN") != nullptr) WriteFile(path, EncodeBackup(backup));
+  const std::string golden = ReadFile(path);
+  EXPECT_EQ(EncodeBackup(backup), golden);
+  EXPECT_TRUE(DecodeBackup(golden).ok());
+}
+
+}  // namespace
+}  // namespace rapport
