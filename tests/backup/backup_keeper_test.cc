@@ -1,0 +1,158 @@
+#include "services/backup/backup_keeper.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "data/store.h"
+#include "tests/support/temp_dir.h"
+
+namespace rapport {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr std::chrono::seconds kQuarter{900};
+constexpr TimePoint kStart{std::chrono::seconds(1'777'593'600)};
+
+// A store, backups of it, and time that is moved by hand.
+class BackupKeeperTest : public ::testing::Test {
+ protected:
+  BackupKeeperTest() {
+    StoreOptions options;
+    options.path = dir_ / "db";
+    options.free_space_floor_bytes = 0;
+    options.now = [] { return kStart; };
+    store_ = *Store::Open(options);
+    OpenBackups();
+  }
+
+  void OpenBackups() { OpenBackups({.path = dir_ / "backups"}); }
+  void OpenBackups(const BackupsOptions& options) {
+    backups_.reset();
+    backups_ = *Backups::Open(options);
+  }
+
+  std::unique_ptr<BackupKeeper> Keep(BackupKeeperOptions options) {
+    options.models_path = dir_ / "models";
+    options.poll = std::chrono::milliseconds(1);
+    return std::make_unique<BackupKeeper>(
+        *store_, *backups_, options,
+        [this] { return TimePoint(std::chrono::microseconds(now_.load())); },
+        [this](const BackupReport& report) { (report.backup.ok() ? made_ : failed_) += 1; });
+  }
+  void Advance(std::chrono::microseconds by) { now_ += by.count(); }
+
+  // Long enough for a keeper that looks each millisecond to have looked.
+  static void LookAround() { std::this_thread::sleep_for(std::chrono::milliseconds(50)); }
+
+  static absl::StatusOr<Backup> Wait(const std::function<void(BackupKeeper::Done)>& ask) {
+    std::promise<absl::StatusOr<Backup>> answer;
+    ask([&](absl::StatusOr<Backup> backup) { answer.set_value(std::move(backup)); });
+    return answer.get_future().get();
+  }
+  static absl::StatusOr<Backup> Create(BackupKeeper& keeper) {
+    return Wait([&](BackupKeeper::Done done) { keeper.Create(std::move(done)); });
+  }
+  static absl::StatusOr<Backup> Verify(BackupKeeper& keeper, std::optional<uint32_t> id) {
+    return Wait([&](BackupKeeper::Done done) { keeper.Verify(id, std::move(done)); });
+  }
+
+  const TempDir dir_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Backups> backups_;
+  std::atomic<int64_t> now_ = kStart.time_since_epoch().count();
+  std::atomic<int> made_ = 0;
+  std::atomic<int> failed_ = 0;
+};
+
+TEST_F(BackupKeeperTest, MakesOneWhenAsked) {
+  const auto keeper = Keep({});
+  EXPECT_THAT(keeper->List(), IsEmpty());
+  EXPECT_TRUE(absl::IsNotFound(Verify(*keeper, std::nullopt).status()));
+  const auto backup = Create(*keeper);
+  ASSERT_TRUE(backup.ok()) << backup.status();
+  EXPECT_EQ(backup->made_at, kStart);
+  EXPECT_THAT(keeper->List(), SizeIs(1));
+  EXPECT_EQ(Verify(*keeper, std::nullopt)->id, backup->id);
+  EXPECT_EQ(Verify(*keeper, backup->id)->id, backup->id);
+  EXPECT_TRUE(absl::IsNotFound(Verify(*keeper, 9).status()));
+  EXPECT_EQ(made_, 1);
+}
+
+TEST_F(BackupKeeperTest, MakesOneEachIntervalAlsoOverARestart) {
+  auto keeper = Keep({.interval = kQuarter, .keep = 2});
+  while (made_ < 1) std::this_thread::yield();  // there was none: it is due at once
+  LookAround();
+  EXPECT_EQ(made_, 1);
+  Advance(kQuarter - std::chrono::seconds(1));
+  keeper.reset();
+  OpenBackups();
+  keeper = Keep({.interval = kQuarter, .keep = 2});
+  LookAround();
+  EXPECT_EQ(made_, 1);
+  for (int more = 2; more <= 4; ++more) {
+    Advance(kQuarter);
+    while (made_ < more) std::this_thread::yield();
+  }
+  LookAround();
+  EXPECT_EQ(made_, 4);
+  EXPECT_THAT(keeper->List(), SizeIs(2));
+}
+
+TEST_F(BackupKeeperTest, AClockThatIsSetBackPostponesNothing) {
+  const auto keeper = Keep({.interval = kQuarter});
+  while (made_ < 1) std::this_thread::yield();
+  Advance(-std::chrono::hours(24 * 365));
+  while (made_ < 2) std::this_thread::yield();
+  LookAround();
+  EXPECT_EQ(made_, 2);
+}
+
+TEST_F(BackupKeeperTest, TriesAgainAMinuteAfterAFailure) {
+  OpenBackups({.path = dir_ / "backups", .free_space_floor_bytes = UINT64_MAX});
+  const auto keeper = Keep({.interval = kQuarter});
+  while (failed_ < 1) std::this_thread::yield();
+  Advance(std::chrono::seconds(59));
+  LookAround();
+  EXPECT_EQ(failed_, 1);
+  Advance(std::chrono::seconds(1));
+  while (failed_ < 2) std::this_thread::yield();
+  EXPECT_TRUE(absl::IsResourceExhausted(Create(*keeper).status()));
+  EXPECT_EQ(made_, 0);
+}
+
+TEST_F(BackupKeeperTest, StopsAndAnswersWhoWaits) {
+  const auto keeper = Keep({});
+  std::vector<std::future<absl::StatusOr<Backup>>> answers;
+  for (int call = 0; call < 30; ++call) {
+    auto answer = std::make_shared<std::promise<absl::StatusOr<Backup>>>();
+    answers.push_back(answer->get_future());
+    keeper->Create(
+        [answer](absl::StatusOr<Backup> backup) { answer->set_value(std::move(backup)); });
+  }
+  keeper->Stop();
+  int refused = 0;
+  for (auto& answer : answers) {
+    const auto backup = answer.get();
+    refused += absl::IsResourceExhausted(backup.status());
+    EXPECT_TRUE(backup.ok() || absl::IsCancelled(backup.status()) ||
+                absl::IsResourceExhausted(backup.status()))
+        << backup.status();
+  }
+  EXPECT_GE(refused, 1);  // ten may wait
+  EXPECT_TRUE(absl::IsCancelled(Create(*keeper).status()));
+}
+
+}  // namespace
+}  // namespace rapport
