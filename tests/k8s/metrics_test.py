@@ -25,12 +25,7 @@ LATER = {
     "rapport_realised_ndcg": "a week after the first training",
     "rapport_realised_recall": "a week after the first training",
     "rapport_realised_customers": "a week after the first training",
-    "rapport_backup_last_success_timestamp_seconds": "with backups",
-    "rapport_backup_bytes": "with backups",
-    "rapport_backup_failures_total": "with backups",
     "rapport_tls_certificate_expiry_timestamp_seconds": "with TLS",
-    "rapport_storage_free_bytes": "with backups",
-    "rapport_storage_free_floor_bytes": "with backups",
 }
 OF_PROMETHEUS = {"up", "job", "instance", "namespace", "service", "pod", "alertname", "le"}  # not of the server
 ANY_VALUE = {"code"}  # of calls: those that did not happen yet are not there

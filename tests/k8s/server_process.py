@@ -21,6 +21,7 @@ class ServerProcess:
                 [
                     os.path.join(self._bin, "rapport-server"),
                     f"--storage.path={path}/data",
+                    f"--backup.path={path}/backups",
                     f"--server.endpoint_file={path}/endpoint",
                     "--server.listen=127.0.0.1:0",
                     "--metrics.listen=127.0.0.1:0",
