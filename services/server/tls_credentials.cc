@@ -22,8 +22,11 @@ grpc_ssl_certificate_config_reload_status TlsCredentials::Fetch(
   const auto pem = credentials.certificates_.NewerThan(&credentials.handed_);
   if (!pem) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
   const grpc_ssl_pem_key_cert_pair pair{pem->key.c_str(), pem->certificates.c_str()};
-  *config = grpc_ssl_server_certificate_config_create(
-      pem->client_authorities.empty() ? nullptr : pem->client_authorities.c_str(), &pair, 1);
+  // gRPC aborts where there are no authorities here. Clients that are not asked are held against
+  // none, so that any will do.
+  const std::string& authorities =
+      pem->client_authorities.empty() ? pem->certificates : pem->client_authorities;
+  *config = grpc_ssl_server_certificate_config_create(authorities.c_str(), &pair, 1);
   return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
 }
 
