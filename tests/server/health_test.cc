@@ -140,7 +140,8 @@ TEST(HealthPort, LivesUntilTheStoreIsClosedAndCallsAreTakenForTheDelay) {
   EXPECT_EQ(Check(plain, "ready"), kServing);
   EXPECT_THAT(server.app().Banner(), HasSubstr("health   " + server.app().health_address()));
   std::jthread stopping([&server] { server.app().Stop(); });
-  while (Check(plain, "ready") != kNotServing) std::this_thread::yield();
+  while (Check(plain, "ready") == kServing) std::this_thread::yield();
+  EXPECT_EQ(Check(plain, "ready"), kNotServing);
   EXPECT_EQ(Check(plain, "live"), kServing);
   EXPECT_EQ(Check(server.channel(), ""), kNotServing);
   const auto late = v1::ModelService::NewStub(Connect(server.app().grpc_address()));
