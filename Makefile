@@ -6,7 +6,7 @@ JOBS   ?= $(shell nproc)
 VERSION := $(shell sed -n 's/^project.rapport VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 
 PACKAGES := g++ make cmake ninja-build pkg-config \
-  libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev golang-github-gogo-googleapis-dev \
+  libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev golang-github-gogo-googleapis-dev libssl-dev \
   libeigen3-dev librocksdb-dev prometheus-cpp-dev libabsl-dev libcli11-dev libspdlog-dev libtomlplusplus-dev libjemalloc-dev \
   nlohmann-json3-dev libxxhash-dev libzstd-dev zlib1g-dev libicu-dev
 TEST_PACKAGES := libgtest-dev libgmock-dev libbenchmark-dev prometheus python3 python3-venv python3-yaml buildah zstd gzip
@@ -65,9 +65,9 @@ rules:  ## k8s/rules for a Prometheus without the operator, in build/rules
 	$(call install,python3-yaml)
 	@/usr/bin/python3 -B tests/k8s/plain_rules.py build/rules
 
-run: build  ## the server, with its data in ./var
+run: build  ## the server, with its data in ./var; without TLS, so on this machine only
 	@mkdir -p var
-	@$(BUILD)/bin/rapport-server --storage.path var/data
+	@$(BUILD)/bin/rapport-server --storage.path var/data --tls.insecure=true
 
 format: lint-packages  ## clang-format over everything
 	@git ls-files '*.cc' '*.h' | xargs clang-format -i

@@ -31,11 +31,13 @@ Context::Context() {
   if (const char* server = std::getenv("RAPPORT_SERVER"); server != nullptr && *server != '\0') {
     server_ = server;
   }
+  tls_ = TlsFromEnvironment();
 }
 
 void Context::AddOptions(CLI::App& app) {
   app.add_option("--server", server_, "The server; also from RAPPORT_SERVER")
       ->option_text("HOST:PORT (" + server_ + ")");
+  AddTlsOptions(app, tls_);
   app.add_flag("--json", json_, "Print JSON instead of tables");
   app.add_option("--timeout", timeout_seconds_, "Give up a call after so long")
       ->option_text("SECONDS (30)")
@@ -47,7 +49,9 @@ void Context::SetAction(CLI::App& command, std::function<absl::Status()> action)
 }
 
 int Context::Run() {
-  const absl::Status status = action_();
+  const auto credentials = CredentialsOf(tls_);
+  if (credentials.ok()) credentials_ = *credentials;
+  const absl::Status status = credentials.ok() ? action_() : credentials.status();
   std::cout.flush();
   if (!status.ok()) {
     std::cerr << "rapport: " << status.message() << "\n";
@@ -69,9 +73,9 @@ std::shared_ptr<grpc::Channel> Context::NewChannel() const {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   arguments.SetMaxSendMessageSize(kMaxMessageBytes);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);  // the server is near, and speaks no TLS
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);  // the server is near
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(server_, grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(server_, credentials_, arguments);
 }
 
 void Context::SetDeadline(grpc::ClientContext& call) const {
@@ -86,6 +90,8 @@ absl::Status Context::Judge(const grpc::Status& status, std::string_view doing) 
   return DescribeFailure(status, {.doing = std::string(doing),
                                   .server = server_,
                                   .reached = reached,
+                                  .tls = !tls_.ca.empty(),
+                                  .shows_certificate = !tls_.certificate.empty(),
                                   .timeout_seconds = timeout_seconds_});
 }
 

@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/cli/tls_options.h"
 
 namespace rapport::cli {
 
@@ -24,7 +25,7 @@ class Context {
  public:
   Context();
 
-  // --server, --json, --timeout.
+  // --server, --tls-ca and the like, --json, --timeout.
   void AddOptions(CLI::App& app);
 
   // What to do if `command` is the one that was given.
@@ -65,6 +66,8 @@ class Context {
   std::string server_ = "127.0.0.1:7411";
   bool json_ = false;
   double timeout_seconds_ = 30;
+  TlsOptions tls_;
+  std::shared_ptr<grpc::ChannelCredentials> credentials_;  // since Run
   std::shared_ptr<grpc::Channel> channel_;
   std::function<absl::Status()> action_;
 };

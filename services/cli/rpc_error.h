@@ -15,6 +15,8 @@ struct FailedCall {
   std::string doing;    // completes "cannot …"
   std::string server;   // host:port
   bool reached = true;  // whether there was a connection at all
+  bool tls = false;     // whether it was to be encrypted
+  bool shows_certificate = false;
   double timeout_seconds = 0;
 };
 

@@ -34,8 +34,8 @@ field() { sed -n "s/^.*\"$1\": *\"\([^\"]*\)\".*\$/\1/p" | sed -n 1p; }
 
 start_server() {
   "$bin/rapport-server" --storage.path "$scratch/data" --server.listen 127.0.0.1:0 \
-    --metrics.listen 127.0.0.1:0 --server.endpoint_file "$scratch/endpoint" \
-    --training.after_purchases 0 >"$log" 2>&1 &
+    --metrics.listen 127.0.0.1:0 --health.listen "" --tls.insecure=true \
+    --server.endpoint_file "$scratch/endpoint" --training.after_purchases 0 >"$log" 2>&1 &
   server_pid=$!
   local tries
   for ((tries = 0; tries < 300; ++tries)); do

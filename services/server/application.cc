@@ -9,12 +9,13 @@
 #include <utility>
 
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
-#include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server_builder.h"
 #include "services/recommender/low_priority.h"
 #include "services/server/addresses.h"
-#include "services/server/fields.h"
+#include "services/server/banner.h"
+#include "services/server/tls_credentials.h"
+#include "services/server/use_case_options.h"
 #include "spdlog/spdlog.h"
 
 namespace rapport::server {
@@ -28,50 +29,6 @@ size_t Mebibytes(int64_t count) { return static_cast<size_t>(count) << 20; }
 
 absl::Status WithPlace(const std::string& place, const absl::Status& status) {
   return {status.code(), place + ": " + std::string(status.message())};
-}
-
-TrainerOptions TrainerOptionsOf(const Config& config) {
-  TrainerOptions options;
-  options.als = {.factors = static_cast<int32_t>(config.model.factors),
-                 .alpha0 = config.model.alpha0,
-                 .regularization = config.model.regularization,
-                 .nu = config.model.nu,
-                 .iterations = static_cast<int32_t>(config.model.iterations),
-                 .half_life_days = config.model.half_life_days,
-                 .seed = static_cast<uint64_t>(config.model.seed),
-                 .neighbour_weight = config.model.neighbour_weight};
-  options.long_half_life_days = config.model.long_half_life_days;
-  const auto cores = static_cast<int>(std::thread::hardware_concurrency());
-  options.threads = config.training.threads > 0 ? static_cast<int>(config.training.threads)
-                                                : std::max(1, cores - 1);
-  options.window_days = config.training.window_days;
-  options.interval = std::chrono::seconds(config.training.interval);
-  options.after_events = static_cast<uint64_t>(config.training.after_purchases);
-  options.pause = std::chrono::seconds(config.training.pause);
-  options.gate = config.training.gate;
-  options.tune_interval = std::chrono::seconds(config.training.tune_interval);
-  options.tune_budget = std::chrono::seconds(config.training.tune_budget);
-  options.drift_interval = std::chrono::seconds(config.training.drift_interval);
-  return options;
-}
-
-clienteling::MomentOptions MomentOptionsOf(const Config& config) {
-  const Config::Moments& moments = config.moments;
-  const auto days = [](int64_t count) { return static_cast<int>(count); };
-  return {
-      .candidates = {.milestones = ReadMilestones(moments.milestones).value_or(std::vector<int>()),
-                     .fresh_days = days(moments.fresh_days),
-                     .due_days = days(moments.due_days),
-                     .least_due = moments.least_due,
-                     .least_lapsed = moments.least_lapsed,
-                     .follow_up_days = days(moments.follow_up_days),
-                     .declined_days = days(moments.declined_days),
-                     .anniversaries = moments.anniversaries,
-                     .horizon_days = config.talk.horizon_days},
-      .contact = {.most_contacts = static_cast<int>(moments.most_contacts),
-                  .contact_days = days(moments.contact_days),
-                  .days_between = days(moments.days_between_contacts),
-                  .declined_days = days(moments.declined_days)}};
 }
 
 void LogBackup(const BackupReport& report) {
@@ -114,7 +71,9 @@ absl::StatusOr<std::unique_ptr<Application>> Application::Open(Config config, Cl
   absl::Status status = Check(config);
   if (!status.ok()) return status;
   std::unique_ptr<Application> app(new Application(std::move(config), std::move(clock)));
-  status = app->OpenStore();
+  status = app->OpenHealth();
+  if (status.ok()) status = app->OpenTls();
+  if (status.ok()) status = app->OpenStore();
   if (status.ok()) status = app->OpenModels();
   if (status.ok()) status = app->OpenBackups();
   if (status.ok()) status = app->LoadMessages();
@@ -125,10 +84,31 @@ absl::StatusOr<std::unique_ptr<Application>> Application::Open(Config config, Cl
   if (status.ok()) status = app->Listen();
   if (!status.ok()) return status;
   app->trainer_->Start();
-  app->SetServing(true);
+  app->health_->Serve(*app->server_->GetHealthCheckService());
   status = app->WriteEndpoint();
   if (!status.ok()) return status;
   return app;
+}
+
+// First, so that kubelets hear that the process lives however long the rest takes.
+absl::Status Application::OpenHealth() {
+  auto health = Health::Listen(config_.health.listen);
+  if (!health.ok()) return health.status();
+  health_ = *std::move(health);
+  return absl::OkStatus();
+}
+
+absl::Status Application::OpenTls() {
+  if (config_.tls.insecure) {
+    spdlog::warn("tls.insecure: {}", NoTlsWords(config_.server.listen));
+    credentials_ = grpc::InsecureServerCredentials();
+    return absl::OkStatus();
+  }
+  auto certificates = ServerCertificates::Open(config_.tls, clock_);
+  if (!certificates.ok()) return certificates.status();
+  certificates_ = *std::move(certificates);
+  credentials_ = std::make_shared<TlsCredentials>(*certificates_);
+  return absl::OkStatus();
 }
 
 absl::Status Application::OpenStore() {
@@ -162,7 +142,7 @@ absl::Status Application::OpenStore() {
   options.on_broken = [this](const absl::Status& why) {
     spdlog::error("nothing more is recorded until a restart: {}", std::string(why.message()));
     metrics_.store_refuses_writes.Set(1);
-    if (server_ != nullptr) SetServing(false);
+    health_->RefuseWrites();
   };
   auto store = Store::Open(options);
   if (!store.ok()) return WithPlace("storage.path", store.status());
@@ -308,8 +288,8 @@ void Application::Wire() {
                        MomentUseCases{*moments_, *moment_desk_, *moment_speaker_}, moment_feed_,
                        clock_, config_.shop.time_zone},
       *policy_);
-  runtime_metrics_ =
-      std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, *limiters_, clock_);
+  runtime_metrics_ = std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, *limiters_,
+                                                      certificates_.get(), clock_);
 }
 
 absl::Status Application::ServeMetrics() {
@@ -330,11 +310,10 @@ absl::Status Application::ServeMetrics() {
 
 absl::Status Application::Listen() {
   const std::string& address = config_.server.listen;
-  grpc::EnableDefaultHealthCheckService(true);
   if (config_.server.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort(address, credentials_, &port);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a port in use is an error
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
@@ -356,18 +335,6 @@ absl::Status Application::Listen() {
   return absl::OkStatus();
 }
 
-void Application::SetServing(bool serving) {
-  grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
-  if (health == nullptr) return;
-  for (const char* service :
-       {v1::PurchaseService::service_full_name(), v1::CatalogService::service_full_name(),
-        v1::RuleService::service_full_name(), v1::RecommendationService::service_full_name(),
-        v1::ModelService::service_full_name(), v1::AdminService::service_full_name(),
-        v1::TalkService::service_full_name(), v1::ClientelingService::service_full_name(), ""}) {
-    health->SetServingStatus(service, serving);
-  }
-}
-
 absl::Status Application::WriteEndpoint() const {
   const std::string& path = config_.server.endpoint_file;
   if (path.empty()) return absl::OkStatus();
@@ -387,7 +354,8 @@ void Application::Stop() {
   if (stopped_) return;
   stopped_ = true;
   if (server_ != nullptr) {
-    SetServing(false);
+    health_->Drain();
+    std::this_thread::sleep_for(std::chrono::seconds(config_.server.drain_delay_seconds));
     moment_feed_.Close();                                   // who watches would stay for ever
     if (backup_keeper_ != nullptr) backup_keeper_->Stop();  // its calls may take minutes
     server_->Shutdown(std::chrono::system_clock::now() +
@@ -402,18 +370,7 @@ void Application::Stop() {
   shadow_.reset();  // reads the store
   store_.reset();   // answers what waits
   server_.reset();
-}
-
-std::string Application::Banner() const {
-  const auto model = models_->Current();
-  std::string text = "rapport-server " RAPPORT_VERSION "\n";
-  text += "  data     " + config_.storage.path + " (" +
-          Grouped(static_cast<int64_t>(store_->LastSequence())) + " purchases and returns; " +
-          (model->version.empty() ? "no model yet" : "model " + model->version) + ")\n";
-  text += "  gRPC     " + grpc_address_ + "\n";
-  text += "  metrics  " + (metrics_url_.empty() ? "off" : metrics_url_) + "\n";
-  text += "  try      rapport --server " + grpc_address_ + " suggest CUSTOMER\n";
-  return text;
+  health_.reset();  // the process lived until here
 }
 
 }  // namespace rapport::server

@@ -1,6 +1,7 @@
 // Application: owns everything and is the only place where things are wired together. Open starts
-// it: when it returns, calls are answered. Stop (or the destructor) ends it: no new calls, running
-// ones get time to finish, the trainer stops, the store closes. Start and stop from one thread.
+// it: when it returns, calls are answered. Stop (or the destructor) ends it: health says so, no new
+// calls, running ones get time to finish, the trainer stops, the store closes. Start and stop from
+// one thread.
 #pragma once
 
 #include <memory>
@@ -10,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "data/backups.h"
 #include "data/store.h"
+#include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
 #include "prometheus/exposer.h"
 #include "services/backup/backup_keeper.h"
@@ -31,6 +33,7 @@
 #include "services/server/catalog_adapter.h"
 #include "services/server/clienteling_adapter.h"
 #include "services/server/config.h"
+#include "services/server/health.h"
 #include "services/server/metrics.h"
 #include "services/server/model_adapter.h"
 #include "services/server/moment_feed.h"
@@ -38,6 +41,7 @@
 #include "services/server/recommendation_adapter.h"
 #include "services/server/rule_adapter.h"
 #include "services/server/runtime_metrics.h"
+#include "services/server/server_certificates.h"
 #include "services/server/talk_adapter.h"
 #include "services/server/worker_pool.h"
 #include "services/talk/moment_words.h"
@@ -52,8 +56,9 @@ TimePoint SystemNow();
 
 class Application {
  public:
-  // One line that says what failed, where, and what to do: data directory in use or not writable,
-  // damaged data, an address in use.
+  // One line that says what failed, where, and what to do: settings that do not go together, a
+  // certificate that cannot be used, data directory in use or not writable, damaged data, an
+  // address in use.
   static absl::StatusOr<std::unique_ptr<Application>> Open(Config config, Clock clock = SystemNow);
   ~Application() { Stop(); }
   Application(const Application&) = delete;
@@ -66,11 +71,15 @@ class Application {
   const std::string& grpc_address() const { return grpc_address_; }
   // "http://127.0.0.1:7412/metrics"; empty if metrics are off.
   const std::string& metrics_url() const { return metrics_url_; }
+  // "127.0.0.1:7413"; empty if there is no health port.
+  const std::string& health_address() const { return health_->address(); }
   // For people: version, data, addresses, and how to talk to it.
   std::string Banner() const;
 
  private:
   Application(Config config, Clock clock);
+  absl::Status OpenHealth();
+  absl::Status OpenTls();
   absl::Status OpenStore();
   absl::Status OpenModels();
   absl::Status OpenBackups();
@@ -81,12 +90,14 @@ class Application {
   absl::Status ServeMetrics();
   absl::Status WriteEndpoint() const;
   std::string ModelsPath() const;
-  void SetServing(bool serving);
 
   const Config config_;
   const Clock clock_;
   // In order of construction; destroyed from below.
   Metrics metrics_;
+  std::unique_ptr<Health> health_;
+  std::unique_ptr<ServerCertificates> certificates_;  // none: no TLS
+  std::shared_ptr<grpc::ServerCredentials> credentials_;
   MomentFeed moment_feed_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<ModelShelf> models_;

@@ -164,6 +164,8 @@ std::vector<Option> Options(Config& c) {
        "Least that admission may limit reads to, and writes", From(1, 1e6)},
       {"server.max_calls_at_once", &c.server.max_calls_at_once, "",
        "Most that it may let in of each", From(1, 1e6)},
+      {"server.drain_delay_seconds", &c.server.drain_delay_seconds, "seconds",
+       "At shutdown, calls are taken for so long after health says NOT_SERVING", From(0, 300)},
       {"server.drain_seconds", &c.server.drain_seconds, "seconds",
        "How long running calls may take at shutdown", From(0, 3'600)},
       {"server.endpoint_file", &c.server.endpoint_file, "",
@@ -171,6 +173,19 @@ std::vector<Option> Options(Config& c) {
       {"metrics.listen", &c.metrics.listen, "",
        "Where Prometheus scrapes /metrics; port 0 takes a free one; empty: nowhere", kNoRange,
        "HOST:PORT, or empty", IsListenAddressOrNone},
+      {"health.listen", &c.health.listen, "",
+       "Where kubelets ask, without TLS, for startup, live and ready; port 0 takes a free one; "
+       "empty: nowhere",
+       kNoRange, "HOST:PORT, or empty", IsListenAddressOrNone},
+      {"tls.certificate_file", &c.tls.certificate_file, "",
+       "The server's certificate and those that signed it, PEM; looked at every 10 s", kNoRange,
+       "a path"},
+      {"tls.key_file", &c.tls.key_file, "", "The key to it, PEM without a passphrase", kNoRange,
+       "a path"},
+      {"tls.client_ca_file", &c.tls.client_ca_file, "",
+       "Authorities of clients, PEM; empty: clients show no certificate", kNoRange, "a path"},
+      {"tls.insecure", &c.tls.insecure, "",
+       "Serve without TLS: whoever reaches the port can read and write customers"},
       {"storage.path", &c.storage.path, "", "Directory of all data; made if it is missing",
        kNoRange, "a path", IsNotEmpty},
       {"storage.block_cache_mib", &c.storage.block_cache_mib, "MiB", "Cache of blocks read",
@@ -342,14 +357,6 @@ absl::Status ApplyToml(std::string_view toml, std::string_view name, Config& con
                                       std::to_string(error.source().begin.line) +
                                       ": not TOML: " + std::string(error.description()));
   }
-}
-
-absl::Status Check(const Config& config) {
-  const Config::Server& server = config.server;
-  if (server.min_calls_at_once <= server.max_calls_at_once) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      "server.min_calls_at_once: given " + std::to_string(server.min_calls_at_once) +
-      "; expected at most server.max_calls_at_once, " + std::to_string(server.max_calls_at_once));
 }
 
 std::string PrintToml(const Config& config) {

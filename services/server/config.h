@@ -30,12 +30,22 @@ struct Config {
     bool admission = true;
     int64_t min_calls_at_once = 64;
     int64_t max_calls_at_once = 200;
+    int64_t drain_delay_seconds = 0;
     int64_t drain_seconds = 10;
     std::string endpoint_file;
   } server;
   struct Metrics {
     std::string listen = "127.0.0.1:7412";
   } metrics;
+  struct Health {
+    std::string listen = "127.0.0.1:7413";
+  } health;
+  struct Tls {
+    std::string certificate_file;
+    std::string key_file;
+    std::string client_ca_file;
+    bool insecure = false;
+  } tls;
   struct Storage {
     std::string path = "var/data";
     int64_t block_cache_mib = 256;
@@ -137,7 +147,7 @@ absl::Status ApplyToml(std::string_view toml, std::string_view name, Config& con
 std::optional<std::vector<int>> ReadMilestones(std::string_view text);
 
 // What ranges of single settings cannot say. INVALID_ARGUMENT with the keys: the least above the
-// most.
+// most; half of what TLS needs, or neither TLS nor the word that there is none.
 absl::Status Check(const Config& config);
 
 // The file that says what `config` says, with the doc, range and default of every setting.

@@ -210,11 +210,21 @@ double BootTimeSeconds() {
   return 0;
 }
 
+void AddTls(const ServerCertificates& certificates, std::vector<MetricFamily>& families) {
+  families.push_back(Gauge("rapport_tls_certificate_expiry_timestamp_seconds",
+                           "When the first of the server's certificates ends.",
+                           Seconds(certificates.ends_at())));
+  families.push_back(Counter("rapport_tls_reload_failures_total",
+                             "New certificate files that were not taken.",
+                             static_cast<double>(certificates.failures())));
+}
+
 }  // namespace
 
 std::vector<MetricFamily> RuntimeMetrics::Collect() const {
   std::vector<MetricFamily> families = ProcessMetrics();
   AddAdmission(limiters_, families);
+  if (certificates_ != nullptr) AddTls(*certificates_, families);
   AddStore(store_.Sizes(), families);
   const auto model = models_.Current();
   AddModel(*model, clock_(), families);

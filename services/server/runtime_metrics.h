@@ -1,6 +1,6 @@
 // RuntimeMetrics: figures that others keep (sizes of the store, the model that serves, what models
-// achieve, who was admitted, the process), read when scraped. Any thread. Store, shelf, trainer and
-// limiters must outlive every scrape.
+// achieve, who was admitted, the certificate, the process), read when scraped. Any thread. Store,
+// shelf, trainer, limiters and certificates must outlive every scrape.
 #pragma once
 
 #include <vector>
@@ -12,17 +12,20 @@
 #include "services/recommender/model_shelf.h"
 #include "services/recommender/trainer.h"
 #include "services/server/call_policy.h"
+#include "services/server/server_certificates.h"
 
 namespace rapport::server {
 
 class RuntimeMetrics final : public prometheus::Collectable {
  public:
+  // `certificates`: null without TLS, which has no figures.
   RuntimeMetrics(const Store& store, const ModelShelf& models, const Trainer& trainer,
-                 const Limiters& limiters, Clock clock)
+                 const Limiters& limiters, const ServerCertificates* certificates, Clock clock)
       : store_(store),
         models_(models),
         trainer_(trainer),
         limiters_(limiters),
+        certificates_(certificates),
         clock_(std::move(clock)) {}
 
   std::vector<prometheus::MetricFamily> Collect() const override;
@@ -32,6 +35,7 @@ class RuntimeMetrics final : public prometheus::Collectable {
   const ModelShelf& models_;
   const Trainer& trainer_;
   const Limiters& limiters_;
+  const ServerCertificates* const certificates_;
   const Clock clock_;
 };
 

@@ -66,8 +66,9 @@ std::unique_ptr<BenchServer> BenchServer::OnShop(const TempDir& scratch,
   for (const std::string& word :
        {std::string(RAPPORT_SERVER_BINARY), std::string("--storage.path"), directory,
         std::string("--server.listen"), std::string("127.0.0.1:0"), std::string("--metrics.listen"),
-        std::string("127.0.0.1:0"), std::string("--training.interval"), std::string("0"),
-        std::string("--training.after_purchases"), std::string("0"),
+        std::string("127.0.0.1:0"), std::string("--health.listen"), std::string(),
+        std::string("--tls.insecure"), std::string("true"), std::string("--training.interval"),
+        std::string("0"), std::string("--training.after_purchases"), std::string("0"),
         std::string("--server.endpoint_file"), endpoint}) {
     command.push_back(word);
   }

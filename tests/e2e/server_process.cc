@@ -18,7 +18,9 @@ ServerProcess::ServerProcess(const TempDir& scratch, const std::string& storage,
   std::map<std::string, std::string> flags = {
       {"--storage.path", storage},         {"--server.listen", "127.0.0.1:0"},
       {"--metrics.listen", "127.0.0.1:0"}, {"--server.endpoint_file", endpoint_path},
-      {"--training.after_purchases", "0"}, {"--training.interval", "0"}};
+      {"--health.listen", "127.0.0.1:0"},  {"--training.after_purchases", "0"},
+      {"--training.interval", "0"}};
+  if (!extra.contains("--tls.certificate_file")) flags["--tls.insecure"] = "true";
   for (const auto& [flag, value] : extra) flags[flag] = value;
   std::vector<std::string> command = {RAPPORT_SERVER_BINARY};
   for (const auto& [flag, value] : flags) command.insert(command.end(), {flag, value});

@@ -110,7 +110,8 @@ class Image(unittest.TestCase):
             [
                 "buildah", "run", "--user", f"{USER}:{USER}", "-v", f"{volume}:/var/lib/rapport", self.container, "--",
                 "/usr/bin/rapport-server", "--storage.path=/var/lib/rapport/data", "--server.listen=127.0.0.1:0",
-                "--metrics.listen=127.0.0.1:0", f"--server.endpoint_file=/var/lib/rapport/{endpoint}",
+                "--metrics.listen=127.0.0.1:0", "--health.listen=127.0.0.1:0", "--tls.insecure=true",
+                f"--server.endpoint_file=/var/lib/rapport/{endpoint}",
             ],
             env=self.environment,
         )  # fmt: skip

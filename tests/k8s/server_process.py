@@ -25,6 +25,8 @@ class ServerProcess:
                     f"--server.endpoint_file={path}/endpoint",
                     "--server.listen=127.0.0.1:0",
                     "--metrics.listen=127.0.0.1:0",
+                    "--health.listen=127.0.0.1:0",
+                    "--tls.insecure=true",
                     "--training.interval=0",
                     "--training.after_purchases=0",
                 ],

@@ -250,6 +250,8 @@ TEST(Application, ADataDirectoryThatCannotBeMadeIsToldInOneLine) {
   const std::string file = dir.path() + "/file";
   std::ofstream(file) << "not a directory";
   Config config;
+  config.health.listen = "";
+  config.tls.insecure = true;
   config.storage.path = file + "/data";
   EXPECT_THAT(std::string(OpenError(config).message()),
               AllOf(HasSubstr("storage.path: make directory " + config.storage.path),

@@ -37,6 +37,8 @@ RunningServer::RunningServer(void (*change)(Config&)) {
   config_.server.listen = "127.0.0.1:0";
   config_.server.drain_seconds = 5;
   config_.metrics.listen = "";
+  config_.health.listen = "";
+  config_.tls.insecure = true;
   config_.storage.path = dir_.path() + "/data";
   config_.storage.block_cache_mib = 8;
   config_.storage.free_space_floor_mib = 0;

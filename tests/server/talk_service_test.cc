@@ -198,6 +198,8 @@ class MessagesPath : public ::testing::Test {
   absl::StatusOr<std::unique_ptr<Application>> Open() {
     Config config;
     config.server.listen = config.metrics.listen = "127.0.0.1:0";
+    config.health.listen = "";
+    config.tls.insecure = true;
     config.storage.path = dir_ / "data";
     config.storage.free_space_floor_mib = 0;
     config.log.level = "off";
