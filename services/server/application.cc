@@ -1,6 +1,5 @@
 #include "services/server/application.h"
 
-#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
