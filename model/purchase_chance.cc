@@ -78,4 +78,21 @@ PurchaseChance AcceptanceOf(const RelayedAnswers& answers, Confidence level) {
   return chance;
 }
 
+Confidence BorneOut(const RelayedAnswers& answers, Confidence level) {
+  while (level != Confidence::kThin) {
+    const auto below = static_cast<Confidence>(static_cast<int>(level) - 1);
+    if (AcceptanceOf(answers, level).high >= AcceptanceOf(answers, below).low) break;
+    level = below;
+  }
+  return level;
+}
+
+PurchaseChance Calibration::ChanceOf(Pool pool, double score, HistoryDepth depth,
+                                     bool bought_before) const {
+  PurchaseChance chance =
+      Of(pool).ChanceOf(score - levels[static_cast<size_t>(pool)], depth, bought_before);
+  chance.confidence = BorneOut(answers, chance.confidence);
+  return chance;
+}
+
 }  // namespace rapport

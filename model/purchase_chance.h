@@ -72,6 +72,9 @@ using RelayedAnswers = std::array<AnswerCounts, 3>;
 // The share that was accepted, with its interval, beside that of all levels; drawn to it as if by
 // four answers more.
 PurchaseChance AcceptanceOf(const RelayedAnswers& answers, Confidence level);
+// The level as answers bear it out: one lower, and again, while it is surely accepted less often
+// than the one below (their intervals are apart).
+Confidence BorneOut(const RelayedAnswers& answers, Confidence level);
 
 struct Calibration {
   double window_days = 0;  // what the probabilities are about
@@ -81,10 +84,8 @@ struct Calibration {
   RelayedAnswers answers = {};
 
   const PoolCalibration& Of(Pool pool) const { return pools[static_cast<size_t>(pool)]; }
-  // Of a score as it was served.
-  PurchaseChance ChanceOf(Pool pool, double score, HistoryDepth depth, bool bought_before) const {
-    return Of(pool).ChanceOf(score - levels[static_cast<size_t>(pool)], depth, bought_before);
-  }
+  // Of a score as it was served; its confidence as `answers` bear it out.
+  PurchaseChance ChanceOf(Pool pool, double score, HistoryDepth depth, bool bought_before) const;
 };
 
 // How good probabilities are on another window.

@@ -52,8 +52,8 @@ void AddDueTargets(const std::string& of, const DueFigures& figures, std::vector
     if (!IsBaseline(method)) continue;
     const std::string less = " less " + std::string(kDueMethodNames[method]);
     const DueMethodFigures& row = figures.methods[method];
-    targets.push_back(AtLeast(of + ": ndcg@5" + less, row.ndcg_difference.mean, 0));
-    targets.push_back(AtLeast(of + ": recall@5" + less, row.recall_difference.mean, 0));
+    targets.push_back(Above(of + ": ndcg@5" + less + ", at least", row.ndcg_difference.low, 0));
+    targets.push_back(Above(of + ": recall@5" + less + ", at least", row.recall_difference.low, 0));
   }
   for (size_t by = 1; by < kListedBy; ++by) {
     targets.push_back(
@@ -322,9 +322,9 @@ std::vector<Target> TargetsOf(const MomentsEvaluation& evaluation) {
   }
   if (evaluation.usual.named > 0) {
     for (size_t method = 1; method < kUsualMethods; ++method) {
-      targets.push_back(
-          AtLeast("usual order: hit rate less " + std::string(kUsualMethodNames[method]),
-                  evaluation.usual.difference[method].mean, 0));
+      targets.push_back(Above(
+          "usual order: hit rate less " + std::string(kUsualMethodNames[method]) + ", at least",
+          evaluation.usual.difference[method].low, 0));
     }
   }
   AddFeedbackTargets(evaluation.feedback, targets);

@@ -16,11 +16,13 @@ namespace {
 using clienteling::Visit;
 using Items = std::set<std::string>;
 
-// Lines as they would lie in the store, gifts and what was brought back left out.
-std::vector<HistoryLine> HistoryOf(const PurchaseLog& log, CustomerIndex customer) {
+// Lines as they would lie in the store, gifts left out; of those that `counts`.
+template <typename Counts>
+std::vector<HistoryLine> HistoryOf(const PurchaseLog& log, CustomerIndex customer,
+                                   const Counts& counts) {
   std::vector<HistoryLine> lines;
   for (const PurchaseLog::Line& line : log.LinesOf(customer)) {
-    if (line.gift || line.gone_at != Instant::max()) continue;
+    if (line.gift || !counts(line)) continue;
     HistoryLine& history = lines.emplace_back();
     history.purchase.event_id = std::to_string(lines.size());
     history.purchase.order_id = std::to_string(line.order);
@@ -29,6 +31,11 @@ std::vector<HistoryLine> HistoryOf(const PurchaseLog& log, CustomerIndex custome
     history.purchase.quantity = 1;
   }
   return lines;
+}
+
+std::vector<Visit> VisitsOf(std::span<const HistoryLine> lines) {
+  static const auto utc = clienteling::ShopTime::Utc();
+  return clienteling::VisitsOf(lines, utc, [](const HistoryLine&) { return true; });
 }
 
 Items ItemsOf(const Visit& visit) {
@@ -79,18 +86,25 @@ struct Sums {
   }
 };
 
-// What was foretold of one customer's visits from `begin` on, before `end`.
-Sums Foretell(std::span<const Visit> visits, Instant begin, Instant end, UsualFigures& figures) {
+// What was foretold of one customer's visits from `begin` on, before `end`, each from what the
+// store would have held then: a line that came back later is still there.
+Sums Foretell(const PurchaseLog& log, CustomerIndex customer, Instant begin, Instant end,
+              UsualFigures& figures) {
   Sums sums;
-  for (size_t next = 1; next < visits.size(); ++next) {
-    if (visits[next].at < begin || visits[next].at >= end) continue;
+  const std::vector<HistoryLine> all =
+      HistoryOf(log, customer, [](const PurchaseLog::Line&) { return true; });
+  for (const Visit& next : VisitsOf(all)) {
+    if (next.at < begin || next.at >= end) continue;
+    const std::vector<HistoryLine> known = HistoryOf(
+        log, customer, [&](const PurchaseLog::Line& line) { return line.KeptAt(next.at); });
+    const std::vector<Visit> before = VisitsOf(known);
+    if (before.empty()) continue;
     ++figures.visits;
-    const auto before = visits.first(next);
     const auto usual = clienteling::UsualOrderIn(before, {}).usual;
     if (!usual) continue;
     Items named;
     for (const clienteling::UsualItem& item : usual->items) named.insert(item.item_id);
-    const Items bought = ItemsOf(visits[next]);
+    const Items bought = ItemsOf(next);
     sums.visits += 1;
     figures.mean_items += static_cast<double>(named.size());
     sums.Add(UsualMethod::kUsual, named, bought);
@@ -106,14 +120,10 @@ UsualFigures StudyUsualOrders(const PurchaseLog& log, Instant begin, Instant end
                               const Watch& watch) {
   UsualFigures figures;
   std::array<std::vector<double>, kUsualMethods> hits, had;  // by customer
-  const auto utc = clienteling::ShopTime::Utc();
   for (size_t customer = 0; customer < log.customer_count(); ++customer) {
     if (customer % 100 == 0)
       watch.Tell(static_cast<double>(customer) / static_cast<double>(log.customer_count()));
-    const std::vector<HistoryLine> lines = HistoryOf(log, CustomerIndex(customer));
-    const std::vector<Visit> visits =
-        clienteling::VisitsOf(lines, utc, [](const HistoryLine&) { return true; });
-    const Sums sums = Foretell(visits, begin, end, figures);
+    const Sums sums = Foretell(log, CustomerIndex(customer), begin, end, figures);
     if (sums.visits == 0) continue;
     figures.named += static_cast<size_t>(sums.visits);
     ++figures.customers;

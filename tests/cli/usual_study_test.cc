@@ -56,6 +56,21 @@ TEST(UsualStudy, RivalsNameAsManyItems) {
   EXPECT_EQ(figures.difference[static_cast<size_t>(UsualMethod::kLastOrder)].mean, -1);
 }
 
+// Tea came back in the fifth week, of which nobody knew in the fourth.
+TEST(UsualStudy, WhatCameBackLaterIsStillKnownBefore) {
+  PurchaseLogBuilder builder;
+  std::vector<RawLine> lines;
+  const std::vector<std::string> ids = {"0", "1", "2", "3"};
+  for (int week = 0; week < 4; ++week)
+    lines.push_back({.item_id = "tea", .order_id = ids[week], .at = OnDay(7 * week)});
+  lines[0].returned_in_full_at = OnDay(35);
+  builder.AddCustomer(lines);
+  const UsualFigures figures =
+      StudyUsualOrders(std::move(builder).Build(), OnDay(21), OnDay(22), {});
+  EXPECT_EQ(figures.named, 1u);  // of three visits; two would not be enough
+  EXPECT_EQ(Hits(figures, UsualMethod::kUsual), 1);
+}
+
 TEST(UsualStudy, VisitsOutsideOfTheSpanAreOnlyHistory) {
   const PurchaseLog log = Weekly({{"tea"}, {"tea"}, {"tea"}, {"tea"}, {"tea"}});
   EXPECT_EQ(StudyUsualOrders(log, OnDay(28), OnDay(100), {}).visits, 1u);

@@ -49,6 +49,34 @@ TEST(RelayedAnswers, AreCountedByConfidenceAndKeptInTheModel) {
   EXPECT_DOUBLE_EQ(AcceptanceOf({}, Confidence::kFair).probability, 0);
 }
 
+TEST(RelayedAnswers, ALevelThatTheyBelieIsStatedLower) {
+  const auto of = [](AnswerCounts thin, AnswerCounts fair, AnswerCounts strong) {
+    return RelayedAnswers{thin, fair, strong};
+  };
+  // Without answers, with few, and where they rise with the level, it stands.
+  EXPECT_EQ(BorneOut({}, Confidence::kStrong), Confidence::kStrong);
+  EXPECT_EQ(BorneOut(of({0, 0}, {2, 1}, {0, 3}), Confidence::kStrong), Confidence::kStrong);
+  EXPECT_EQ(BorneOut(of({10, 90}, {30, 70}, {60, 40}), Confidence::kStrong), Confidence::kStrong);
+  // A hundred say that strong ones are taken less often than fair ones.
+  const RelayedAnswers belied = of({10, 90}, {60, 40}, {20, 80});
+  EXPECT_EQ(BorneOut(belied, Confidence::kStrong), Confidence::kFair);
+  EXPECT_EQ(BorneOut(belied, Confidence::kFair), Confidence::kFair);
+  EXPECT_EQ(BorneOut(of({90, 10}, {60, 40}, {20, 80}), Confidence::kStrong), Confidence::kThin);
+
+  Calibration calibration;
+  PoolCalibration& pool = calibration.pools[static_cast<size_t>(Pool::kNewToCustomer)];
+  pool = {.samples = 1'000'000, .base_rate = 0.01, .shift = 0, .curves = {}};
+  for (auto& of_depth : pool.curves) of_depth.fill({{0, 0.1, 1'000'000}});
+  const auto told = [&] {
+    return calibration.ChanceOf(Pool::kNewToCustomer, 0, HistoryDepth{}, false);
+  };
+  const PurchaseChance before = told();
+  EXPECT_EQ(before.confidence, Confidence::kStrong);
+  calibration.answers = belied;
+  EXPECT_EQ(told().confidence, Confidence::kFair);
+  EXPECT_EQ(told().probability, before.probability);  // answers to staff are no purchases
+}
+
 TEST(RelayedAnswers, WhatWasSetAsideIsNotLearnedFrom) {
   Shop shop;
   shop.Buys("ada", "mug");
