@@ -46,14 +46,18 @@ absl::StatusOr<ClaimAnswer> ClaimsBatch::Claim(const MomentClaim& wanted,
   }
   MomentClaim claim = wanted;
   claim.until = now + lease;
-  if (own != claims->end() && own->second.staff_id == wanted.staff_id)
-    claim.until = std::max(claim.until, own->second.until);  // a clock may be set back
+  if (own != claims->end()) {
+    claim.customer_id = own->second.customer_id;
+    if (own->second.staff_id == wanted.staff_id)
+      claim.until = std::max(claim.until, own->second.until);  // a clock may be set back
+  }
   return Set(*claims, std::move(claim));
 }
 
 absl::StatusOr<ClaimAnswer> ClaimsBatch::Complete(const MomentClaim& wanted, TimePoint now,
                                                   bool* changed) {
   *changed = false;
+  MomentClaim claim = wanted;
   ByMoment* claims = nullptr;
   if (auto read = Read(wanted.customer_id, &claims); !read.ok()) return read;
   if (const auto own = claims->find(wanted.moment_id); own != claims->end()) {
@@ -65,8 +69,8 @@ absl::StatusOr<ClaimAnswer> ClaimsBatch::Complete(const MomentClaim& wanted, Tim
     }
     if (before.Runs(now) && before.staff_id != wanted.staff_id)
       return ClaimAnswer{ClaimOutcome::kHeld, before};
+    claim.customer_id = before.customer_id;
   }
-  MomentClaim claim = wanted;
   claim.until = now;
   claim.done_at = now;
   *changed = true;

@@ -24,7 +24,8 @@ class ClaimsBatch {
   // `database` must outlive it.
   explicit ClaimsBatch(const Database& database) : database_(database) {}
 
-  // As Store::ClaimMoment and Store::CompleteMoment have it. On failure nothing has changed.
+  // As Store::ClaimMoment and Store::CompleteMoment have it; of who the customer is now. A claim
+  // that is known stays under the id that it came with. On failure nothing has changed.
   absl::StatusOr<ClaimAnswer> Claim(const MomentClaim& wanted, std::chrono::microseconds lease,
                                     TimePoint now);
   // `changed`: whether it is done by this write, and was not before.

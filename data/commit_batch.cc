@@ -63,20 +63,16 @@ absl::StatusOr<std::vector<std::optional<codec::StoredEvent>>> CommitBatch::Read
   return stored;
 }
 
-absl::Status CommitBatch::ReadJoined(const std::vector<Event>& events) {
-  std::unique_ptr<rocksdb::Iterator> it;
-  for (const Event& event : events) {
-    const std::string& customer_id = merged_.Now(CustomerOf(event));
-    if (!merged_.IsJoined(customer_id) || joined_.contains(customer_id)) continue;
-    if (it == nullptr) {
-      rocksdb::ReadOptions options;
-      options.prefix_same_as_start = true;
-      it.reset(database_.db().NewIterator(options, database_.purchases()));
-    }
-    auto log = ReadLog(*it, customer_id);
-    if (!log.ok()) return log.status();
-    joined_.try_emplace(customer_id, *std::move(log));
-  }
+absl::Status CommitBatch::ReadJoined(const std::string& customer_id) {
+  const std::string& now = merged_.Now(customer_id);
+  if (!merged_.IsJoined(now) || joined_.contains(now)) return absl::OkStatus();
+  rocksdb::ReadOptions options;
+  options.prefix_same_as_start = true;
+  const std::unique_ptr<rocksdb::Iterator> it(
+      database_.db().NewIterator(options, database_.purchases()));
+  auto log = ReadLog(*it, now);
+  if (!log.ok()) return log.status();
+  joined_.try_emplace(now, *std::move(log));
   return absl::OkStatus();
 }
 
@@ -87,7 +83,9 @@ JoinedLog* CommitBatch::JoinedOf(const std::string& customer_id) {
 }
 
 absl::Status CommitBatch::Apply(AppendEvents& append) {
-  if (auto read = ReadJoined(append.events); !read.ok()) return read;
+  for (const Event& event : append.events) {
+    if (auto read = ReadJoined(CustomerOf(event)); !read.ok()) return read;
+  }
   // First the keys of the events, then those of what returns and retractions are about: read
   // together, before anything changes.
   std::vector<std::string> keys;

@@ -69,6 +69,7 @@ struct DeleteRule {
 struct ClaimMoment {
   MomentClaim claim;
   std::chrono::microseconds lease;
+  uint64_t sequence;  // of the history that the wish rests on
   std::function<void(absl::StatusOr<ClaimAnswer>)> done;
   ClaimAnswer result;  // Add fills it
 };
@@ -152,8 +153,8 @@ class CommitBatch {
   // The log of a customer who is known under several ids; null: of any other. Requires: it was
   // read.
   JoinedLog* JoinedOf(const std::string& customer_id);
-  // Reads those of the events' customers.
-  absl::Status ReadJoined(const std::vector<Event>& events);
+  // Reads it, if the customer is one.
+  absl::Status ReadJoined(const std::string& customer_id);
   // What one of the batch's writes or the store says of a customer; none: nothing.
   absl::StatusOr<std::optional<Customer>> Described(const std::string& customer_id) const;
   bool Known(const std::string& item_id) const;

@@ -50,6 +50,21 @@ std::string MergeEventId(std::string_view customer_id) {
   return std::string(1, '\0').append(customer_id);
 }
 
+absl::StatusOr<std::vector<std::string>> AllIdsOf(rocksdb::Iterator& events,
+                                                  std::string_view customer_id) {
+  std::vector<std::string> ids = {std::string(customer_id)};
+  for (size_t at = 0; at < ids.size(); ++at) {
+    const std::string merges = keys::EventKey(ids[at], MergeEventId(""));
+    for (events.Seek(merges); events.Valid(); events.Next()) {
+      const std::string_view key = events.key().ToStringView();
+      if (!key.starts_with(merges)) break;
+      ids.emplace_back(key.substr(merges.size()));
+    }
+    if (!events.status().ok()) return FromRocks(events.status(), "read who was merged");
+  }
+  return ids;
+}
+
 absl::StatusOr<CustomerLog> ReadLog(rocksdb::Iterator& events, std::string_view customer_id,
                                     uint64_t sequence) {
   size_t left = SIZE_MAX;

@@ -28,6 +28,11 @@ struct CustomerLog {
 // The id of the event by which `customer_id` is merged into another.
 std::string MergeEventId(std::string_view customer_id);
 
+// The customer, and everybody who was merged into them or into one of those: without reading the
+// logs. `events` as below. UNAVAILABLE.
+absl::StatusOr<std::vector<std::string>> AllIdsOf(rocksdb::Iterator& events,
+                                                  std::string_view customer_id);
+
 // The log as of that sequence: events and merges after it are left out. `events`: of the column
 // family `purchases`; one iterator is one consistent state. DATA_LOSS, UNAVAILABLE.
 absl::StatusOr<CustomerLog> ReadLog(rocksdb::Iterator& events, std::string_view customer_id,

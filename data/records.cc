@@ -89,11 +89,13 @@ Customer WithOld(Customer customer, const Customer& old) {
   };
   stricter(&customer.consent_personalization, old.consent_personalization);
   stricter(&customer.consent_mention, old.consent_mention);
+  // An answer for one channel goes before the one for all: each that either named is asked of both.
+  std::map<ContactChannel, bool> by_channel = old.contact_by_channel;
+  by_channel.insert(customer.contact_by_channel.begin(), customer.contact_by_channel.end());
+  for (auto& [channel, yes] : by_channel)
+    yes = customer.MayContact(channel) && old.MayContact(channel);
+  customer.contact_by_channel = std::move(by_channel);
   stricter(&customer.consent_contact, old.consent_contact);
-  for (const auto& [channel, yes] : old.contact_by_channel) {
-    const auto [said, added] = customer.contact_by_channel.try_emplace(channel, yes);
-    said->second = said->second && yes;
-  }
   return customer;
 }
 

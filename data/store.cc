@@ -154,9 +154,10 @@ void Store::DeleteRule(std::string rule_id, std::function<void(absl::Status)> do
   state_->group_commit.Submit(rapport::DeleteRule{std::move(rule_id), std::move(done)});
 }
 
-void Store::ClaimMoment(MomentClaim claim, std::chrono::microseconds lease,
+void Store::ClaimMoment(MomentClaim claim, std::chrono::microseconds lease, uint64_t sequence,
                         std::function<void(absl::StatusOr<ClaimAnswer>)> done) {
-  state_->group_commit.Submit(rapport::ClaimMoment{std::move(claim), lease, std::move(done), {}});
+  state_->group_commit.Submit(
+      rapport::ClaimMoment{std::move(claim), lease, sequence, std::move(done), {}});
 }
 
 void Store::CompleteMoment(MomentClaim claim,
@@ -208,9 +209,10 @@ absl::Status Store::DeleteRuleAndWait(std::string rule_id) {
 }
 
 absl::StatusOr<ClaimAnswer> Store::ClaimMomentAndWait(MomentClaim claim,
-                                                      std::chrono::microseconds lease) {
+                                                      std::chrono::microseconds lease,
+                                                      uint64_t sequence) {
   Awaited<absl::StatusOr<ClaimAnswer>> awaited;
-  ClaimMoment(std::move(claim), lease, awaited.Done());
+  ClaimMoment(std::move(claim), lease, sequence, awaited.Done());
   return awaited.Wait();
 }
 

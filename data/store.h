@@ -103,7 +103,9 @@ enum class ClaimOutcome : uint8_t {
 
 struct ClaimAnswer {
   ClaimOutcome outcome = ClaimOutcome::kGranted;
-  MomentClaim claim;  // as it stands; kHeld: what the other holds, of the same customer
+  // As it stands, under the id that it came with first; kHeld: what the other holds, of the same
+  // customer.
+  MomentClaim claim;
 };
 
 // What is known of a customer.
@@ -172,8 +174,9 @@ class Store {
 
   // Gives the moment to claim.staff_id for so long, or for so long anew; `until`, `fate`, `channel`
   // and `done_at` of what is given do not count. While somebody deals with a moment, nobody else
-  // gets one of the same customer.
-  void ClaimMoment(MomentClaim claim, std::chrono::microseconds lease,
+  // gets one of the same customer, under whichever id. `sequence`: of the history by which the
+  // customer may be contacted; AsOf's own: of any. ABORTED: it has gone on since, so judge anew.
+  void ClaimMoment(MomentClaim claim, std::chrono::microseconds lease, uint64_t sequence,
                    std::function<void(absl::StatusOr<ClaimAnswer>)> done);
   // Ends it with claim.fate, at the store's time; kContacted with a channel also appends a Contact,
   // whose event_id is "contact-" and the moment's id. May be asked again. Requires: a fate.
@@ -187,8 +190,8 @@ class Store {
   absl::StatusOr<MergeResult> MergeCustomersAndWait(std::string from, std::string into);
   absl::Status UpsertRulesAndWait(std::vector<Rule> rules);
   absl::Status DeleteRuleAndWait(std::string rule_id);
-  absl::StatusOr<ClaimAnswer> ClaimMomentAndWait(MomentClaim claim,
-                                                 std::chrono::microseconds lease);
+  absl::StatusOr<ClaimAnswer> ClaimMomentAndWait(MomentClaim claim, std::chrono::microseconds lease,
+                                                 uint64_t sequence = AsOf().sequence);
   absl::StatusOr<ClaimAnswer> CompleteMomentAndWait(MomentClaim claim);
 
   // Adds a backup of what was acknowledged by now. Takes seconds to minutes and holds no call up.
@@ -235,7 +238,8 @@ class Store {
   // Of the last one told, 0: none was.
   uint64_t LastMoment() const;
 
-  // Who deals with which moments of the customer, and how others ended; in order of moment_id.
+  // Who deals with which moments of the customer, and how others ended; in order of moment_id. What
+  // came under an id that was merged into theirs stands under that, and the moment's id of then.
   absl::StatusOr<std::vector<MomentClaim>> Claims(std::string_view customer_id) const;
 
   uint64_t LastSequence() const;

@@ -1,4 +1,6 @@
 // rapport customers: whom the shop knows.
+#include <unistd.h>
+
 #include <iostream>
 #include <limits>
 #include <memory>
@@ -21,6 +23,7 @@ struct Options {
   bool all = false;
   std::string upsert;
   std::string merge_into;
+  bool yes = false;
 };
 
 void AddConsent(Table& table, const char* to, bool said, bool yes) {
@@ -86,6 +89,20 @@ absl::Status ShowAll(Context& context, const Options& options) {
   return absl::OkStatus();
 }
 
+// Asks whoever sits there; a script has to say --yes.
+absl::Status Confirm(const std::string& from, const std::string& into) {
+  if (isatty(STDIN_FILENO) == 0) {
+    return absl::FailedPreconditionError(
+        "a merge can't be undone, and there is no terminal to ask at; say --yes to merge");
+  }
+  std::cerr << "Merge " << Harmless(from) << " into " << Harmless(into)
+            << ", for ever? It can't be undone. [y/N] " << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  if (answer == "y" || answer == "yes") return absl::OkStatus();
+  return absl::CancelledError("nothing was merged");
+}
+
 absl::Status Merge(Context& context, const std::string& from, const std::string& into) {
   v1::MergeCustomersRequest request;
   request.set_from_customer_id(from);
@@ -138,14 +155,19 @@ void AddCustomers(CLI::App& app, Context& context) {
                    "Create or replace from a file with one JSON object a line; -: standard input")
       ->type_name("FILE")
       ->excludes(one);
-  command
-      ->add_option("--merge-into", options->merge_into,
-                   "CUSTOMER turned out to be this one: all that is theirs follows, for ever")
-      ->type_name("ID")
-      ->needs(one);
+  auto* merge =
+      command
+          ->add_option("--merge-into", options->merge_into,
+                       "CUSTOMER turned out to be this one: all that is theirs follows, for ever")
+          ->type_name("ID")
+          ->needs(one);
+  command->add_flag("--yes", options->yes, "Merge without asking")->needs(merge);
   context.SetAction(*command, [&context, options] {
-    if (!options->merge_into.empty())
-      return Merge(context, options->customer_id, options->merge_into);
+    if (!options->merge_into.empty()) {
+      const absl::Status asked =
+          options->yes ? absl::OkStatus() : Confirm(options->customer_id, options->merge_into);
+      return asked.ok() ? Merge(context, options->customer_id, options->merge_into) : asked;
+    }
     if (!options->upsert.empty()) return Upsert(context, options->upsert);
     if (!options->customer_id.empty()) return ShowOne(context, options->customer_id);
     return ShowAll(context, *options);

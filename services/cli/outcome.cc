@@ -112,7 +112,7 @@ absl::Status Undo(Context& context, const Options& options) {
   }
   std::cout << (response->duplicate() ? "Undone already: " : "Undone: ") << Harmless(options.undo)
             << "\n";
-  if (!response->duplicate()) PrintEffect(std::cout, response->effect(), true, OutputWidth());
+  PrintEffect(std::cout, response->effect(), true, OutputWidth());
   return absl::OkStatus();
 }
 

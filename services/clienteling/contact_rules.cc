@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <variant>
 
 #include "services/recommender/reported_items.h"
@@ -47,9 +48,8 @@ class Rules {
   }
 
   bool Done() const {
-    return std::ranges::any_of(situation_.claims, [this](const MomentClaim& claim) {
-      return claim.moment_id == moment_.id && claim.fate.has_value();
-    });
+    const MomentClaim* claim = ClaimOf(moment_, situation_.claims);
+    return claim != nullptr && claim->fate.has_value();
   }
 
   bool ContactedLately() const {
@@ -114,6 +114,17 @@ std::optional<SuppressedBy> WhyNotNow(const CustomerMoment& moment,
                                       const ContactSituation& situation,
                                       const ContactOptions& options) {
   return Rules(moment, situation, options).First();
+}
+
+const MomentClaim* ClaimOf(const CustomerMoment& moment, std::span<const MomentClaim> claims) {
+  const MomentClaim* found = nullptr;
+  for (const MomentClaim& claim : claims) {
+    if (claim.moment_id != moment.id && claim.moment_id != moment.IdOf(claim.customer_id)) continue;
+    if (found == nullptr || std::pair(found->fate.has_value(), found->until) <
+                                std::pair(claim.fate.has_value(), claim.until))
+      found = &claim;
+  }
+  return found;
 }
 
 const MomentClaim* HeldByAnother(std::span<const MomentClaim> claims, const std::string& staff_id,

@@ -66,6 +66,10 @@ std::optional<SuppressedBy> WhyNotNow(const CustomerMoment& moment,
                                       const ContactSituation& situation,
                                       const ContactOptions& options);
 
+// Who deals with the moment, or ended it, under whichever id of the customer; of several one that
+// ended it, else the one that runs longest. Null: nobody ever did.
+const MomentClaim* ClaimOf(const CustomerMoment& moment, std::span<const MomentClaim> claims);
+
 // What another holds of the customer at `now`; null: nobody does.
 const MomentClaim* HeldByAnother(std::span<const MomentClaim> claims, const std::string& staff_id,
                                  TimePoint now);

@@ -14,6 +14,9 @@ namespace rapport::clienteling {
 struct CustomerMoment {
   // The same on every day on which it holds, and for the same customer, occasion and subject only.
   std::string id;
+  // What tells it from others of its occasion and customer, as MomentId has it.
+  int64_t occurrence = 0;
+  std::string about;
   Occasion occasion = Occasion::kFirstOrder;
   std::string customer_id;
   std::string owner;                   // in whose book the customer is; empty: in nobody's
@@ -28,6 +31,10 @@ struct CustomerMoment {
   bool may_mention = false;  // whether what it rests on may be spoken of
 
   double Worth() const { return chance * value; }
+  // Its id as that of a customer of this id: what it was called before they were merged.
+  std::string IdOf(const std::string& of_customer_id) const {
+    return MomentId(occasion, occurrence, of_customer_id, about);
+  }
 };
 
 // "REPLENISH_DUE".

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 #include <variant>
 
@@ -66,8 +67,10 @@ class Search {
   absl::Status Ask(const std::string& customer_id) {
     const auto view = store_.View(customer_id);
     if (!view.ok()) return view.status();
+    const std::string& now = (*view)->customer_id;
+    if (!query_.customer_ids.empty() && !asked_.insert(now).second) return absl::OkStatus();
     const HistoryView& history = (*view)->history;
-    const Customer customer = (*view)->described.value_or(Customer{.customer_id = customer_id});
+    const Customer customer = (*view)->described.value_or(Customer{.customer_id = now});
     if (query_.among && !query_.among(customer, StoreOf(customer, history)))
       return absl::OkStatus();
     auto answer = Suits(customer, history);
@@ -178,7 +181,8 @@ class Search {
   const Discretion& discretion_;
   const ReverseQuery& query_;
   const TimePoint now_;
-  std::vector<SuitedCustomer> best_;  // a heap, the last of them first
+  std::unordered_set<std::string> asked_;  // of those that were named
+  std::vector<SuitedCustomer> best_;       // a heap, the last of them first
   std::map<NotSuited, int64_t> left_out_;
 };
 

@@ -29,8 +29,9 @@ using Among = std::function<bool(const Customer& customer, const std::string& st
 
 struct ReverseQuery {
   std::string item_id;
-  std::vector<std::string> customer_ids;  // none: everybody who ever bought or was described
-  Among among;                            // empty: all of these
+  // None: everybody who ever bought or was described. Several ids of one customer are one.
+  std::vector<std::string> customer_ids;
+  Among among;  // empty: all of these
   size_t limit = 10;
   Pool pool = Pool::kNewToCustomer;  // or kBoughtBefore
   bool to_contact = false;           // only those who may be contacted

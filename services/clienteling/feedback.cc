@@ -24,6 +24,32 @@ const Reported* Find(const HistoryView& history, const std::string& report_id) {
   return found == history.reports.end() ? nullptr : &*found;
 }
 
+bool IsUndone(const HistoryView& history, const std::string& report_id) {
+  const Reported* reported = Find(history, report_id);
+  return reported != nullptr && reported->retracted;
+}
+
+// The history of `now` as it was before the report was undone: as of one event earlier. No record
+// of a report says when its undoing was taken in, so the sequence is sought, by halves.
+absl::StatusOr<HistoryView> BeforeUndo(const Store& store, const std::string& customer_id,
+                                       const HistoryView& now, const std::string& report_id) {
+  uint64_t standing = 0,
+           undone = now.sequence;  // as of these, and between them one becomes the other
+  HistoryView before;
+  while (undone - standing > 1) {
+    const uint64_t middle = standing + (undone - standing) / 2;
+    auto then = store.History(customer_id, {.sequence = middle});
+    if (!then.ok()) return then.status();
+    if (IsUndone(*then, report_id)) {
+      undone = middle;
+    } else {
+      standing = middle;
+      before = *std::move(then);
+    }
+  }
+  return before;
+}
+
 // INVALID_ARGUMENT: purchases that were never made.
 absl::Status CheckPurchases(const HistoryView& history, const Outcome& outcome) {
   std::unordered_set<std::string_view> made;
@@ -60,10 +86,10 @@ Feedback::Feedback(Store& store, const ModelShelf& models, const Suggester& sugg
       clock_(std::move(clock)),
       listener_(std::move(listener)) {}
 
-absl::Status Feedback::CheckKnown(const std::string& customer_id) const {
-  const auto customer = store_.GetCustomer(customer_id);
+absl::StatusOr<std::string> Feedback::WhoIs(const std::string& customer_id) const {
+  auto customer = store_.GetCustomer(customer_id);
   if (!customer.ok()) return customer.status();
-  if (customer->has_value()) return absl::OkStatus();
+  if (customer->has_value()) return std::move((*customer)->customer_id);
   return absl::NotFoundError(absl::StrCat("the shop knows no customer ", customer_id,
                                           ": neither described nor ever bought"));
 }
@@ -89,13 +115,16 @@ absl::StatusOr<Recorded> Feedback::Append(Event event) const {
   }
   const auto view = store_.View(customer_id);
   if (!view.ok()) return view.status();
-  Recorded recorded{.duplicate = result.outcome == AppendOutcome::kDuplicate};
-  if (const Reported* reported = Find((*view)->history, event_id)) recorded.reported = *reported;
-  return recorded;
+  const Reported* reported = Find((*view)->history, event_id);
+  if (reported == nullptr) {
+    return absl::AbortedError(absl::StrCat("customer ", customer_id, " was merged with another ",
+                                           "while the report was written; send it again"));
+  }
+  return Recorded{.reported = *reported, .duplicate = result.outcome == AppendOutcome::kDuplicate};
 }
 
-absl::Status Feedback::AddEffect(const EffectQuery& query, ReportStep step,
-                                 Recorded* recorded) const {
+absl::Status Feedback::AddEffect(const EffectQuery& query, ReportStep step, Recorded* recorded,
+                                 std::optional<AsOf> as_of) const {
   const auto view =
       std::visit([this](const auto& report) { return store_.View(report.customer_id); },
                  recorded->reported.report);
@@ -104,14 +133,15 @@ absl::Status Feedback::AddEffect(const EffectQuery& query, ReportStep step,
   const auto& described = (*view)->described;
   const bool refused = described && !described->consent_personalization.value_or(true);
   // A list that nothing personal shapes changes by nothing; and who refused is told nothing.
-  if (refused || !recorded->reported.InForce(clock_())) return absl::OkStatus();
+  if (refused || !recorded->reported.InForce(as_of ? as_of->time : clock_()))
+    return absl::OkStatus();
   const SuggestQuery list{.shopper = {.customer_id = CustomerOf(std::visit(
                                           [](const auto& report) { return Event(report); },
                                           recorded->reported.report))},
                           .count = query.count,
                           .pool = query.pool,
                           .store = query.store};
-  auto changes = suggester_.EffectOf(list, EventIdOf(recorded->reported), step);
+  auto changes = suggester_.EffectOf(list, EventIdOf(recorded->reported), step, as_of);
   if (!changes.ok()) return changes.status();
   recorded->effect.changes = *std::move(changes);
   if (const auto* outcome = std::get_if<Outcome>(&recorded->reported.report);
@@ -122,7 +152,9 @@ absl::Status Feedback::AddEffect(const EffectQuery& query, ReportStep step,
 }
 
 absl::StatusOr<Recorded> Feedback::Record(Outcome outcome, const EffectQuery& effect) const {
-  if (absl::Status known = CheckKnown(outcome.customer_id); !known.ok()) return known;
+  auto who = WhoIs(outcome.customer_id);
+  if (!who.ok()) return who.status();
+  outcome.customer_id = *std::move(who);
   if (absl::Status known = CheckItem(outcome.item_id); !known.ok()) return known;
   if (outcome.at == TimePoint()) outcome.at = clock_();
   const auto view = store_.View(outcome.customer_id);
@@ -141,13 +173,15 @@ absl::StatusOr<Recorded> Feedback::Record(Outcome outcome, const EffectQuery& ef
   auto recorded = Append(outcome);
   if (!recorded.ok()) return recorded;
   if (!recorded->duplicate && listener_.on_outcome) listener_.on_outcome(outcome);
-  absl::Status told = AddEffect(effect, ReportStep::kMade, &*recorded);
+  absl::Status told = AddEffect(effect, ReportStep::kMade, &*recorded, std::nullopt);
   if (!told.ok()) return told;
   return recorded;
 }
 
 absl::StatusOr<Recorded> Feedback::Record(Insight insight, const EffectQuery& effect) const {
-  if (absl::Status known = CheckKnown(insight.customer_id); !known.ok()) return known;
+  auto who = WhoIs(insight.customer_id);
+  if (!who.ok()) return who.status();
+  insight.customer_id = *std::move(who);
   if (insight.subject.kind == SubjectKind::kItem) {
     if (absl::Status known = CheckItem(insight.subject.value); !known.ok()) return known;
   }
@@ -160,7 +194,7 @@ absl::StatusOr<Recorded> Feedback::Record(Insight insight, const EffectQuery& ef
   if (!recorded->duplicate && listener_.on_insight) listener_.on_insight(insight);
   if (insight.subject.kind != SubjectKind::kNone)
     recorded->items_named = CountItems(*models_.Serving(), insight.subject);
-  absl::Status told = AddEffect(effect, ReportStep::kMade, &*recorded);
+  absl::Status told = AddEffect(effect, ReportStep::kMade, &*recorded, std::nullopt);
   if (!told.ok()) return told;
   return recorded;
 }
@@ -175,24 +209,42 @@ absl::StatusOr<Recorded> Feedback::Undo(const std::string& customer_id,
     return absl::NotFoundError(
         absl::StrCat("of customer ", customer_id, " there is no outcome or insight ", report_id));
   }
-  Recorded recorded{.reported = *before, .duplicate = before->retracted.has_value()};
-  if (recorded.duplicate) return recorded;
-  absl::Status told = AddEffect(effect, ReportStep::kUndone, &recorded);
+  const std::string& who = (*view)->customer_id;
+  if (before->retracted) return UndoneBefore(who, (*view)->history, *before, effect);
+  Recorded recorded{.reported = *before};
+  absl::Status told = AddEffect(effect, ReportStep::kUndone, &recorded, std::nullopt);
   if (!told.ok()) return told;
   // A report can be undone but once, so that one id is good for all who try; no client's id has a
   // control character.
   const auto appended =
       store_.AppendAndWait({Retraction{.event_id = absl::StrCat("\x01", report_id),
-                                       .customer_id = customer_id,
+                                       .customer_id = who,
                                        .retracted_event_id = report_id,
                                        .at = std::max(clock_(), TimeOf(*before)),
                                        .staff_id = staff_id}});
   if (!appended.ok()) return appended.status();
-  const auto after = store_.View(customer_id);
+  const auto after = store_.View(who);
   if (!after.ok()) return after.status();
   if (const Reported* reported = Find((*after)->history, report_id)) recorded.reported = *reported;
-  if (appended->events.front().outcome == AppendOutcome::kAccepted && listener_.on_undo)
-    listener_.on_undo();
+  recorded.duplicate = appended->events.front().outcome != AppendOutcome::kAccepted;
+  if (!recorded.duplicate && listener_.on_undo) listener_.on_undo();
+  return recorded;
+}
+
+absl::StatusOr<Recorded> Feedback::UndoneBefore(const std::string& customer_id,
+                                                const HistoryView& now, const Reported& undone,
+                                                const EffectQuery& effect) const {
+  Recorded recorded{.reported = undone, .duplicate = true};
+  const auto then = BeforeUndo(store_, customer_id, now, EventIdOf(undone));
+  if (!then.ok()) return then.status();
+  const Reported* standing = Find(*then, EventIdOf(undone));
+  if (standing == nullptr) return recorded;  // undone before it became the customer's, by a merge
+  recorded.reported = *standing;
+  const AsOf as_of{.sequence = then->sequence,
+                   .time = std::max(undone.retracted->at, then->latest)};
+  if (absl::Status told = AddEffect(effect, ReportStep::kUndone, &recorded, as_of); !told.ok())
+    return told;
+  recorded.reported = undone;
   return recorded;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,22 +50,32 @@ class Feedback {
   Feedback(Store& store, const ModelShelf& models, const Suggester& suggester, Clock clock,
            FeedbackListener listener = {});
 
-  // Each sets nothing of what it is given but: a time of 0 becomes now, and an outcome that sets
-  // lines aside and names none is of all purchases of its item. Codes, beside those of the store
-  // and of Suggester::Suggest: NOT_FOUND (customer, item), ALREADY_EXISTS (another report has the
-  // id), INVALID_ARGUMENT with FieldErrors (purchases that the customer did not make).
+  // What comes under the id of one who was merged into another goes to the other, and ids of
+  // reports and purchases are those of the other's history: what staff see. So a report that was
+  // sent before the merge and again after it is a duplicate, unless the other had a report of its
+  // id: then it is refused. Each sets nothing else of what it is given but: a time of 0 becomes
+  // now, and an outcome that sets lines aside and names none is of all purchases of its item.
+  // Codes, beside those of the store and of Suggester::Suggest: NOT_FOUND (customer, item),
+  // ALREADY_EXISTS (another report has the id), INVALID_ARGUMENT with FieldErrors (purchases that
+  // the customer did not make).
   absl::StatusOr<Recorded> Record(Outcome outcome, const EffectQuery& effect) const;
   absl::StatusOr<Recorded> Record(Insight insight, const EffectQuery& effect) const;
-  // NOT_FOUND: there is no such outcome or insight.
+  // Again it answers the same, by the model of now. NOT_FOUND: there is no such outcome or insight.
   absl::StatusOr<Recorded> Undo(const std::string& customer_id, const std::string& report_id,
                                 const std::string& staff_id, const EffectQuery& effect) const;
 
  private:
-  absl::Status CheckKnown(const std::string& customer_id) const;
+  // The id that the customer has now. NOT_FOUND: the shop knows no such customer.
+  absl::StatusOr<std::string> WhoIs(const std::string& customer_id) const;
   absl::Status CheckItem(const std::string& item_id) const;
   // What is stored under the id of `event`, which was appended or had been before.
   absl::StatusOr<Recorded> Append(Event event) const;
-  absl::Status AddEffect(const EffectQuery& query, ReportStep step, Recorded* recorded) const;
+  // On the list as of then, or of now.
+  absl::Status AddEffect(const EffectQuery& query, ReportStep step, Recorded* recorded,
+                         std::optional<AsOf> as_of) const;
+  // What the undoing of the report, which was undone, was answered with.
+  absl::StatusOr<Recorded> UndoneBefore(const std::string& customer_id, const HistoryView& now,
+                                        const Reported& undone, const EffectQuery& effect) const;
 
   Store& store_;
   const ModelShelf& models_;

@@ -85,9 +85,11 @@ class Finder {
 
   CustomerMoment& Add(Occasion occasion, int64_t number, const std::string& text) {
     CustomerMoment& moment = found_.emplace_back();
-    moment.id = MomentId(occasion, number, customer_.customer_id, text);
+    moment.occurrence = number;
+    moment.about = text;
     moment.occasion = occasion;
     moment.customer_id = customer_.customer_id;
+    moment.id = moment.IdOf(moment.customer_id);
     moment.owner = customer_.staff_id;
     moment.value = ValueOfVisit();
     moment.may_mention = MayMention();

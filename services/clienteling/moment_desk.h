@@ -26,8 +26,11 @@ class MomentDesk {
   MomentDesk(Store& store, const MomentFinder& finder, std::chrono::minutes lease,
              std::function<void(const MomentClaim&)> on_claimed);
 
-  // For the lease, or for it anew. NOT_FOUND: the customer has no such moment now; else the codes
-  // of Store::ClaimMoment and its reads.
+  // For the lease, or for it anew. What is reported of the customer meanwhile is heeded; consent is
+  // that of the judgement, which a change an instant later does not undo. A customer who was
+  // merged, and a moment of theirs, may be called as before. NOT_FOUND: the customer has no such
+  // moment now; ABORTED: more was recorded each time that it was judged; else the codes of
+  // Store::ClaimMoment and its reads.
   absl::StatusOr<ClaimReply> Claim(const std::string& customer_id, const std::string& moment_id,
                                    const std::string& staff_id) const;
 

@@ -78,6 +78,7 @@ class MomentFinder::Search {
     if (!query_.store.empty() && StoreOf(customer, *history) != query_.store)
       return absl::OkStatus();
     ++customers_;
+    sequence_ = history->sequence;
     const auto shared = std::make_shared<const Customer>(std::move(customer));
     if (!shared->consent_personalization.value_or(true)) {
       suppressed_.push_back(
@@ -87,9 +88,10 @@ class MomentFinder::Search {
     auto moments = MomentsOf(*shared, *history);
     if (!moments.ok()) return moments.status();
     if (moments->empty()) return absl::OkStatus();
-    const auto claims = finder_.store_.Claims(shared->customer_id);
+    auto claims = finder_.store_.Claims(shared->customer_id);
     if (!claims.ok()) return claims.status();
-    for (CustomerMoment& moment : *moments) Judge(std::move(moment), shared, *history, *claims);
+    claims_ = *std::move(claims);
+    for (CustomerMoment& moment : *moments) Judge(std::move(moment), shared, *history);
     return absl::OkStatus();
   }
 
@@ -101,9 +103,20 @@ class MomentFinder::Search {
             .model_version = serving_->model().timing.empty() ? "" : serving_->model().version};
   }
 
-  // Of one customer: all that was found, before it is ranked.
-  const std::vector<ListedMoment>& free() const { return free_; }
-  const std::vector<SuppressedMoment>& suppressed() const { return suppressed_; }
+  // Of the one customer who was looked at: all that was found, before it is ranked.
+  std::vector<MomentNow> Found() const {
+    std::vector<MomentNow> found;
+    const auto add = [&](const CustomerMoment& moment, std::optional<SuppressedBy> by) {
+      const MomentClaim* claim = ClaimOf(moment, claims_);
+      const bool stands = claim != nullptr && (claim->fate || claim->Runs(now_));
+      found.push_back({moment, by, stands ? std::optional(*claim) : std::nullopt, sequence_});
+    };
+    for (const ListedMoment& each : free_) add(each.moment, std::nullopt);
+    for (const SuppressedMoment& each : suppressed_) {
+      if (each.moment) add(*each.moment, each.by);
+    }
+    return found;
+  }
 
  private:
   absl::StatusOr<std::vector<CustomerMoment>> MomentsOf(const Customer& customer,
@@ -125,22 +138,22 @@ class MomentFinder::Search {
   }
 
   void Judge(CustomerMoment moment, const std::shared_ptr<const Customer>& customer,
-             const HistoryView& history, const std::vector<MomentClaim>& claims) {
+             const HistoryView& history) {
     const ContactSituation situation{.customer = *customer,
                                      .reports = history.reports,
-                                     .claims = claims,
+                                     .claims = claims_,
                                      .day = day_,
                                      .now = is_today_ ? std::optional(now_) : std::nullopt,
                                      .staff_id = query_.staff_id,
                                      .channel = query_.channel,
                                      .shop_time = finder_.time_,
                                      .own_time = clocks_.Of(*customer)};
-    const auto own = std::ranges::find(claims, moment.id, &MomentClaim::moment_id);
+    const MomentClaim* own = ClaimOf(moment, claims_);
     const auto by = WhyNotNow(moment, situation, finder_.options_.contact);
     if (!by) {
       ListedMoment& listed = free_.emplace_back();
       listed.channels = ChannelsOf(*customer, query_.channel);
-      if (own != claims.end() && own->Runs(now_)) listed.claim = *own;
+      if (own != nullptr && own->Runs(now_)) listed.claim = *own;
       listed.moment = std::move(moment);
       listed.customer = customer;
       return;
@@ -151,7 +164,7 @@ class MomentFinder::Search {
     if (*by == SuppressedBy::kAnothers) kept.held_by = customer->staff_id;
     if (*by == SuppressedBy::kDone) kept.held_by = own->staff_id;
     if (*by == SuppressedBy::kClaimed)
-      kept.held_by = HeldByAnother(claims, query_.staff_id, now_)->staff_id;
+      kept.held_by = HeldByAnother(claims_, query_.staff_id, now_)->staff_id;
     kept.moment = std::move(moment);
   }
 
@@ -167,6 +180,8 @@ class MomentFinder::Search {
   AsOf as_of_;
   bool is_today_ = true;
   int64_t customers_ = 0;
+  uint64_t sequence_ = 0;            // of the history that was looked at last, and
+  std::vector<MomentClaim> claims_;  // of its customer
   std::vector<ListedMoment> free_;
   std::vector<SuppressedMoment> suppressed_;
 };
@@ -201,17 +216,12 @@ absl::StatusOr<std::vector<MomentNow>> MomentFinder::Of(const std::string& custo
                                                         const std::string& staff_id) const {
   auto customer = store_.GetCustomer(customer_id);
   if (!customer.ok()) return customer.status();
-  std::vector<MomentNow> moments;
-  if (!customer->has_value()) return moments;
+  if (!customer->has_value()) return std::vector<MomentNow>();
   MomentQuery query;
   query.staff_id = staff_id;
   Search search(*this, query);
   if (absl::Status looked = search.LookAt(**std::move(customer)); !looked.ok()) return looked;
-  for (const ListedMoment& each : search.free()) moments.emplace_back(each.moment, std::nullopt);
-  for (const SuppressedMoment& each : search.suppressed()) {
-    if (each.moment) moments.emplace_back(*each.moment, each.by);
-  }
-  return moments;
+  return search.Found();
 }
 
 absl::StatusOr<MomentNow> MomentFinder::Find(const std::string& customer_id,
@@ -220,7 +230,8 @@ absl::StatusOr<MomentNow> MomentFinder::Find(const std::string& customer_id,
   auto moments = Of(customer_id, staff_id);
   if (!moments.ok()) return moments.status();
   for (MomentNow& each : *moments) {
-    if (each.moment.id == moment_id) return std::move(each);
+    const CustomerMoment& moment = each.moment;
+    if (moment.id == moment_id || moment.IdOf(customer_id) == moment_id) return std::move(each);
   }
   return absl::NotFoundError("the customer has no such moment now");
 }

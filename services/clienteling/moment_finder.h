@@ -48,6 +48,8 @@ struct DayOfMoments {
 struct MomentNow {
   CustomerMoment moment;
   std::optional<SuppressedBy> suppressed;  // none: it may be told
+  std::optional<MomentClaim> claim;        // that runs, or ended it; none: nobody deals with it
+  uint64_t sequence = 0;                   // of the history that was looked at
 };
 
 class MomentFinder {
@@ -64,7 +66,8 @@ class MomentFinder {
   // reads.
   absl::StatusOr<std::vector<MomentNow>> Of(const std::string& customer_id,
                                             const std::string& staff_id) const;
-  // For whoever wants to deal with it. NOT_FOUND: the customer has no such moment now.
+  // For whoever wants to deal with it; by the id that it has, or that it had while the customer was
+  // known by the id that is given. NOT_FOUND: the customer has no such moment now.
   absl::StatusOr<MomentNow> Find(const std::string& customer_id, const std::string& moment_id,
                                  const std::string& staff_id) const;
 

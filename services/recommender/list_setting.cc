@@ -53,6 +53,18 @@ absl::StatusOr<ListSetting> SettingBy(const Store& store,
   return setting;
 }
 
+absl::StatusOr<ListSetting> SettingAt(const Store& store,
+                                      std::shared_ptr<const ServingModel> serving,
+                                      const SuggestQuery& query, AsOf as_of) {
+  auto state = StateAgain(store, serving->model(), query.shopper, as_of, query.apart);
+  if (!state.ok()) return state.status();
+  return ListSetting{.serving = std::move(serving),
+                     .shopper = query.shopper,
+                     .state = *std::move(state),
+                     .used = {},
+                     .at = as_of.time};
+}
+
 absl::StatusOr<ListSetting> SettingOf(const Store& store, const ModelShelf& models,
                                       const SuggestQuery& query, TimePoint now) {
   if (query.page_token.empty()) return SettingBy(store, models.Serving(), query, now);

@@ -34,5 +34,9 @@ absl::StatusOr<ListSetting> SettingOf(const Store& store, const ModelShelf& mode
 absl::StatusOr<ListSetting> SettingBy(const Store& store,
                                       std::shared_ptr<const ServingModel> serving,
                                       const SuggestQuery& query, TimePoint now);
+// The same as of a state of the history, which `as_of.sequence` gives exactly. Codes as StateAgain.
+absl::StatusOr<ListSetting> SettingAt(const Store& store,
+                                      std::shared_ptr<const ServingModel> serving,
+                                      const SuggestQuery& query, AsOf as_of);
 
 }  // namespace rapport

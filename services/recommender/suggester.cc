@@ -176,10 +176,12 @@ absl::StatusOr<SuggestionList> Suggester::Suggest(const SuggestQuery& query) con
 
 absl::StatusOr<std::vector<ListChange>> Suggester::EffectOf(const SuggestQuery& query,
                                                             const std::string& report_id,
-                                                            ReportStep step) const {
+                                                            ReportStep step,
+                                                            std::optional<AsOf> as_of) const {
   SuggestQuery unreported = query;
   unreported.shopper.what_if.leave_out_report_ids = {report_id};
-  const auto without = SettingOf(store_, models_, unreported, clock_());
+  const auto without = as_of ? SettingAt(store_, models_.Serving(), unreported, *as_of)
+                             : SettingOf(store_, models_, unreported, clock_());
   if (!without.ok()) return without.status();
   const auto with = without->WithoutWhatIf(store_, query.apart);
   if (!with.ok()) return with.status();

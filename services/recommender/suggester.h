@@ -80,11 +80,12 @@ class Suggester {
   absl::StatusOr<SuggestionList> Suggest(const SuggestQuery& query) const;
   // What the making of a report (of data/records.h, in force, of the shopper) changed in the list
   // that `query` asks for, or what undoing it will change: by rank after, then those that left.
-  // `query` has no what-if and no page token. INVALID_ARGUMENT: there is no such report; else as
-  // Suggest.
+  // `query` has no what-if and no page token. `as_of`: a state of the history in which the report
+  // is in force, given exactly by its sequence; none: that of now. INVALID_ARGUMENT: there is no
+  // such report; else as Suggest.
   absl::StatusOr<std::vector<ListChange>> EffectOf(const SuggestQuery& query,
-                                                   const std::string& report_id,
-                                                   ReportStep step) const;
+                                                   const std::string& report_id, ReportStep step,
+                                                   std::optional<AsOf> as_of = std::nullopt) const;
   // What another model than the one that serves would suggest; nothing is counted or served.
   // Without pages.
   absl::StatusOr<SuggestionList> SuggestBy(std::shared_ptr<const ServingModel> model,

@@ -1,6 +1,12 @@
 // What the program says, and its exit code, before any server is asked.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <string_view>
+#include <utility>
 
 #include "tests/e2e/process.h"
 
@@ -58,6 +64,8 @@ TEST(Usage, MistakesEndWithTwoAndSayWhereToReadOn) {
       {"record", "sam", "tea", "--return", "e1"},
       {"record", "sam", "tea", "--price", "cheap"},
       {"record", "sam", "tea", "--quantity", "0"},
+      {"customers", "--merge-into", "ada"},
+      {"customers", "ada", "--yes"},
       {"moments", "--from", "3"},
       {"moments", "--count", "3"},
       {"moments", "--kind", "birthday"},
@@ -203,6 +211,35 @@ TEST(Usage, NoServerIsSaidPlainlyAndEndsWithOne) {
     EXPECT_EQ(finished.err,
               "rapport: no server at 127.0.0.1:1; start one with `make run`, or name another with "
               "--server\n");
+  }
+}
+
+// Before anything is asked of a server: there is none here.
+TEST(Usage, AMergeIsAskedForTwice) {
+  const std::vector<std::string> merge = {"--server", "127.0.0.1:1",  "customers",
+                                          "bob",      "--merge-into", "ada"};
+  EXPECT_EQ(Rapport(merge).exit_code, 1);
+  EXPECT_THAT(Rapport(merge).err, HasSubstr("say --yes"));
+  std::vector<std::string> sure = merge;
+  sure.emplace_back("--yes");
+  EXPECT_THAT(Rapport(sure).err, HasSubstr("no server at"));
+
+  std::vector<std::string> command = {RAPPORT_BINARY};
+  command.insert(command.end(), merge.begin(), merge.end());
+  for (const auto& [typed, answer] :
+       {std::pair("n\n", "nothing was merged"), std::pair("\n", "nothing was merged"),
+        std::pair("yes\n", "no server at"), std::pair("y\n", "no server at")}) {
+    const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+    ASSERT_TRUE(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+    const int kept_open = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+    const std::string_view keys = typed;
+    ASSERT_EQ(write(terminal, keys.data(), keys.size()), std::ssize(keys));
+    const Finished finished = Run(command, ptsname(terminal));
+    close(kept_open);
+    close(terminal);
+    EXPECT_EQ(finished.exit_code, 1);
+    EXPECT_THAT(finished.err, HasSubstr("Merge bob into ada, for ever?"));
+    EXPECT_THAT(finished.err, HasSubstr(answer));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <tuple>
 
 #include "services/clienteling/customers_for_item.h"
 #include "services/clienteling/hand_off.h"
@@ -168,10 +169,21 @@ TEST_F(FeedbackTest, UndoGivesTheListBackAndIsSafeToRepeat) {
   EXPECT_EQ(undone->effect.changes[0].to, 1);
   EXPECT_EQ(undone->reported.retracted->staff_id, "max");
   EXPECT_EQ(Top(), top);
+  // Later, with more bought, it answers what it answered.
+  shop_.Pass(std::chrono::hours(1));
+  for (const char* item : {"coffee-1", "coffee-2", "coffee-3"}) shop_.Buys("c4", item);
   const auto again = feedback_.Undo("c4", "r1", "eve", {});
   ASSERT_TRUE(again.ok());
   EXPECT_TRUE(again->duplicate);
   EXPECT_EQ(again->reported.retracted->staff_id, "max");
+  ASSERT_EQ(again->effect.changes.size(), undone->effect.changes.size());
+  for (size_t at = 0; at < again->effect.changes.size(); ++at) {
+    const ListChange& one = undone->effect.changes[at];
+    const ListChange& other = again->effect.changes[at];
+    EXPECT_EQ(one.item->item_id, other.item->item_id);
+    EXPECT_EQ(std::tuple(one.from, one.to, one.rank_by_score),
+              std::tuple(other.from, other.to, other.rank_by_score));
+  }
   EXPECT_EQ(feedback_.Undo("c4", "r9", "", {}).status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(feedback_.Undo("c4", "e1", "", {}).status().code(), absl::StatusCode::kNotFound);
 }

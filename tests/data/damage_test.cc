@@ -40,11 +40,19 @@ class Damage : public ::testing::Test {
   // A store with its events in the log alone, or in tables too after it was opened again.
   void SetUp() override {
     const auto store = OpenStore(original_);
-    for (int n = 0; n < kEvents; ++n) {
+    for (int n = 0; n < kEvents - 2; ++n) {
       MustAppend(*store, {Bought("ada", Id("e", n), Id("i", n % 7), n)});
     }
+    MustAppend(*store, {Bought("bob", "e", "i", 3)});
+    ASSERT_TRUE(store->MergeCustomersAndWait("bob", "ada").ok());
+    for (const char* customer : {"ada", "eve"}) {
+      const MomentClaim claim{.customer_id = customer, .moment_id = "m", .staff_id = "sam"};
+      ASSERT_TRUE(store->ClaimMomentAndWait(claim, std::chrono::minutes(30)).ok());
+    }
     whole_ = MustRead(*store, "ada");
-    ASSERT_EQ(whole_.lines.size(), size_t{kEvents});
+    ASSERT_EQ(whole_.lines.size(), size_t{kEvents - 1});
+    claims_ = store->Claims("bob").value();
+    ASSERT_EQ(claims_.size(), 1u);
   }
 
   // A fresh copy to be damaged.
@@ -59,9 +67,14 @@ class Damage : public ::testing::Test {
     const auto store = Store::Open(OptionsFor(copy_));
     absl::Status refused = store.status();
     if (refused.ok()) {
-      const auto view = (*store)->History("ada");
-      refused = view.status();
-      EXPECT_TRUE(!view.ok() || SameView(*view, whole_)) << view->lines.size() << " lines";
+      for (const char* id : {"ada", "bob"}) {
+        const auto view = (*store)->History(id);
+        refused.Update(view.status());
+        EXPECT_TRUE(!view.ok() || SameView(*view, whole_)) << view->lines.size() << " lines";
+        const auto claims = (*store)->Claims(id);
+        refused.Update(claims.status());
+        EXPECT_TRUE(!claims.ok() || *claims == claims_) << claims->size() << " claims";
+      }
     }
     if (!refused.ok()) {
       EXPECT_TRUE(absl::IsDataLoss(refused)) << refused;
@@ -101,6 +114,7 @@ class Damage : public ::testing::Test {
   const std::string original_ = dir_ / "store";
   const std::string copy_ = dir_ / "copy";
   HistoryView whole_;
+  std::vector<MomentClaim> claims_;  // of who was merged
 };
 
 TEST_F(Damage, OfTheLogIsRefused) { EXPECT_GT(DamageEveryWay("", ".log"), 20); }

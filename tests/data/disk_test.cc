@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <random>
 
 #include "data/store.h"
@@ -221,6 +222,63 @@ TEST(StoreDisk, LosesNothingAcknowledgedWhicheverWriteFails) {
     ASSERT_NE(store, nullptr);
     ExpectSound(*store, acknowledged);
   }
+}
+
+// A claim, a merge and what ends the claim after it; how many of the three were acknowledged.
+int MergeAndClaim(Store& store) {
+  MomentClaim claim{.customer_id = "old", .moment_id = "m", .staff_id = "sam"};
+  if (!store.AppendAndWait({Bought("old", "1", "tea"), Bought("new", "2", "mug")}).ok()) return 0;
+  if (!store.ClaimMomentAndWait(claim, std::chrono::minutes(30)).ok()) return 0;
+  if (!store.MergeCustomersAndWait("old", "new").ok()) return 1;
+  claim.fate = MomentFate::kContacted;
+  claim.channel = ContactChannel::kPhone;
+  return store.CompleteMomentAndWait(claim).ok() ? 3 : 2;
+}
+
+void ExpectMergedAndClaimed(const Store& store, int acknowledged) {
+  const auto claims = store.Claims("old");
+  ASSERT_TRUE(claims.ok()) << claims.status();
+  if (acknowledged >= 1) {
+    EXPECT_EQ(claims->size(), 1u);
+  }
+  const HistoryView view = MustRead(store, "old");
+  if (acknowledged >= 2) {
+    EXPECT_THAT(EventIds(view), ElementsAre("1", "2"));
+    EXPECT_EQ(store.GetCustomer("old").value()->customer_id, "new");
+    EXPECT_EQ(store.Claims("new").value(), *claims);
+  }
+  if (acknowledged == 3) {
+    EXPECT_TRUE(claims->at(0).fate);
+  }
+  // How it ended and the contact are one write.
+  EXPECT_EQ(view.reports.size(), !claims->empty() && claims->at(0).fate ? 1u : 0u);
+}
+
+TEST(StoreDisk, LosesNoMergeAndNoClaimWhicheverWriteFailsOrWhenThePowerFails) {
+  std::array<int, 4> often{};
+  for (int failing = 1; often[3] == 0 && failing < 50; ++failing) {
+    SCOPED_TRACE(failing);
+    const TempDir dir;
+    const auto disk = std::make_shared<FaultyDisk>();
+    const auto env = rocksdb::NewCompositeEnv(disk);
+    StoreOptions options = OptionsFor(dir / "store");
+    options.env = env.get();
+    int acknowledged = 0;
+    {
+      const auto store = OpenStore(options);
+      disk->FailWhen([call = 0, failing](const std::string&, const std::string& file) mutable {
+        return file.ends_with(".log") && ++call == failing;
+      });
+      acknowledged = MergeAndClaim(*store);
+      disk->FailWhen(nullptr);
+      disk->CopyAfterPowerLoss(dir / "store", dir / "after");
+    }
+    ++often[static_cast<size_t>(acknowledged)];
+    ExpectMergedAndClaimed(*OpenStore(options), acknowledged);
+    options.path = dir / "after";
+    ExpectMergedAndClaimed(*OpenStore(options), acknowledged);
+  }
+  for (const int times : often) EXPECT_GT(times, 0);  // each of the writes failed once, then none
 }
 
 TEST(StoreDisk, LosesNothingAcknowledgedWhenThePowerFails) {

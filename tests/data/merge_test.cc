@@ -257,47 +257,6 @@ TEST_F(MergeTest, WhatMakesNoSenseIsRefused) {
   EXPECT_EQ(store_->LastSequence(), 7u);
 }
 
-TEST_F(MergeTest, DescriptionsBecomeOneAndTheStricterConsentHolds) {
-  const Customer into{.customer_id = "new",
-                      .name = "Maya",
-                      .consent_personalization = true,
-                      .consent_mention = true};
-  const Customer from{.customer_id = "old",
-                      .name = "M. Okafor",
-                      .locale = "nl-NL",
-                      .store = "Oude Gracht",
-                      .consent_personalization = false,
-                      .consent_contact = true};
-  ASSERT_TRUE(store_->UpsertCustomersAndWait({into, from}).ok());
-  MustAppend(*store_, {Bought("old", "1", "tea", 1)});
-  MustMerge(*store_, "old", "new");
-  Customer both = into;
-  both.locale = "nl-NL";
-  both.store = "Oude Gracht";
-  both.consent_personalization = false;
-  both.consent_contact = true;
-  EXPECT_EQ(store_->GetCustomer("new").value(), both);
-  EXPECT_EQ(store_->GetCustomer("old").value(), both);
-  EXPECT_THAT(Ids(store_->ListCustomers("", 9).value()), ElementsAre("new"));
-  EXPECT_EQ((*store_->View("old", {.sequence = 1}))->described, both);  // whatever it is as of
-
-  // What is said of the old id later fills in what is empty.
-  Customer late = from;
-  late.form_of_address = "Ms Okafor";
-  late.consent_mention = false;
-  ASSERT_TRUE(store_->UpsertCustomersAndWait({late}).ok());
-  both.form_of_address = "Ms Okafor";
-  both.consent_mention = false;
-  EXPECT_EQ((*store_->View("new"))->described, both);
-  // Of the new one it replaces, as ever; the calls before and behind it in one batch count.
-  Customer anew{.customer_id = "new", .locale = "nl-BE"};
-  ASSERT_TRUE(store_->UpsertCustomersAndWait({late, anew, late}).ok());
-  anew = WithOld(anew, late);
-  EXPECT_EQ(store_->GetCustomer("new").value(), anew);
-  EXPECT_EQ(anew.name, "M. Okafor");
-  EXPECT_EQ(anew.locale, "nl-BE");
-}
-
 TEST_F(MergeTest, WhoOnlyBoughtIsDescribedByTheOther) {
   ASSERT_TRUE(store_->UpsertCustomersAndWait({{.customer_id = "old", .name = "Maya"}}).ok());
   MustAppend(*store_, {Bought("new", "1", "tea", 1)});
@@ -333,6 +292,32 @@ TEST_F(MergeTest, AMilestoneThatBothReachTogetherIsTold) {
   const uint64_t before = store_->LastMoment();
   MustMerge(*store_, "old", "new");
   EXPECT_THAT(Words(MustReadMoments(*store_, before)), ElementsAre("order 10 of new: o4 tea"));
+}
+
+// Numbers of orders are the shop's, not the customer's, as ids of events are.
+TEST_F(MergeTest, OneOrderIdOfBothIsOneOrder) {
+  const auto ordered = [](Purchase purchase, std::string order_id) {
+    purchase.order_id = std::move(order_id);
+    return purchase;
+  };
+  for (const char* shared : {"1000", "2000"}) {
+    const std::string into = std::string("new") + shared, from = std::string("old") + shared;
+    std::vector<Event> events;
+    for (int n = 0; n < 9; ++n)
+      events.emplace_back(ordered(Bought(into, Id("n", n), "tea", 10 + n), Id("100", n)));
+    events.emplace_back(ordered(Bought(from, "n0", "mug", 30), shared));
+    MustAppend(*store_, events);
+    const uint64_t before = store_->LastMoment();
+    MustMerge(*store_, from, into);
+    const HistoryView view = MustRead(*store_, into);
+    EXPECT_EQ(view.lines.back().purchase.event_id, from + "/n0");
+    EXPECT_EQ(view.lines.back().purchase.order_id, shared);
+    const bool tenth = std::string(shared) == "2000";
+    std::vector<std::string> expected = {"first Mugs of " + into + ": " + from + "/n0 mug (not " +
+                                         from + "/n0)"};
+    if (tenth) expected.insert(expected.begin(), "order 10 of " + into + ": " + from + "/n0 mug");
+    EXPECT_EQ(Words(MustReadMoments(*store_, before)), expected);
+  }
 }
 
 TEST_F(MergeTest, IsToldToWhoListens) {
