@@ -217,8 +217,9 @@ void Application::Wire() {
                                      *tact_, clock_, config_.talk.locale, on_ungrounded);
   discretion_ = {.hides_item = [this](const Item& item) { return tact_->IsSensitive(item); },
                  .hides_text = [this](std::string_view text) { return tact_->IsSensitive(text); }};
-  cards_ = std::make_unique<clienteling::CardMaker>(*store_, *models_, *shop_time_, discretion_,
-                                                    config_.talk.horizon_days, clock_);
+  cards_ = std::make_unique<clienteling::CardMaker>(
+      *store_, *models_, *shop_time_, discretion_, config_.talk.horizon_days, clock_,
+      static_cast<int>(config_.moments.declined_days));
   feedback_ = std::make_unique<clienteling::Feedback>(
       *store_, *models_, *suggester_, clock_,
       clienteling::FeedbackListener{
