@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,14 +26,15 @@ struct EffectQuery {
 
 struct Effect {
   std::vector<ListChange> changes;
-  int lines_set_aside = 0;
+  int lines_set_aside = 0;  // by this report alone
   std::string model_version;
 };
 
 struct Recorded {
   Reported reported;
-  bool duplicate = false;   // nothing was written
-  int64_t items_named = 0;  // of an insight's subject, in the model that serves
+  bool duplicate = false;  // nothing was written
+  // That an insight's subject names in the model that serves; none is null.
+  std::vector<std::shared_ptr<const Item>> items_named;
   Effect effect;
 };
 
@@ -49,10 +51,10 @@ class Feedback {
   Feedback(Store& store, const ModelShelf& models, const Suggester& suggester, Clock clock,
            FeedbackListener listener = {});
 
-  // Each sets nothing of what it is given but: a time of 0 becomes now, and an outcome that sets
-  // lines aside and names none is of all purchases of its item. Codes, beside those of the store
-  // and of Suggester::Suggest: NOT_FOUND (customer, item), ALREADY_EXISTS (another report has the
-  // id), INVALID_ARGUMENT with FieldErrors (purchases that the customer did not make).
+  // An outcome that sets lines aside is of each line once, and of all purchases of its item if it
+  // names none. Codes, beside those of the store and of Suggester::Suggest: NOT_FOUND (customer,
+  // item), ALREADY_EXISTS (a purchase or another report has the id), INVALID_ARGUMENT with
+  // FieldErrors (purchases that the customer did not make, or of another item).
   absl::StatusOr<Recorded> Record(Outcome outcome, const EffectQuery& effect) const;
   absl::StatusOr<Recorded> Record(Insight insight, const EffectQuery& effect) const;
   // NOT_FOUND: there is no such outcome or insight.

@@ -41,8 +41,13 @@ std::vector<ItemIndex> Listed(const ItemScan::Filter& items, size_t count) {
 
 }  // namespace
 
-int64_t CountItems(const ServingModel& serving, const Subject& subject) {
-  return static_cast<int64_t>(ItemsOf(serving, subject).Count());
+std::vector<std::shared_ptr<const Item>> ItemsNamed(const ServingModel& serving,
+                                                    const Subject& subject) {
+  std::vector<std::shared_ptr<const Item>> named;
+  for (const ItemIndex item : Listed(ItemsOf(serving, subject), serving.model().items.size()))
+    named.push_back(serving.items()[item]);
+  std::ranges::sort(named, {}, [](const auto& item) { return std::string_view(item->item_id); });
+  return named;
 }
 
 struct Told::Builder {

@@ -31,8 +31,9 @@
 
 namespace rapport {
 
-// How many items of the model it names.
-int64_t CountItems(const ServingModel& serving, const Subject& subject);
+// The items of the model that it names, in order of item_id; none is null.
+std::vector<std::shared_ptr<const Item>> ItemsNamed(const ServingModel& serving,
+                                                    const Subject& subject);
 
 class Told {
  public:
