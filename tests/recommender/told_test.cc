@@ -155,6 +155,7 @@ TEST_F(ToldTest, ConstraintsHoldOnEveryPathWhateverTheListIs) {
              .effect = RuleEffect::kPin,
              .position = 1}});
   EXPECT_THAT(Ids(List()), Not(Contains(described.item_id)));
+  EXPECT_FALSE(Explained(described.item_id).pinned);  // it has no place that a rule gave
 }
 
 TEST_F(ToldTest, WhoRefusesPersonalizationIsStillNotGivenWhatTheyAreAllergicTo) {
