@@ -87,6 +87,8 @@ absl::Status ShowAll(Context& context, const Options& options) {
 }
 
 absl::Status Merge(Context& context, const std::string& from, const std::string& into) {
+  if (from == into)
+    return absl::InvalidArgumentError("a customer cannot be merged into themselves: " + from);
   v1::MergeCustomersRequest request;
   request.set_from_customer_id(from);
   request.set_into_customer_id(into);
