@@ -6,6 +6,7 @@
 #include "rapport/v1/clienteling_service.grpc.pb.h"
 #include "services/cli/card_words.h"
 #include "services/cli/commands.h"
+#include "services/cli/names.h"
 #include "services/cli/option_types.h"
 #include "services/cli/table.h"
 
@@ -27,12 +28,13 @@ absl::Status Card(Context& context, const Options& options) {
   request.set_store(options.store);
   request.set_channel(ChannelOf(options.channel));
   if (!options.at.empty()) *request.mutable_at() = TimeOf(options.at);
-  const auto card = context.Call(&v1::ClientelingService::Stub::GetCustomerCard, request,
-                                 "get the card of " + options.customer_id);
+  auto card = context.Call(&v1::ClientelingService::Stub::GetCustomerCard, request,
+                           "get the card of " + options.customer_id);
   if (!card.ok()) return card.status();
   if (context.json()) {
     PrintJson(*card);
   } else {
+    Names(context).PutInto(card->mutable_insights());
     PrintCard(std::cout, *card, std::min(OutputWidth(), kMostColumns));
   }
   return absl::OkStatus();

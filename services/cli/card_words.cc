@@ -231,6 +231,11 @@ std::string DoNotSayWords(const v1::DoNotSay& flag) {
     case v1::DoNotSay::REASON_NO_MENTION:
       return "past purchases: they don’t want that";
     case v1::DoNotSay::REASON_GIFT:
+      if (flag.gifts() < flag.purchases()) {
+        return Name(flag.item()) + ": " + FormatCount(flag.gifts()) + " of " +
+               FormatPlural(flag.purchases(), "purchase", "purchases") +
+               (flag.gifts() == 1 ? " was a gift" : " were gifts");
+      }
       return Name(flag.item()) + ": it was a gift";
     case v1::DoNotSay::REASON_RETURNED:
       return Name(flag.item()) + ": it came back";

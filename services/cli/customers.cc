@@ -104,6 +104,8 @@ absl::Status Confirm(const std::string& from, const std::string& into) {
 }
 
 absl::Status Merge(Context& context, const std::string& from, const std::string& into) {
+  if (from == into)
+    return absl::InvalidArgumentError("a customer cannot be merged into themselves: " + from);
   v1::MergeCustomersRequest request;
   request.set_from_customer_id(from);
   request.set_into_customer_id(into);

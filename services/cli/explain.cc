@@ -2,6 +2,7 @@
 #include <cmath>
 #include <iostream>
 #include <memory>
+#include <set>
 #include <sstream>
 #include <utility>
 
@@ -124,8 +125,11 @@ void Print(const v1::ExplainSuggestionResponse& response, bool orders) {
   std::ostringstream residual;
   residual.precision(0);
   residual << std::scientific << std::abs(response.residual());
-  for (const v1::LeftOut& left_out : response.left_out())
-    Say("In no such list now: " + LeftOutWords(left_out) + ".");
+  std::set<std::string> said;  // two allergies are one reason
+  for (const v1::LeftOut& left_out : response.left_out()) {
+    if (const std::string words = LeftOutWords(left_out); said.insert(words).second)
+      Say("In no such list now: " + words + ".");
+  }
   std::cout << "  The lines sum to the score; rounding left "
             << (response.residual() == 0 ? "nothing" : residual.str()) << ".\n  "
             << Harmless(ItemName(response.item())) << " (" << Harmless(response.item().item_id())

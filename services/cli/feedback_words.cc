@@ -91,6 +91,13 @@ std::string InsightWords(v1::InsightKind kind, const v1::Subject& subject, std::
   }
 }
 
+std::string KnownWords(bool duplicate, const google::protobuf::Timestamp* undone_at) {
+  if (!duplicate) return "Recorded: ";
+  if (undone_at == nullptr) return "Known already: ";
+  return "Not recorded: this was taken back on " + FormatDate(*undone_at) +
+         "; to report it anew, use a new id: ";
+}
+
 std::string SourceWords(const google::protobuf::Timestamp& at, const std::string& staff_id) {
   return FormatDate(at) + (staff_id.empty() ? "" : ", " + Harmless(staff_id));
 }

@@ -18,6 +18,12 @@ std::string InsightWords(v1::InsightKind kind, const v1::Subject& subject, std::
 inline std::string InsightWords(const v1::RecordedInsight& insight) {
   return InsightWords(insight.kind(), insight.subject(), insight.text());
 }
+// What begins the answer to a report: whether it is new, and whether it holds.
+std::string KnownWords(bool duplicate, const google::protobuf::Timestamp* undone_at);
+template <typename Report>
+std::string KnownWords(bool duplicate, const Report& report) {
+  return KnownWords(duplicate, report.has_undone_at() ? &report.undone_at() : nullptr);
+}
 // "2026-05-01, sam" or just the date.
 std::string SourceWords(const google::protobuf::Timestamp& at, const std::string& staff_id);
 // "Lapsang: declined for now (2026-05-01, sam: \"too dear\")", made harmless.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <sstream>
 
 #include "rapport/v1/clienteling_service.grpc.pb.h"
 #include "services/cli/commands.h"
@@ -9,6 +10,7 @@
 #include "services/cli/feedback_words.h"
 #include "services/cli/format.h"
 #include "services/cli/moment_list_words.h"
+#include "services/cli/names.h"
 #include "services/cli/option_types.h"
 #include "services/cli/table.h"
 
@@ -42,7 +44,10 @@ template <typename Entries, typename Words>
 void PrintLines(const char* heading, const Entries& entries, size_t width, const Words& words) {
   if (entries.empty()) return;
   std::cout << "\n" << heading << "\n";
-  for (const auto& entry : entries) std::cout << Indented(words(entry), width);
+  for (const auto& entry : entries) {
+    std::istringstream lines(Indented(words(entry), width));
+    for (std::string line; std::getline(lines, line);) std::cout << Fit(line, width) << "\n";
+  }
 }
 
 void Print(const v1::HandOff& packet, size_t width) {
@@ -68,7 +73,8 @@ void Print(const v1::HandOff& packet, size_t width) {
   if (packet.left_out() > 0) {
     std::cout << "\n"
               << FormatPlural(packet.left_out(), "older entry is", "older entries are")
-              << " left out: rapport outcome CUSTOMER --list, rapport insight CUSTOMER --list\n";
+              << " left out: rapport outcome " << Harmless(packet.customer_id())
+              << " --list, rapport insight " << Harmless(packet.customer_id()) << " --list\n";
   }
 }
 
@@ -77,12 +83,15 @@ absl::Status HandOff(Context& context, const Options& options) {
   request.set_customer_id(options.customer_id);
   request.set_store(options.store);
   if (!options.since.empty()) *request.mutable_since() = TimeOf(options.since);
-  const auto packet = context.Call(&v1::ClientelingService::Stub::GetHandOff, request,
-                                   "hand over " + options.customer_id);
+  auto packet = context.Call(&v1::ClientelingService::Stub::GetHandOff, request,
+                             "hand over " + options.customer_id);
   if (!packet.ok()) return packet.status();
   if (context.json()) {
     PrintJson(*packet);
   } else {
+    Names names(context);
+    names.PutInto(packet->mutable_avoid());
+    names.PutInto(packet->mutable_insights());
     Print(*packet, std::min(OutputWidth(), kMostColumns));
   }
   return absl::OkStatus();

@@ -78,6 +78,15 @@ void Fill(const Options& options, v1::RecordInsightRequest& request) {
   if (!options.of.empty()) *request.mutable_subject() = SubjectOf(options.of);
 }
 
+CLI::Validator IsText() {
+  return {[](const std::string& text) -> std::string {
+            return text.find_first_not_of(" \t\r\n") == std::string::npos
+                       ? "given nothing; expected a text"
+                       : "";
+          },
+          ""};
+}
+
 absl::Status Record(Context& context, const Options& options) {
   v1::RecordInsightRequest request;
   Fill(options, request);
@@ -94,13 +103,17 @@ absl::Status Record(Context& context, const Options& options) {
     PrintJson(*response);
     return absl::OkStatus();
   }
-  std::cout << (response->duplicate() ? "Known already: " : "Recorded: ")
+  std::cout << KnownWords(response->duplicate(), response->insight())
             << Harmless(options.customer_id) << ": " << InsightWords(response->insight()) << " (id "
             << Harmless(request.insight_id()) << ")\n";
   if (request.has_subject() && request.kind() != v1::INSIGHT_KIND_OWNS_ELSEWHERE) {
     std::cout << "  It names " << FormatPlural(response->items_named(), "item", "items");
     if (response->items_named() == 0) std::cout << ": is it spelt as in the catalogue?";
     std::cout << "\n";
+    for (const v1::Item& item : response->items())
+      std::cout << "    " << Harmless(ItemName(item)) << "\n";
+    if (const int64_t more = response->items_named() - response->items_size(); more > 0)
+      std::cout << "    and " << FormatPlural(more, "other", "others") << "\n";
   }
   PrintEffect(std::cout, response->effect(), false, OutputWidth());
   return absl::OkStatus();
@@ -147,7 +160,7 @@ void AddInsight(CLI::App& app, Context& context) {
       "WHAT is a word that any text of an item may have, or category=Coffee, brand=Acme,\n"
       "tag=organic, item=ID, attribute.roast=dark. To take an insight back: rapport outcome "
       "--undo.\n\n"
-      "rapport insight CUSTOMER --allergic-to nuts --staff sam\n"
+      "rapport insight CUSTOMER --allergic-to nut --staff sam\n"
       "rapport insight CUSTOMER --likes category=Coffee\n"
       "rapport insight CUSTOMER --note 'moves house in May' --until 2026-06-01");
   command->add_option("CUSTOMER", options->customer_id, "The customer's id")
@@ -166,6 +179,7 @@ void AddInsight(CLI::App& app, Context& context) {
   what->add_option("--note", options->note, "In words")->type_name("TEXT");
   what->add_option("--complaint", options->complaint, "Open until it is taken back")
       ->type_name("TEXT");
+  for (CLI::Option* option : what->get_options()) option->check(IsText());
   what->add_flag("--list", options->list, "Show what was learnt, latest first");
   command->add_option("--of", options->of, "Of what the size is")->type_name("WHAT")->needs(size);
   command->add_option("--staff", options->staff_id, "Who reports")->type_name("ID");

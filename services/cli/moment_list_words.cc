@@ -19,9 +19,13 @@ std::string ItemWords(const v1::CardItem& item) {
   return Harmless(item.title().empty() ? item.item_id() : item.title());
 }
 
-std::string WhoWords(const v1::CustomerMoment& moment) {
+std::string NameWords(const v1::CustomerMoment& moment) {
   const std::string id = Harmless(moment.customer_id());
-  std::string who = moment.name().empty() ? id : Harmless(moment.name()) + " (" + id + ")";
+  return moment.name().empty() ? id : Harmless(moment.name()) + " (" + id + ")";
+}
+
+std::string WhoWords(const v1::CustomerMoment& moment) {
+  std::string who = NameWords(moment);
   if (!moment.form_of_address().empty()) who += ", " + Harmless(moment.form_of_address());
   if (!moment.owner_staff_id().empty())
     who += "; in the book of " + Harmless(moment.owner_staff_id());
@@ -63,7 +67,7 @@ void Print(std::ostream& out, const v1::ListedMoment& listed, size_t width) {
 
 void Print(std::ostream& out, const v1::SuppressedMoment& suppressed, size_t width) {
   const v1::CustomerMoment& moment = suppressed.moment();
-  std::string line = "  " + Harmless(moment.customer_id()) + ": ";
+  std::string line = "  " + NameWords(moment) + ": ";
   if (moment.occasion() != v1::OCCASION_UNSPECIFIED) line += OccasionWords(moment) + ": ";
   line += SuppressionWords(suppressed.by());
   if (!suppressed.held_by_staff_id().empty())
@@ -135,7 +139,7 @@ std::string SuppressionWords(v1::Suppression by) {
     case v1::SUPPRESSION_CONTACTED_LATELY:
       return "contacted lately";
     case v1::SUPPRESSION_DECLINED:
-      return "declined";
+      return "declined, unwelcome or an allergy";
     case v1::SUPPRESSION_QUIET_HOURS:
       return "quiet hours";
     case v1::SUPPRESSION_ENOUGH:

@@ -18,11 +18,12 @@ std::string MomentWords(const v1::Moment& moment) {
   }
 }
 
-std::string MomentLine(const v1::Moment& moment) {
+std::string MomentLine(const v1::Moment& moment, const std::string& customer,
+                       const std::string& item) {
   std::string line = FormatTime(moment.purchased_at()) + "  " + MomentWords(moment) + "  " +
-                     Harmless(moment.customer_id()) + "  ";
+                     Harmless(customer) + "  ";
   if (!moment.order_id().empty()) line += "order " + Harmless(moment.order_id()) + ": ";
-  line += Harmless(moment.item_id());
+  line += Harmless(item);
   if (!moment.moved_from_event_id().empty())
     line += "  (and not " + Harmless(moment.moved_from_event_id()) + ", as was said before)";
   return line;

@@ -9,6 +9,7 @@
 #include "services/cli/commands.h"
 #include "services/cli/moment_list_words.h"
 #include "services/cli/moment_words.h"
+#include "services/cli/names.h"
 #include "services/cli/option_types.h"
 #include "services/cli/table.h"
 
@@ -60,6 +61,8 @@ absl::Status List(Context& context, const Options& options) {
     PrintJson(*list);
   } else {
     PrintMoments(std::cout, *list, std::min(OutputWidth(), kMostColumns));
+    if (list->customers() == 0 && !options.store.empty())
+      std::cout << "  No customer belongs to the store " << Harmless(options.store) << ".\n";
   }
   return absl::OkStatus();
 }
@@ -94,11 +97,13 @@ absl::Status Complete(Context& context, const Options& options) {
                                     "complete moment " + options.complete));
 }
 
-void Print(const v1::Moment& moment, bool json) {
+void Print(const v1::Moment& moment, bool json, Names& names) {
   if (json) {
     std::cout << ToJson(moment).dump() << std::endl;  // each at once, for whoever reads a pipe
   } else {
-    std::cout << MomentLine(moment) << std::endl;
+    std::cout << MomentLine(moment, names.OfCustomer(moment.customer_id()),
+                            names.OfItem(moment.item_id()))
+              << std::endl;
   }
 }
 
@@ -109,10 +114,11 @@ absl::Status Watch(Context& context, const Options& options) {
   const auto stub = v1::ClientelingService::NewStub(context.channel());
   const auto reader = stub->WatchMoments(&call, request);
   v1::WatchMomentsResponse response;
+  Names names(context);
   uint64_t last = options.from;
   int left = options.count;
   while (reader->Read(&response)) {
-    Print(response.moment(), context.json());
+    Print(response.moment(), context.json(), names);
     last = response.moment().position();
     if (!std::cout) return absl::OkStatus();  // Run says so
     if (options.count > 0 && --left == 0) {

@@ -89,7 +89,7 @@ absl::Status Record(Context& context, const Options& options) {
     PrintJson(*response);
     return absl::OkStatus();
   }
-  std::cout << (response->duplicate() ? "Known already: " : "Recorded: ")
+  std::cout << KnownWords(response->duplicate(), response->outcome())
             << Harmless(options.customer_id) << ", " << Harmless(options.item_id) << ": "
             << OutcomeWords(response->outcome().outcome()) << " (id "
             << Harmless(request.outcome_id()) << ")\n";

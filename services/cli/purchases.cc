@@ -1,12 +1,11 @@
 // rapport purchases: what a customer bought and brought back.
 #include <iostream>
-#include <map>
 #include <memory>
 
-#include "rapport/v1/catalog_service.grpc.pb.h"
 #include "rapport/v1/purchase_service.grpc.pb.h"
 #include "services/cli/commands.h"
 #include "services/cli/format.h"
+#include "services/cli/names.h"
 #include "services/cli/table.h"
 
 namespace rapport::cli {
@@ -36,27 +35,6 @@ absl::StatusOr<v1::ListPurchasesResponse> Fetch(Context& context, const Options&
   return whole;
 }
 
-// Names of items, each asked for once; the id of one that cannot be told.
-class ItemNames {
- public:
-  explicit ItemNames(Context& context) : context_(context) {}
-
-  const std::string& Of(const std::string& item_id) {
-    const auto [name, unknown] = names_.try_emplace(item_id, item_id);
-    if (unknown) {
-      v1::GetItemRequest request;
-      request.set_item_id(item_id);
-      const auto item = context_.Call(&v1::CatalogService::Stub::GetItem, request, "get the item");
-      if (item.ok() && !item->title().empty()) name->second = item->title();
-    }
-    return name->second;
-  }
-
- private:
-  Context& context_;
-  std::map<std::string, std::string> names_;
-};
-
 std::string Remarks(const v1::RecordedPurchase& recorded) {
   std::string remarks;
   if (recorded.kept_quantity() < recorded.purchase().quantity()) {
@@ -74,20 +52,15 @@ absl::Status List(Context& context, const Options& options) {
     PrintJson(*response);
     return absl::OkStatus();
   }
-  ItemNames names(context);
-  Table table({{"when (UTC)"},
-               {"item", false, true},
-               {"id"},
-               {"pieces", true},
-               {"each", true},
-               {"event"},
-               {""}});
+  Names names(context);
+  Table table({{"when (UTC)"}, {"item", false, true}, {"pieces", true}, {"each", true}, {""}});
   for (const v1::RecordedPurchase& recorded : response->purchases()) {
     const v1::Purchase& purchase = recorded.purchase();
-    table.AddRow({FormatTime(purchase.purchased_at()), names.Of(purchase.item_id()),
-                  purchase.item_id(), FormatCount(purchase.quantity()),
+    table.AddRow({FormatTime(purchase.purchased_at()), names.OfItem(purchase.item_id()),
+                  FormatCount(purchase.quantity()),
                   purchase.has_unit_price() ? FormatMoney(purchase.unit_price()) : "",
-                  purchase.event_id(), Remarks(recorded)});
+                  Remarks(recorded)});
+    table.AddNote("item " + purchase.item_id() + ", event " + purchase.event_id());
   }
   if (table.empty()) {
     std::cout << "  No purchases.\n";

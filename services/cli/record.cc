@@ -6,6 +6,7 @@
 #include "services/cli/commands.h"
 #include "services/cli/event_id.h"
 #include "services/cli/format.h"
+#include "services/cli/moment_words.h"
 #include "services/cli/option_types.h"
 #include "services/cli/table.h"
 
@@ -105,7 +106,11 @@ absl::Status Record(Context& context, const Options& options) {
   if (results.size() != 1) return absl::InternalError("the server answered for another event");
   if (context.json()) PrintJson(*response);
   absl::Status status = Judge(results[0]);
-  if (!context.json() && status.ok()) Print(options, results[0]);
+  if (!context.json() && status.ok()) {
+    Print(options, results[0]);
+    for (const v1::Moment& moment : response->moments())
+      std::cout << "It is their " << MomentWords(moment) << ".\n";
+  }
   return status;
 }
 

@@ -72,7 +72,12 @@ absl::Status DescribeFailure(const grpc::Status& status, const FailedCall& call)
                       FormatSeconds(call.timeout_seconds) + "; give it longer with --timeout"};
   }
   std::string message = "cannot " + call.doing + ": " + status.error_message();
-  if (const auto bad = Detail<google::rpc::BadRequest>(status)) {
+  const auto bad = Detail<google::rpc::BadRequest>(status);
+  const auto told = [&](const google::rpc::BadRequest::FieldViolation& violation) {
+    return status.error_message() == violation.field() + ": " + violation.description();
+  };
+  // Of one field that is wrong the message says all.
+  if (bad && !(bad->field_violations_size() == 1 && told(bad->field_violations(0)))) {
     for (const auto& violation : bad->field_violations()) {
       message += "\n  " + violation.field() + ": " + violation.description();
     }

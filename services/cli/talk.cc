@@ -91,6 +91,14 @@ std::string WordsOf(v1::WithheldReason reason) {
       return "enough suggestions for one visit";
     case v1::WITHHELD_REASON_UNGROUNDED:
       return "a sentence could not be verified; the server's log has more";
+    case v1::WITHHELD_REASON_NOT_ON_OFFER:
+      return "cannot be sold now, or a rule of the shop leaves it out";
+    case v1::WITHHELD_REASON_ALLERGY:
+      return "they are allergic to it";
+    case v1::WITHHELD_REASON_DECLINED:
+      return "they declined it for ever";
+    case v1::WITHHELD_REASON_ALREADY_HAS:
+      return "they have it already";
     default:
       return "not to be offered to this customer";
   }
@@ -112,7 +120,11 @@ void Print(const std::string& customer, const v1::GetTalkingPointsResponse& resp
   for (const v1::BriefingLine& line : response.advice()) PrintBeside("", line.text());
   for (const v1::TalkingPoint& point : response.points()) PrintPoint(point);
   for (const v1::WithheldPoint& withheld : response.withheld())
-    std::cout << "\n" << Harmless(withheld.item_id()) << ": " << WordsOf(withheld.reason()) << "\n";
+    std::cout << "\n"
+              << Harmless(withheld.title().empty()
+                              ? withheld.item_id()
+                              : withheld.title() + " (" + withheld.item_id() + ")")
+              << ": " << WordsOf(withheld.reason()) << "\n";
   std::cout << "\nOpen questions\n";
   for (const v1::SayableLine& line : response.open_questions()) PrintBeside("ASK", line.text());
   std::cout << "\n  " << WordingOf(response) << "\n  model " << response.model_version()

@@ -1,6 +1,7 @@
 // rapport who-would-want: whom an item would suit.
 #include <iostream>
 #include <memory>
+#include <sstream>
 #include <vector>
 
 #include "rapport/v1/clienteling_service.grpc.pb.h"
@@ -27,7 +28,7 @@ struct Options {
 using Response = v1::SuggestCustomersForItemResponse;
 
 std::string WhyWords(const Response::Suggested& suited) {
-  if (suited.popularity_driven()) return "it is popular; no more to their taste than to others'";
+  if (suited.popularity_driven()) return "its popularity; no more to their taste than to others'";
   std::string words = ItemNames(suited.because_of());
   if (suited.has_because_of_insight()) {
     words += (words.empty() ? "" : "; ") + std::string("note: ") +
@@ -64,17 +65,16 @@ std::string LeftOutWords(Response::LeftOut::Reason reason) {
 void Print(const Response& response) {
   std::cout << "Who would want " << Harmless(ItemName(response.item())) << " ("
             << PoolWords(response.pool()) << "):\n\n";
-  Table table({{"", true},
-               {"customer", false, true},
-               {"id"},
-               {"chance", true},
-               {"for them", true},
-               {"because of", false, true}});
+  Table table(
+      {{"", true}, {"customer", false, true}, {"id"}, {"chance", true}, {"for them", true}});
   for (const Response::Suggested& suited : response.customers()) {
     table.AddRow(
         {std::to_string(suited.rank()), suited.name(), suited.customer_id(),
          suited.has_chance() ? FormatFixed(100 * suited.chance().probability(), 1) + " %" : "",
-         FormatOrdinal(suited.rank_for_customer()), WhyWords(suited)});
+         FormatOrdinal(suited.rank_for_customer())});
+    std::istringstream why(
+        Wrap("because of " + WhyWords(suited), OutputWidth() - Table::kNoteIndent));
+    for (std::string line; std::getline(why, line);) table.AddNote(line);
   }
   if (table.empty()) {
     std::cout << "  nobody\n";
@@ -112,6 +112,8 @@ absl::Status WhoWouldWant(Context& context, const Options& options) {
     PrintJson(*response);
   } else {
     Print(*response);
+    if (!options.store.empty() && response->customers().empty() && response->left_out().empty())
+      std::cout << "  No customer belongs to the store " << Harmless(options.store) << ".\n";
   }
   return absl::OkStatus();
 }

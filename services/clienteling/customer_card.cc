@@ -90,7 +90,10 @@ class FromPurchases {
         flagged.item_id = purchase.item_id;
         flagged.event_ids.push_back(purchase.event_id);
       };
-      if (line->Gift()) flag(Unsayable::kGift);
+      if (line->Gift()) {
+        flag(Unsayable::kGift);
+        CountGifts(&unsayable[{Unsayable::kGift, purchase.item_id}]);
+      }
       if (returned_.contains(purchase.item_id)) flag(Unsayable::kReturned);
       if (old && !item.usual) flag(Unsayable::kTooOld);
       if (unspoken_ && unspoken_(*item.item)) flag(Unsayable::kUnwelcome);
@@ -105,6 +108,16 @@ class FromPurchases {
 
  private:
   using Flags = std::map<std::pair<Unsayable, std::string>, DoNotSay>;
+
+  void CountGifts(DoNotSay* flagged) const {
+    flagged->gifts = flagged->purchases = 0;
+    for (const HistoryLine& line : lines_) {
+      if (line.purchase.item_id != flagged->item_id || line.set_aside == SetAside::kWrongFact)
+        continue;
+      ++flagged->purchases;
+      if (line.Gift()) ++flagged->gifts;
+    }
+  }
 
   // Those that are usual and not among the recent lines.
   void AddReturnedOfUsual(Flags* unsayable) const {
@@ -157,7 +170,7 @@ absl::Status AddOutcomes(const std::vector<Reported>& reports, const Store& stor
   for (auto each = reports.rbegin(); each != reports.rend(); ++each) {
     if (card->outcomes.size() == kMostRecent) break;
     const Outcome* outcome = each->OutcomeAt(card->as_of);
-    if (outcome == nullptr) continue;
+    if (outcome == nullptr || outcome->kind == OutcomeKind::kNotRelayed) continue;
     const auto item = store.GetItem(outcome->item_id);
     if (!item.ok()) return item.status();
     ToldItem told{item->value_or(Item{.item_id = outcome->item_id}), *outcome};
@@ -169,13 +182,14 @@ absl::Status AddOutcomes(const std::vector<Reported>& reports, const Store& stor
 }  // namespace
 
 CardMaker::CardMaker(const Store& store, const ModelShelf& models, const ShopTime& time,
-                     Discretion discretion, double horizon_days, Clock clock)
+                     Discretion discretion, double horizon_days, Clock clock, int declined_days)
     : store_(store),
       models_(models),
       time_(time),
       discretion_(std::move(discretion)),
       horizon_days_(horizon_days),
-      clock_(std::move(clock)) {}
+      clock_(std::move(clock)),
+      declined_days_(declined_days) {}
 
 absl::StatusOr<CustomerCard> CardMaker::Make(const CardQuery& query) const {
   const TimePoint now = clock_();
@@ -218,9 +232,9 @@ absl::StatusOr<CustomerCard> CardMaker::Make(const CardQuery& query) const {
     if (named.usual) usual.insert(id);
   }
   Discretion offered = discretion_;
-  if (const ItemTest forbidden = ForbiddenItems(reports, card.as_of)) {
-    offered.hides_item = [this, forbidden](const Item& item) {
-      return forbidden(item) || discretion_.hides_item(item);
+  if (const ItemTest unwanted = UnwantedItems((*view)->history, card.as_of, declined_days_)) {
+    offered.hides_item = [this, unwanted](const Item& item) {
+      return unwanted(item) || discretion_.hides_item(item);
     };
   }
   for (auto& [id, named] : card.items) {

@@ -62,6 +62,7 @@ struct DoNotSay {
   Unsayable why = Unsayable::kPastPurchases;
   std::string item_id;                 // empty: of kPastPurchases
   std::vector<std::string> event_ids;  // latest first
+  int gifts = 0, purchases = 0;        // kGift: so many of all that are theirs of the item
 };
 
 // An item that was suggested or spoken of, and how that was received.
@@ -86,7 +87,7 @@ struct CustomerCard {
   // What was learnt and holds, the latest first; of who does not want personalization just what
   // they are allergic to.
   std::vector<Reported> insights;
-  std::vector<ToldItem> outcomes;  // the latest first, at most 10
+  std::vector<ToldItem> outcomes;  // but what was not told, the latest first, at most 10
   TimePoint as_of;
   std::string model_version;  // that substitutes come from; empty: of nothing
 };
@@ -94,9 +95,10 @@ struct CustomerCard {
 // Any thread; may read from disk, so not for a gRPC thread.
 class CardMaker {
  public:
-  // `horizon_days`: nothing older is spoken of, but the usual. References must outlive this.
+  // `horizon_days`: nothing older is spoken of, but the usual. `declined_days`: what was declined
+  // for now is no substitute for so long. References must outlive this.
   CardMaker(const Store& store, const ModelShelf& models, const ShopTime& time,
-            Discretion discretion, double horizon_days, Clock clock);
+            Discretion discretion, double horizon_days, Clock clock, int declined_days = 30);
 
   // NOT_FOUND: nothing is known of the customer; else the codes of Store's reads.
   absl::StatusOr<CustomerCard> Make(const CardQuery& query) const;
@@ -108,6 +110,7 @@ class CardMaker {
   const Discretion discretion_;
   const double horizon_days_;
   const Clock clock_;
+  const int declined_days_;
 };
 
 }  // namespace rapport::clienteling

@@ -1,12 +1,14 @@
 #include "services/clienteling/feedback.h"
 
 #include <algorithm>
-#include <unordered_set>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/filter/item_filter.h"
 #include "services/recommender/field_errors.h"
+#include "services/recommender/supposed_history.h"
 #include "services/recommender/told.h"
 
 namespace rapport::clienteling {
@@ -50,19 +52,45 @@ absl::StatusOr<HistoryView> BeforeUndo(const Store& store, const std::string& cu
   return before;
 }
 
-// INVALID_ARGUMENT: purchases that were never made.
+// INVALID_ARGUMENT: purchases that were never made, or of something else.
 absl::Status CheckPurchases(const HistoryView& history, const Outcome& outcome) {
-  std::unordered_set<std::string_view> made;
-  for (const HistoryLine& line : history.lines) made.insert(line.purchase.event_id);
+  std::unordered_map<std::string_view, std::string_view> made;  // of which item
+  for (const HistoryLine& line : history.lines)
+    made.emplace(line.purchase.event_id, line.purchase.item_id);
   std::vector<FieldError> errors;
   for (size_t index = 0; index < outcome.purchase_event_ids.size(); ++index) {
     const std::string& event_id = outcome.purchase_event_ids[index];
-    if (made.contains(event_id)) continue;
-    errors.push_back({absl::StrCat("purchase_event_ids[", index, "]"),
-                      absl::StrCat("given ", event_id,
-                                   "; expected the event_id of a purchase of the customer's")});
+    const auto found = made.find(event_id);
+    if (found != made.end() && found->second == outcome.item_id) continue;
+    std::string why = absl::StrCat("given ", event_id, "; expected the event_id of a purchase of ",
+                                   outcome.item_id, " by the customer");
+    if (found != made.end()) why += ", and it is one of " + std::string(found->second);
+    errors.push_back({absl::StrCat("purchase_event_ids[", index, "]"), std::move(why)});
   }
   return errors.empty() ? absl::OkStatus() : InvalidFields(errors);
+}
+
+// Each once, where it stands first.
+void RemoveRepeats(std::vector<std::string>* ids) {
+  std::vector<std::string> once;
+  for (std::string& id : *ids) {
+    if (std::ranges::find(once, id) == once.end()) once.push_back(std::move(id));
+  }
+  *ids = std::move(once);
+}
+
+bool IsEvidence(const HistoryLine& line) { return !line.Gift() && line.set_aside == SetAside::kNo; }
+
+// Lines that are no evidence for this report alone.
+int CountSetAside(const HistoryView& history, const std::string& report_id) {
+  std::vector<FieldError> none;
+  const HistoryView without =
+      SupposedHistory(history, {.leave_out_report_ids = {report_id}}, history.latest, &none);
+  int lines = 0;
+  for (size_t row = 0; row < history.lines.size(); ++row) {
+    if (IsEvidence(without.lines[row]) && !IsEvidence(history.lines[row])) ++lines;
+  }
+  return lines;
 }
 
 // All purchases of the item.
@@ -109,6 +137,14 @@ absl::StatusOr<Recorded> Feedback::Append(Event event) const {
   if (!appended.ok()) return appended.status();
   const EventResult& result = appended->events.front();
   if (result.outcome == AppendOutcome::kConflict) {
+    const auto view = store_.View(customer_id);
+    if (view.ok() && std::ranges::any_of((*view)->history.lines, [&](const HistoryLine& line) {
+          return line.purchase.event_id == event_id;
+        })) {
+      return absl::AlreadyExistsError(
+          absl::StrCat("the id ", event_id,
+                       " was used before, for a purchase; a report needs an id of its own"));
+    }
     return absl::AlreadyExistsError(
         absl::StrCat("the id ", event_id, " was used before, with another ",
                      result.conflicting_field, "; a new report needs a new id"));
@@ -146,7 +182,7 @@ absl::Status Feedback::AddEffect(const EffectQuery& query, ReportStep step, Reco
   recorded->effect.changes = *std::move(changes);
   if (const auto* outcome = std::get_if<Outcome>(&recorded->reported.report);
       outcome != nullptr && SetsLinesAside(outcome->kind)) {
-    recorded->effect.lines_set_aside = static_cast<int>(outcome->purchase_event_ids.size());
+    recorded->effect.lines_set_aside = CountSetAside((*view)->history, outcome->event_id);
   }
   return absl::OkStatus();
 }
@@ -156,7 +192,7 @@ absl::StatusOr<Recorded> Feedback::Record(Outcome outcome, const EffectQuery& ef
   if (!who.ok()) return who.status();
   outcome.customer_id = *std::move(who);
   if (absl::Status known = CheckItem(outcome.item_id); !known.ok()) return known;
-  if (outcome.at == TimePoint()) outcome.at = clock_();
+  RemoveRepeats(&outcome.purchase_event_ids);
   const auto view = store_.View(outcome.customer_id);
   if (!view.ok()) return view.status();
   if (SetsLinesAside(outcome.kind) && outcome.purchase_event_ids.empty()) {
@@ -185,7 +221,6 @@ absl::StatusOr<Recorded> Feedback::Record(Insight insight, const EffectQuery& ef
   if (insight.subject.kind == SubjectKind::kItem) {
     if (absl::Status known = CheckItem(insight.subject.value); !known.ok()) return known;
   }
-  if (insight.at == TimePoint()) insight.at = clock_();
   if (insight.expires_at && *insight.expires_at <= insight.at) {
     return InvalidFields({{"expires_at", "expected a time after `at`"}});
   }
@@ -193,7 +228,7 @@ absl::StatusOr<Recorded> Feedback::Record(Insight insight, const EffectQuery& ef
   if (!recorded.ok()) return recorded;
   if (!recorded->duplicate && listener_.on_insight) listener_.on_insight(insight);
   if (insight.subject.kind != SubjectKind::kNone)
-    recorded->items_named = CountItems(*models_.Serving(), insight.subject);
+    recorded->items_named = ItemsNamed(*models_.Serving(), insight.subject);
   absl::Status told = AddEffect(effect, ReportStep::kMade, &*recorded, std::nullopt);
   if (!told.ok()) return told;
   return recorded;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,14 +27,15 @@ struct EffectQuery {
 
 struct Effect {
   std::vector<ListChange> changes;
-  int lines_set_aside = 0;
+  int lines_set_aside = 0;  // by this report alone
   std::string model_version;
 };
 
 struct Recorded {
   Reported reported;
-  bool duplicate = false;   // nothing was written
-  int64_t items_named = 0;  // of an insight's subject, in the model that serves
+  bool duplicate = false;  // nothing was written
+  // That an insight's subject names in the model that serves; none is null.
+  std::vector<std::shared_ptr<const Item>> items_named;
   Effect effect;
 };
 
@@ -53,11 +55,11 @@ class Feedback {
   // What comes under the id of one who was merged into another goes to the other, and ids of
   // reports and purchases are those of the other's history: what staff see. So a report that was
   // sent before the merge and again after it is a duplicate, unless the other had a report of its
-  // id: then it is refused. Each sets nothing else of what it is given but: a time of 0 becomes
-  // now, and an outcome that sets lines aside and names none is of all purchases of its item.
-  // Codes, beside those of the store and of Suggester::Suggest: NOT_FOUND (customer, item),
-  // ALREADY_EXISTS (another report has the id), INVALID_ARGUMENT with FieldErrors (purchases that
-  // the customer did not make).
+  // id: then it is refused. An outcome that sets lines aside is of each line once, and of all
+  // purchases of its item if it names none. Codes, beside those of the store and of
+  // Suggester::Suggest: NOT_FOUND (customer, item), ALREADY_EXISTS (a purchase or another report
+  // has the id), INVALID_ARGUMENT with FieldErrors (purchases that the customer did not make, or of
+  // another item).
   absl::StatusOr<Recorded> Record(Outcome outcome, const EffectQuery& effect) const;
   absl::StatusOr<Recorded> Record(Insight insight, const EffectQuery& effect) const;
   // Again it answers the same, by the model of now. NOT_FOUND: there is no such outcome or insight.

@@ -29,7 +29,7 @@ absl::StatusOr<ClaimReply> MomentDesk::Claim(const std::string& customer_id,
     // Who has it, or ended it, is for the store to say: it decides in the order of the writes.
     const auto& by = found->suppressed;
     if (by && by != SuppressedBy::kClaimed && by != SuppressedBy::kDone)
-      return ClaimReply{.suppressed = by, .answer = {}};
+      return ClaimReply{.suppressed = by, .owner = found->moment.owner, .answer = {}};
     auto answer = store_.ClaimMomentAndWait({.customer_id = found->moment.customer_id,
                                              .moment_id = KnownAs(*found),
                                              .occasion = found->moment.occasion,
@@ -38,7 +38,7 @@ absl::StatusOr<ClaimReply> MomentDesk::Claim(const std::string& customer_id,
     if (absl::IsAborted(answer.status())) continue;
     if (!answer.ok()) return answer.status();
     if (answer->outcome == ClaimOutcome::kGranted && on_claimed_) on_claimed_(answer->claim);
-    return ClaimReply{.suppressed = {}, .answer = *std::move(answer)};
+    return ClaimReply{.suppressed = {}, .owner = {}, .answer = *std::move(answer)};
   }
   return absl::AbortedError("more is heard of the customer all the time; ask again");
 }

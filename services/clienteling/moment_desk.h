@@ -16,6 +16,7 @@ namespace rapport::clienteling {
 struct ClaimReply {
   // Why it is not given out though nobody has it; none: see `answer`.
   std::optional<SuppressedBy> suppressed;
+  std::string owner;  // kAnothers: in whose book the customer is
   ClaimAnswer answer;
 };
 

@@ -12,6 +12,7 @@
 #include "services/filter/decimal.h"
 #include "services/filter/nearest_name.h"
 #include "services/filter/nodes.h"
+#include "unicode/normalizer2.h"
 #include "unicode/unistr.h"
 
 namespace rapport::filter {
@@ -141,14 +142,20 @@ bool IsAscii(std::string_view text) {
   return std::ranges::all_of(text, [](unsigned char c) { return absl::ascii_isascii(c); });
 }
 
-// What is alike but for case becomes the same, by Unicode's full case folding.
+// What is alike but for case, and for how accents are put together, becomes the same: Unicode's
+// canonical caseless matching, in NFC.
 std::string Folded(std::string_view text) {
   if (IsAscii(text)) return absl::AsciiStrToLower(std::string(text));  // most are
-  std::string folded;
-  icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())})
-      .foldCase()
-      .toUTF8String(folded);
-  return folded;
+  UErrorCode error = U_ZERO_ERROR;
+  const icu::Normalizer2* apart = icu::Normalizer2::getNFDInstance(error);
+  const icu::Normalizer2* together = icu::Normalizer2::getNFCInstance(error);
+  auto folded = icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
+  if (U_SUCCESS(error)) folded = apart->normalize(folded, error);
+  folded.foldCase();
+  if (U_SUCCESS(error)) folded = together->normalize(folded, error);
+  std::string utf8;
+  folded.toUTF8String(utf8);
+  return utf8;
 }
 
 // `:` of a text: anywhere in it, ignoring case.
@@ -306,6 +313,14 @@ absl::StatusOr<Node> Bare(const Field& field) {
   if (field.kind == Kind::kAvailable) return Presence(field);
   return Invalid(absl::StrCat("expected a comparison of ", field.path, ", such as ", field.path,
                               field.kind == Kind::kPrice ? " < 10" : ":\"…\""));
+}
+
+Node InCategory(const std::string& category) {
+  const std::string folded = Folded(category);
+  return MakeTest(absl::StrCat("in_category(", Quoted(folded), ")"), [folded](const Item& item) {
+    return std::ranges::any_of(item.category_path,
+                               [&](const std::string& each) { return Folded(each) == folded; });
+  });
 }
 
 Node Mentions(const std::string& text) {

@@ -46,4 +46,7 @@ absl::StatusOr<ItemFilter::Node> Bare(const Field& field);
 // categories, tags, and its attributes' names and values. Requires: `text` is not empty.
 ItemFilter::Node Mentions(const std::string& text);
 
+// Whether one of an item's categories, at any level, is this one, ignoring case.
+ItemFilter::Node InCategory(const std::string& category);
+
 }  // namespace rapport::filter

@@ -23,7 +23,8 @@ namespace {
 using Node = ItemFilter::Node;
 
 constexpr std::string_view kATest = "a test such as price < 10 or category:\"Coffee\"";
-constexpr std::array<std::string_view, 3> kFunctions = {"bought_within", "bought_in", "mentions"};
+constexpr std::array<std::string_view, 4> kFunctions = {"bought_within", "bought_in", "in_category",
+                                                        "mentions"};
 constexpr std::chrono::seconds kLongest = std::chrono::days(3650);
 
 bool IsFunction(std::string_view word) {
@@ -226,22 +227,24 @@ absl::StatusOr<Node> Parser::Function(std::string_view name, size_t at) {
         at, absl::StrCat("unknown function ", Shown(name), "; ",
                          nearest.empty() ? "" : absl::StrCat("did you mean ", Shown(nearest), "? "),
                          "functions are bought_within(\"90d\"), bought_in(\"Coffee\"), "
-                         "mentions(\"nuts\")"));
+                         "in_category(\"Coffee\"), mentions(\"nuts\")"));
   }
   if (auto counted = CountTerm(at); !counted.ok()) return counted;
   scanner_.Take("(");
   const auto argument = scanner_.TakeLiteral();
   if (!argument.ok()) return argument.status();
-  if (name == "bought_in" || name == "mentions") {
-    const bool category = name == "bought_in";
+  if (name != "bought_within") {
+    const bool category = name != "mentions";
     if (argument->text.empty())
       return scanner_.Error(argument->at, category ? "expected a category" : "expected a word");
     if (argument->wild_front || argument->wild_back) {
-      return scanner_.Error(argument->at,
-                            category ? "bought_in takes a whole category, no wildcards"
-                                     : "mentions finds text anywhere already: leave out the `*`");
+      return scanner_.Error(
+          argument->at,
+          category ? absl::StrCat(std::string(name), " takes a whole category, no wildcards")
+                   : "mentions finds text anywhere already: leave out the `*`");
     }
     if (!scanner_.Take(")")) return scanner_.Unexpected("`)`");
+    if (name == "in_category") return InCategory(argument->text);
     return category ? MakeBoughtIn(argument->text) : Mentions(argument->text);
   }
   const auto within = ParseDuration(argument->text);

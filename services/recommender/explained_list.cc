@@ -109,7 +109,7 @@ absl::StatusOr<ExplainedList> ExplainedListOf(const Store& store, const ModelShe
 
 PlaceGiven PlaceGivenTo(const ExplainedList& list, const ListRequest& request, ItemIndex item) {
   if (const RuledItem* served = list.Served(item)) return {served->pinned, served->promoted};
-  if (list.by_token) return {};
+  if (list.by_token || !request.eligible().items().Admits(item)) return {};
   PlaceGiven given{.promoted = request.rules().Promoted(item)};
   for (const RulesNow::Applied& pin : request.rules().pins()) {
     if (!pin.items.Admits(item)) continue;

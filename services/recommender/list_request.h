@@ -25,10 +25,11 @@ namespace rapport {
 
 class ListRequest {
  public:
-  // What the pages before have used up.
+  // What the pages before have used up, and what was reported of the customer since.
   struct Used {
     std::vector<Shown> shown;
     std::vector<std::string> spent_pins;  // by rule_id
+    Told::Reports reports;                // in force by now, for Told; null: no page before
   };
   // `at`: the time by which rules hold. `traced`: whether eligible() shall know which items each
   // step left out.

@@ -18,6 +18,24 @@ std::optional<Token> PageOf(const SuggestQuery& query) {
   return *std::move(page);
 }
 
+// What is in force of the customer by now, as a first page would have it.
+absl::StatusOr<Told::Reports> ReportsNow(const Store& store, const SuggestQuery& query,
+                                         const ListSetting& setting, TimePoint now) {
+  auto reports = std::make_shared<std::vector<Reported>>();
+  if (setting.shopper.customer_id.empty()) return reports;
+  const auto view =
+      store.View(setting.shopper.customer_id, {.time = query.as_of.value_or(TimePoint::max())});
+  if (!view.ok()) return view.status();
+  const TimePoint at = query.as_of.value_or(std::max(now, (*view)->history.latest));
+  const std::vector<std::string>& supposed = setting.shopper.what_if.leave_out_report_ids;
+  for (const Reported& reported : (*view)->history.reports) {
+    if (reported.InForce(at) && (setting.state.may_personalize || IsConstraint(reported)) &&
+        std::ranges::find(supposed, EventIdOf(reported)) == supposed.end())
+      reports->push_back(reported);
+  }
+  return reports;
+}
+
 absl::Status NotThisPage() {
   return absl::InvalidArgumentError(
       "expected a next_page_token of this very request; ask for the first page again");
@@ -82,7 +100,7 @@ absl::StatusOr<ListSetting> SettingOf(const Store& store, const ModelShelf& mode
   ListSetting setting{.serving = std::move(serving),
                       .shopper = query.shopper,
                       .state = {},
-                      .used = {std::move(page->shown), std::move(page->spent_pins)},
+                      .used = {std::move(page->shown), std::move(page->spent_pins), nullptr},
                       .at = query.as_of.value_or(now)};
   setting.shopper.basket_item_ids = std::move(page->shopper.basket_item_ids);
   setting.shopper.what_if = std::move(page->shopper.what_if);
@@ -90,6 +108,9 @@ absl::StatusOr<ListSetting> SettingOf(const Store& store, const ModelShelf& mode
                           {.sequence = page->sequence, .time = page->as_of}, query.apart);
   if (!state.ok()) return state.status();
   setting.state = *std::move(state);
+  auto reports = ReportsNow(store, query, setting, now);
+  if (!reports.ok()) return reports.status();
+  setting.used.reports = *std::move(reports);
   return setting;
 }
 

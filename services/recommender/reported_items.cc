@@ -1,6 +1,8 @@
 #include "services/recommender/reported_items.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -58,7 +60,7 @@ std::string FilterTextOf(const Subject& subject) {
     case SubjectKind::kItem:
       return absl::StrCat("item_id = ", value);
     case SubjectKind::kCategory:
-      return absl::StrCat("category = ", value);
+      return absl::StrCat("in_category(", value, ")");
     case SubjectKind::kBrand:
       return absl::StrCat("brand = ", value);
     case SubjectKind::kTag:
@@ -97,6 +99,42 @@ ItemTest UnspokenItems(std::span<const Reported> reports, TimePoint at) {
     }
   }
   return std::move(named).Test();
+}
+
+ItemTest UnwantedItems(const HistoryView& history, TimePoint at, int declined_days) {
+  Named named;
+  std::map<std::string_view, TimePoint> taken;  // when each was last
+  const auto take = [&](const std::string& item_id, TimePoint when) {
+    TimePoint& last = taken.try_emplace(item_id, when).first->second;
+    last = std::max(last, when);
+  };
+  for (const HistoryLine& line : history.lines) {
+    if (line.KeptQuantity() > 0 && line.set_aside == SetAside::kNo && !line.Gift())
+      take(line.purchase.item_id, line.purchase.purchased_at);
+  }
+  for (const Reported& reported : history.reports) {
+    const Outcome* outcome = reported.OutcomeAt(at);
+    if (outcome != nullptr && outcome->kind == OutcomeKind::kAccepted)
+      take(outcome->item_id, outcome->at);
+  }
+  for (const Reported& reported : history.reports) {
+    if (const Outcome* outcome = reported.OutcomeAt(at)) {
+      const auto since = taken.find(outcome->item_id);
+      if (outcome->kind == OutcomeKind::kDeclinedNotNow &&
+          at - outcome->at < std::chrono::days(declined_days) &&
+          (since == taken.end() || since->second <= outcome->at))
+        named.ids.insert(outcome->item_id);
+    } else if (const Insight* insight = reported.InsightAt(at)) {
+      if (insight->kind == InsightKind::kDislikes) named.Add(insight->subject);
+    }
+  }
+  std::array<ItemTest, 3> tests = {ForbiddenItems(history.reports, at),
+                                   UnspokenItems(history.reports, at), std::move(named).Test()};
+  const auto is_test = [](const ItemTest& test) { return test != nullptr; };
+  if (std::ranges::none_of(tests, is_test)) return nullptr;
+  return [tests = std::move(tests)](const Item& item) {
+    return std::ranges::any_of(tests, [&](const ItemTest& test) { return test && test(item); });
+  };
 }
 
 }  // namespace rapport

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "data/history_view.h"
 #include "data/records.h"
 
 namespace rapport {
@@ -24,5 +25,10 @@ ItemTest ForbiddenItems(std::span<const Reported> reports, TimePoint at);
 // Whether it is not to be spoken of: it made the customer uncomfortable, or is of a topic to avoid.
 // Null: there is none.
 ItemTest UnspokenItems(std::span<const Reported> reports, TimePoint at);
+
+// Whether it is not to be offered of one's own accord: all of both above, what they dislike, and
+// what they declined for now within so many days, unless they accepted or bought it since. Null:
+// there is nothing.
+ItemTest UnwantedItems(const HistoryView& history, TimePoint at, int declined_days);
 
 }  // namespace rapport

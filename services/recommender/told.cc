@@ -41,8 +41,13 @@ std::vector<ItemIndex> Listed(const ItemScan::Filter& items, size_t count) {
 
 }  // namespace
 
-int64_t CountItems(const ServingModel& serving, const Subject& subject) {
-  return static_cast<int64_t>(ItemsOf(serving, subject).Count());
+std::vector<std::shared_ptr<const Item>> ItemsNamed(const ServingModel& serving,
+                                                    const Subject& subject) {
+  std::vector<std::shared_ptr<const Item>> named;
+  for (const ItemIndex item : Listed(ItemsOf(serving, subject), serving.model().items.size()))
+    named.push_back(serving.items()[item]);
+  std::ranges::sort(named, {}, [](const auto& item) { return std::string_view(item->item_id); });
+  return named;
 }
 
 struct Told::Builder {
@@ -86,12 +91,23 @@ struct Told::Builder {
     }
   }
 
+  void Constrain(const Reported& reported) {
+    if (const auto* outcome = std::get_if<Outcome>(&reported.report)) {
+      if (outcome->kind == OutcomeKind::kDeclinedNever)
+        Exclude(reported, LeftOutBy::kDeclined, ItemOf(serving, outcome->item_id));
+      if (outcome->kind == OutcomeKind::kAlreadyHas)
+        Exclude(reported, LeftOutBy::kAlreadyHas, ItemOf(serving, outcome->item_id));
+    } else if (const auto* insight = std::get_if<Insight>(&reported.report)) {
+      if (insight->kind == InsightKind::kAllergicTo)
+        Exclude(reported, LeftOutBy::kAllergy, ItemsOf(serving, insight->subject));
+      if (insight->kind == InsightKind::kOwnsElsewhere)
+        Exclude(reported, LeftOutBy::kAlreadyHas, ItemsOf(serving, insight->subject));
+    }
+  }
+
   void Take(const Reported& reported, const Outcome& outcome) {
     switch (outcome.kind) {
-      case OutcomeKind::kDeclinedNever:
-        return Exclude(reported, LeftOutBy::kDeclined, ItemOf(serving, outcome.item_id));
       case OutcomeKind::kAlreadyHas:
-        Exclude(reported, LeftOutBy::kAlreadyHas, ItemOf(serving, outcome.item_id));
         return AddOwned(reported, outcome.item_id);
       case OutcomeKind::kDeclinedNotNow: {
         const auto since = taken.find(outcome.item_id);
@@ -109,10 +125,7 @@ struct Told::Builder {
   void Take(const Reported& reported, const Insight& insight) {
     const size_t items = serving.model().items.size();
     switch (insight.kind) {
-      case InsightKind::kAllergicTo:
-        return Exclude(reported, LeftOutBy::kAllergy, ItemsOf(serving, insight.subject));
       case InsightKind::kOwnsElsewhere:
-        Exclude(reported, LeftOutBy::kAlreadyHas, ItemsOf(serving, insight.subject));
         return AddOwned(reported, insight.subject.value);
       case InsightKind::kLikes:
         return Add(reported, Liked(Listed(ItemsOf(serving, insight.subject), items)));
@@ -137,18 +150,22 @@ struct Told::Builder {
   }
 };
 
-Told::Told(const ServingModel& serving, const CustomerState& state) {
-  if (state.history->reports.empty()) return;
+Told::Told(const ServingModel& serving, const CustomerState& state, Reports now)
+    : now_(std::move(now)) {
   Builder builder{serving, state, *this};
-  builder.FindTaken();
+  if (!state.history->reports.empty()) builder.FindTaken();
   for (const Reported& reported : state.history->reports) {
+    if (reported.InForce(state.as_of)) builder.Constrain(reported);
     if (const Outcome* outcome = reported.OutcomeAt(state.as_of)) {
       builder.Take(reported, *outcome);
     } else if (const Insight* insight = reported.InsightAt(state.as_of)) {
       builder.Take(reported, *insight);
     }
   }
-  builder.Finish();
+  builder.Finish();  // a token leads back to the state, not to what was reported later
+  if (now_ == nullptr) return;
+  constraints_.clear();
+  for (const Reported& reported : *now_) builder.Constrain(reported);
 }
 
 }  // namespace rapport

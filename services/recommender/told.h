@@ -31,8 +31,9 @@
 
 namespace rapport {
 
-// How many items of the model it names.
-int64_t CountItems(const ServingModel& serving, const Subject& subject);
+// The items of the model that it names, in order of item_id; none is null.
+std::vector<std::shared_ptr<const Item>> ItemsNamed(const ServingModel& serving,
+                                                    const Subject& subject);
 
 class Told {
  public:
@@ -43,7 +44,11 @@ class Told {
     ItemScan::Filter items;
   };
 
-  Told(const ServingModel& serving, const CustomerState& state);
+  using Reports = std::shared_ptr<const std::vector<Reported>>;
+
+  // `now`: what is in force by the time of a later page: its constraints hold instead of those of
+  // the state. Null: the state is of now.
+  Told(const ServingModel& serving, const CustomerState& state, Reports now = nullptr);
 
   const std::vector<Constraint>& constraints() const { return constraints_; }
   // Null: there are none.
@@ -57,6 +62,7 @@ class Told {
  private:
   struct Builder;
 
+  const Reports now_;
   std::vector<Constraint> constraints_;
   std::shared_ptr<const Notes> notes_;
   std::vector<const Reported*> noted_;

@@ -228,8 +228,9 @@ void Application::Wire() {
                                      *tact_, clock_, config_.talk.locale, on_ungrounded);
   discretion_ = {.hides_item = [this](const Item& item) { return tact_->IsSensitive(item); },
                  .hides_text = [this](std::string_view text) { return tact_->IsSensitive(text); }};
-  cards_ = std::make_unique<clienteling::CardMaker>(*store_, *models_, *shop_time_, discretion_,
-                                                    config_.talk.horizon_days, clock_);
+  cards_ = std::make_unique<clienteling::CardMaker>(
+      *store_, *models_, *shop_time_, discretion_, config_.talk.horizon_days, clock_,
+      static_cast<int>(config_.moments.declined_days));
   feedback_ = std::make_unique<clienteling::Feedback>(
       *store_, *models_, *suggester_, clock_,
       clienteling::FeedbackListener{
@@ -243,6 +244,7 @@ void Application::Wire() {
   moment_desk_ = std::make_unique<clienteling::MomentDesk>(
       *store_, *moments_, std::chrono::minutes(config_.moments.lease_minutes),
       [this](const MomentClaim& claim) { metrics_.Claimed(claim); });
+  moment_mask_ = std::make_unique<clienteling::MomentMask>(*store_, discretion_);
   moment_speaker_ = std::make_unique<talk::MomentSpeaker>(*phrasebook_, *tact_, config_.talk.locale,
                                                           on_ungrounded);
   if (const int times = models_->CutOff(); times > 0)
@@ -274,7 +276,7 @@ void Application::Wire() {
                                           static_cast<size_t>(config_.server.max_waiting_calls));
   behind_ = std::make_unique<WorkerPool>(1, kMostBehind, LowerThreadPriority);
   policy_ = std::make_unique<CallPolicy>(*workers_, *behind_, *limiters_, metrics_);
-  purchases_ = std::make_unique<PurchaseAdapter>(*store_, clock_, *policy_);
+  purchases_ = std::make_unique<PurchaseAdapter>(*store_, *moment_mask_, clock_, *policy_);
   catalog_ = std::make_unique<CatalogAdapter>(*store_, *policy_);
   rules_ = std::make_unique<RuleAdapter>(*store_, *policy_);
   recommendations_ = std::make_unique<RecommendationAdapter>(
@@ -284,8 +286,8 @@ void Application::Wire() {
   talk_adapter_ = std::make_unique<TalkAdapter>(*talker_, *policy_);
   clienteling_ = std::make_unique<ClientelingAdapter>(
       ClientelingParts{*store_, *models_, *cards_, *hand_offs_, *feedback_, discretion_,
-                       MomentUseCases{*moments_, *moment_desk_, *moment_speaker_}, moment_feed_,
-                       clock_, config_.shop.time_zone},
+                       MomentUseCases{*moments_, *moment_desk_, *moment_speaker_}, *moment_mask_,
+                       moment_feed_, clock_, config_.shop.time_zone},
       *policy_);
   runtime_metrics_ = std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, *limiters_,
                                                       certificates_.get(), clock_);

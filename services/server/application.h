@@ -20,6 +20,7 @@
 #include "services/clienteling/hand_off.h"
 #include "services/clienteling/moment_desk.h"
 #include "services/clienteling/moment_finder.h"
+#include "services/clienteling/moment_mask.h"
 #include "services/clienteling/shop_time.h"
 #include "services/recommender/clock.h"
 #include "services/recommender/explainer.h"
@@ -116,6 +117,7 @@ class Application {
   std::unique_ptr<clienteling::Feedback> feedback_;
   std::unique_ptr<clienteling::MomentFinder> moments_;
   std::unique_ptr<clienteling::MomentDesk> moment_desk_;
+  std::unique_ptr<clienteling::MomentMask> moment_mask_;
   std::unique_ptr<talk::MomentSpeaker> moment_speaker_;
   std::unique_ptr<Trainer> trainer_;
   std::unique_ptr<Shadow> shadow_;

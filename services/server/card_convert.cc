@@ -185,6 +185,8 @@ void Write(const CustomerCard& card, const std::string& time_zone, v1::CustomerC
     if (!flag.item_id.empty())
       Write(card.items.at(flag.item_id), false, flag_proto->mutable_item());
     Write(flag.event_ids, flag_proto->mutable_event_ids());
+    flag_proto->set_gifts(flag.gifts);
+    flag_proto->set_purchases(flag.purchases);
   }
   proto->set_model_version(card.model_version);
 }

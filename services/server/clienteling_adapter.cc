@@ -105,7 +105,8 @@ grpc::ServerUnaryReactor* ClientelingAdapter::MergeCustomers(grpc::CallbackServe
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ClientelingAdapter::WatchMoments(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* in) {
-  return new MomentStream(parts_.store, parts_.feed, watchers_, watch_metrics_, *context, *in);
+  return new MomentStream(parts_.store, parts_.mask, parts_.feed, watchers_, watch_metrics_,
+                          *context, *in);
 }
 
 grpc::Status ClientelingAdapter::Card(const v1::GetCustomerCardRequest& request,

@@ -10,6 +10,7 @@
 #include "services/clienteling/customer_card.h"
 #include "services/clienteling/feedback.h"
 #include "services/clienteling/hand_off.h"
+#include "services/clienteling/moment_mask.h"
 #include "services/recommender/clock.h"
 #include "services/recommender/model_shelf.h"
 #include "services/server/call_policy.h"
@@ -45,6 +46,7 @@ struct ClientelingParts {
   const clienteling::Feedback& feedback;
   const clienteling::Discretion& discretion;
   MomentUseCases moments;
+  const clienteling::MomentMask& mask;
   MomentFeed& feed;
   Clock clock;
   std::string time_zone;  // that the cards are of

@@ -17,6 +17,8 @@
 namespace rapport::server {
 namespace {
 
+constexpr int kMostNamed = 10;  // items of a subject
+
 grpc::Status Refused(const absl::Status& status) {
   Violations violations;
   for (FieldError& error : FieldErrorsOf(status))
@@ -46,6 +48,12 @@ grpc::Status ListReports(const Store& store, std::string_view call, const Reques
   if (!view.ok()) return ToGrpc(view.status());
   std::vector<const Reported*> page;
   const auto& reports = (*view)->history.reports;
+  if (reports.empty()) {
+    const auto customer = store.GetCustomer(request.customer_id());
+    if (!customer.ok()) return ToGrpc(customer.status());
+    if (!*customer)
+      return ToGrpc(absl::NotFoundError("nothing is known of this customer"), "CUSTOMER_UNKNOWN");
+  }
   for (auto each = reports.rbegin(); each != reports.rend(); ++each) {
     if (!std::holds_alternative<Kind>(each->report)) continue;
     const bool later = after && std::tuple(TimeOf(*each), EventIdOf(*each)) >=
@@ -95,7 +103,13 @@ grpc::Status FeedbackCalls::Record(const v1::RecordInsightRequest& request,
   if (!recorded.ok()) return Refused(recorded.status());
   WriteInsight(recorded->reported, response->mutable_insight());
   response->set_duplicate(recorded->duplicate);
-  response->set_items_named(recorded->items_named);
+  response->set_items_named(std::ssize(recorded->items_named));
+  for (const auto& named : recorded->items_named) {
+    if (response->items_size() == kMostNamed) break;
+    v1::Item& item = *response->add_items();
+    item.set_item_id(named->item_id);
+    item.set_title(named->title);
+  }
   Write(recorded->effect, effect, response->mutable_effect());
   return grpc::Status::OK;
 }

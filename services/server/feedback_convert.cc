@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "services/filter/item_filter.h"
 #include "services/recommender/told.h"
 #include "services/server/convert.h"
@@ -46,11 +47,20 @@ InsightKind ReadKind(v1::InsightKind proto, FieldChecker& check) {
 
 Subject ReadSubject(const v1::Subject& proto, FieldChecker& check) {
   Subject subject;
-  const auto take = [&](SubjectKind kind, std::string_view field, const std::string& value) {
+  bool good = true;
+  const auto text = [&](std::string_view field, const std::string& given) {
+    std::string trimmed(absl::StripAsciiWhitespace(given));
+    check.Text(field, trimmed);
+    if (trimmed.empty()) {
+      check.Fail(field,
+                 given.empty() ? "not given; expected a text" : "given blanks; expected a text");
+      good = false;
+    }
+    return trimmed;
+  };
+  const auto take = [&](SubjectKind kind, std::string_view field, const std::string& given) {
     subject.kind = kind;
-    subject.value = value;
-    check.Text(field, value);
-    if (value.empty()) check.Fail(field, "not given; expected a text");
+    subject.value = text(field, given);
   };
   switch (proto.about_case()) {
     case v1::Subject::kItemId:
@@ -68,9 +78,7 @@ Subject ReadSubject(const v1::Subject& proto, FieldChecker& check) {
       break;
     case v1::Subject::kAttribute:
       take(SubjectKind::kAttribute, "subject.attribute.value", proto.attribute().value());
-      subject.name = proto.attribute().name();
-      check.Text("subject.attribute.name", subject.name);
-      if (subject.name.empty()) check.Fail("subject.attribute.name", "not given; expected a name");
+      subject.name = text("subject.attribute.name", proto.attribute().name());
       break;
     case v1::Subject::kWord:
       take(SubjectKind::kWord, "subject.word", proto.word());
@@ -78,8 +86,9 @@ Subject ReadSubject(const v1::Subject& proto, FieldChecker& check) {
     case v1::Subject::ABOUT_NOT_SET:
       return subject;
   }
-  if (auto filter = ItemFilter::Parse(FilterTextOf(subject)); !filter.ok())
-    check.Fail("subject", std::string(filter.status().message()));
+  // Its columns are of a text that the caller never wrote.
+  if (good && !ItemFilter::Parse(FilterTextOf(subject)).ok())
+    check.Fail("subject", "expected a name that an item's texts can have");
   return subject;
 }
 
@@ -129,6 +138,7 @@ Outcome ReadOutcome(const v1::RecordOutcomeRequest& request, TimePoint now, Fiel
                   .customer_id = request.customer_id(),
                   .kind = ReadKind(request.outcome(), check),
                   .item_id = request.item_id(),
+                  .at = now,
                   .staff_id = request.staff_id(),
                   .claim = request.claim(),
                   .confidence = ReadConfidence(request.confidence(), check),
@@ -160,6 +170,7 @@ Insight ReadInsight(const v1::RecordInsightRequest& request, TimePoint now, Fiel
                   .kind = ReadKind(request.kind(), check),
                   .subject = ReadSubject(request.subject(), check),
                   .text = request.text(),
+                  .at = now,
                   .staff_id = request.staff_id()};
   check.RequiredId("insight_id", request.insight_id());
   check.RequiredId("customer_id", request.customer_id());

@@ -116,7 +116,9 @@ std::chrono::local_days FieldChecker::Date(std::string_view field, const std::st
     if (date.ok() && year >= 1970 && DateText(std::chrono::local_days(date)) == value)
       return std::chrono::local_days(date);
   }
-  Fail(field, "expected a day from 1970-01-01 to 9999-12-31, as in 2026-05-01");
+  const std::string given = value.size() <= 64 ? value : GivenBytes(value.size()).substr(6);
+  Fail(field,
+       "given " + given + "; expected a day from 1970-01-01 to 9999-12-31, as in 2026-05-01");
   return {};
 }
 

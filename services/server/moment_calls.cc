@@ -38,6 +38,29 @@ grpc::Status ReplyWith(const ClaimAnswer& answer, v1::MomentClaim* response) {
   return grpc::Status::OK;
 }
 
+// As the list of moments has it for staff.
+std::string WordsOf(clienteling::SuppressedBy by, const std::string& owner) {
+  using clienteling::SuppressedBy;
+  switch (by) {
+    case SuppressedBy::kOptedOut:
+      return "purchases are not to be used";
+    case SuppressedBy::kNoConsent:
+      return "no consent to be contacted";
+    case SuppressedBy::kOpenComplaint:
+      return "an open complaint";
+    case SuppressedBy::kAnothers:
+      return "another's customer, in the book of " + owner;
+    case SuppressedBy::kContactedLately:
+      return "contacted lately";
+    case SuppressedBy::kDeclined:
+      return "declined, unwelcome or an allergy";
+    case SuppressedBy::kQuietHours:
+      return "quiet hours";
+    default:  // the desk answers of who has it; the rest is of lists alone
+      return std::string(NameOf(by));
+  }
+}
+
 // The words go where the customer reads or hears them.
 talk::Medium MediumOf(std::optional<ContactChannel> channel) {
   const bool written = channel == ContactChannel::kEmail || channel == ContactChannel::kText ||
@@ -107,7 +130,7 @@ grpc::Status MomentCalls::Claim(const v1::ClaimMomentRequest& request, v1::Momen
   if (!reply.ok()) return Unanswered(reply.status());
   if (reply->suppressed) {
     return Error(grpc::StatusCode::FAILED_PRECONDITION,
-                 "the moment is not for now: " + std::string(NameOf(*reply->suppressed)),
+                 "the moment is not for now: " + WordsOf(*reply->suppressed, reply->owner),
                  "MOMENT_SUPPRESSED");
   }
   return ReplyWith(reply->answer, response);

@@ -15,10 +15,15 @@ constexpr size_t kPage = 256;  // moments
 
 }  // namespace
 
-MomentStream::MomentStream(const Store& store, MomentFeed& feed, WorkerPool& watchers,
-                           MethodMetrics& method, const grpc::CallbackServerContext& context,
-                           const grpc::ByteBuffer& in)
-    : store_(store), feed_(feed), watchers_(watchers), method_(method), context_(context) {
+MomentStream::MomentStream(const Store& store, const clienteling::MomentMask& mask,
+                           MomentFeed& feed, WorkerPool& watchers, MethodMetrics& method,
+                           const grpc::CallbackServerContext& context, const grpc::ByteBuffer& in)
+    : store_(store),
+      mask_(mask),
+      feed_(feed),
+      watchers_(watchers),
+      method_(method),
+      context_(context) {
   method_.Began();
   grpc::Status status = Begin(in);
   if (status.ok()) {
@@ -71,6 +76,7 @@ void MomentStream::Turn() {
       return End(std::move(status));
     }
     if (sent_ < page_.size()) return Write();
+    if (!at_end_) continue;  // of that page nothing may be told
     const std::lock_guard lock(mutex_);
     busy_ = woken_;
     if (!busy_) return;
@@ -86,12 +92,18 @@ grpc::Status MomentStream::Read() {
   try {
     auto moments = store_.Moments(position_, kPage);
     if (!moments.ok()) return ToGrpc(moments.status());
-    page_ = *std::move(moments);
+    page_.clear();
+    sent_ = 0;
+    at_end_ = moments->empty();
+    if (!at_end_) position_ = moments->back().position;
+    for (Moment& moment : *moments) {
+      auto told = mask_.Of(std::move(moment));
+      if (!told.ok()) return ToGrpc(told.status());
+      if (*told) page_.push_back(**std::move(told));
+    }
   } catch (...) {
     return FromException();
   }
-  sent_ = 0;
-  if (!page_.empty()) position_ = page_.back().position;
   return grpc::Status::OK;
 }
 

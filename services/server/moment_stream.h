@@ -12,6 +12,7 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
+#include "services/clienteling/moment_mask.h"
 #include "services/server/metrics.h"
 #include "services/server/moment_feed.h"
 #include "services/server/worker_pool.h"
@@ -21,7 +22,8 @@ namespace rapport::server {
 class MomentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public MomentWatcher {
  public:
   // All must outlive the call, but `in`. `watchers` takes a piece of work of each stream.
-  MomentStream(const Store& store, MomentFeed& feed, WorkerPool& watchers, MethodMetrics& method,
+  MomentStream(const Store& store, const clienteling::MomentMask& mask, MomentFeed& feed,
+               WorkerPool& watchers, MethodMetrics& method,
                const grpc::CallbackServerContext& context, const grpc::ByteBuffer& in);
 
   void Wake() override;
@@ -44,6 +46,7 @@ class MomentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, pu
   void End(grpc::Status status);
 
   const Store& store_;
+  const clienteling::MomentMask& mask_;
   MomentFeed& feed_;
   WorkerPool& watchers_;
   MethodMetrics& method_;
@@ -51,9 +54,10 @@ class MomentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, pu
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 
   // Whoever made it busy uses these.
-  uint64_t position_ = 0;  // what was read ends there
-  std::vector<Moment> page_;
-  size_t sent_ = 0;  // of page_
+  uint64_t position_ = 0;     // what was read ends there
+  bool at_end_ = false;       // there was nothing after it
+  std::vector<Moment> page_;  // that may be told
+  size_t sent_ = 0;           // of page_
   grpc::ByteBuffer out_;
 
   std::mutex mutex_;

@@ -22,8 +22,9 @@ constexpr std::string_view kListCall = "ListPurchases";
 // A page ends early rather than grow past what a client takes by default (4 MiB).
 constexpr size_t kMaxPageBytes = size_t{3} << 20;
 
-void WriteResults(const PurchaseBatch& batch, const AppendResult& appended, Metrics& metrics,
-                  v1::RecordPurchasesResponse& response) {
+grpc::Status WriteResults(const PurchaseBatch& batch, const AppendResult& appended,
+                          const clienteling::MomentMask& mask, Metrics& metrics,
+                          v1::RecordPurchasesResponse& response) {
   std::vector<v1::RecordResult> results = batch.Results(appended.events, metrics);
   for (size_t line = 0; line < results.size(); ++line) {
     auto* list = line < batch.purchase_count() ? response.mutable_purchase_results()
@@ -31,7 +32,12 @@ void WriteResults(const PurchaseBatch& batch, const AppendResult& appended, Metr
     *list->Add() = std::move(results[line]);
   }
   response.set_sequence(appended.sequence);
-  for (const Moment& moment : appended.moments) ToProto(moment, response.add_moments());
+  for (const Moment& moment : appended.moments) {
+    const auto told = mask.Of(moment);
+    if (!told.ok()) return ToGrpc(told.status());
+    if (*told) ToProto(**told, response.add_moments());
+  }
+  return grpc::Status::OK;
 }
 
 // One page of `lines`, which are oldest first, from the latest that comes before `after`.
@@ -58,8 +64,10 @@ void WritePage(const std::vector<HistoryLine>& lines, const std::optional<Purcha
 
 }  // namespace
 
-PurchaseAdapter::PurchaseAdapter(Store& store, Clock clock, CallPolicy& policy)
+PurchaseAdapter::PurchaseAdapter(Store& store, const clienteling::MomentMask& mask, Clock clock,
+                                 CallPolicy& policy)
     : store_(store),
+      mask_(mask),
       clock_(std::move(clock)),
       policy_(policy),
       record_metrics_(policy.metrics().Method("PurchaseService/RecordPurchases")),
@@ -81,14 +89,14 @@ void PurchaseAdapter::Record(
   auto batch = std::make_shared<PurchaseBatch>(request.purchases(), request.returns(), clock_());
   Metrics& metrics = policy_.metrics();
   if (!batch->HasEvents()) {
-    WriteResults(*batch, {{}, store_.LastSequence(), {}}, metrics, call->response());
-    return call->Reply(grpc::Status::OK);
+    return call->Reply(
+        WriteResults(*batch, {{}, store_.LastSequence(), {}}, mask_, metrics, call->response()));
   }
-  store_.Append(batch->TakeEvents(),
-                [call, batch, &metrics](const absl::StatusOr<AppendResult>& appended) {
-                  if (appended.ok()) WriteResults(*batch, *appended, metrics, call->response());
-                  call->Reply(ToGrpc(appended.status()));
-                });
+  store_.Append(batch->TakeEvents(), [call, batch, this,
+                                      &metrics](const absl::StatusOr<AppendResult>& appended) {
+    call->Reply(appended.ok() ? WriteResults(*batch, *appended, mask_, metrics, call->response())
+                              : ToGrpc(appended.status()));
+  });
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PurchaseAdapter::ImportPurchases(

@@ -3,6 +3,7 @@
 
 #include "data/store.h"
 #include "rapport/v1/purchase_service.grpc.pb.h"
+#include "services/clienteling/moment_mask.h"
 #include "services/recommender/clock.h"
 #include "services/server/call_policy.h"
 
@@ -15,7 +16,8 @@ using RawPurchaseService = v1::PurchaseService::WithRawCallbackMethod_RecordPurc
 class PurchaseAdapter final : public RawPurchaseService {
  public:
   // All must outlive every call.
-  PurchaseAdapter(Store& store, Clock clock, CallPolicy& policy);
+  PurchaseAdapter(Store& store, const clienteling::MomentMask& mask, Clock clock,
+                  CallPolicy& policy);
 
   grpc::ServerUnaryReactor* RecordPurchases(grpc::CallbackServerContext* context,
                                             const grpc::ByteBuffer* in,
@@ -31,6 +33,7 @@ class PurchaseAdapter final : public RawPurchaseService {
   grpc::Status List(const v1::ListPurchasesRequest& request, v1::ListPurchasesResponse* response);
 
   Store& store_;
+  const clienteling::MomentMask& mask_;
   const Clock clock_;
   CallPolicy& policy_;
   MethodMetrics& record_metrics_;

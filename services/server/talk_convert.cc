@@ -136,6 +136,10 @@ v1::TalkModeReason CodeOf(talk::ModeReason reason) {
       return v1::TALK_MODE_REASON_NO_MENTION;
     case talk::ModeReason::kModelStale:
       return v1::TALK_MODE_REASON_MODEL_STALE;
+    case talk::ModeReason::kRefused:
+      return v1::TALK_MODE_REASON_REFUSED;
+    case talk::ModeReason::kOpenComplaint:
+      return v1::TALK_MODE_REASON_OPEN_COMPLAINT;
     case talk::ModeReason::kPopularityOnly:
       break;
   }
@@ -152,6 +156,12 @@ v1::WithheldReason CodeOf(talk::WithheldBy by) {
       return v1::WITHHELD_REASON_ENOUGH;
     case talk::WithheldBy::kNotOnOffer:
       return v1::WITHHELD_REASON_NOT_ON_OFFER;
+    case talk::WithheldBy::kAllergy:
+      return v1::WITHHELD_REASON_ALLERGY;
+    case talk::WithheldBy::kDeclined:
+      return v1::WITHHELD_REASON_DECLINED;
+    case talk::WithheldBy::kAlreadyHas:
+      return v1::WITHHELD_REASON_ALREADY_HAS;
     case talk::WithheldBy::kUngrounded:
       break;
   }
@@ -303,6 +313,7 @@ void Write(const talk::Talk& talk, bool staff, v1::GetTalkingPointsResponse* pro
     v1::WithheldPoint* withheld_proto = proto->add_withheld();
     withheld_proto->set_item_id(withheld.item_id);
     withheld_proto->set_reason(CodeOf(withheld.by));
+    withheld_proto->set_title(withheld.title);
   }
   proto->set_locale(talk.locale);
   proto->set_asked_locale(talk.asked_locale);

@@ -146,6 +146,8 @@ constexpr std::array kMessages = {
     Tells(MessageId::kReasonNoMention, "reason.no_mention"),
     Tells(MessageId::kReasonLapsed, "reason.lapsed"),
     Tells(MessageId::kReasonDrift, "reason.drift"),
+    Tells(MessageId::kReasonRefused, "reason.refused"),
+    Tells(MessageId::kReasonOpenComplaint, "reason.open_complaint"),
     Tells(MessageId::kReasonModelStale, "reason.model_stale"),
     Tells(MessageId::kReasonPopularityOnly, "reason.popularity_only"),
 };

@@ -108,6 +108,8 @@ enum class MessageId : uint8_t {
   kReasonNoMention,
   kReasonLapsed,
   kReasonDrift,
+  kReasonRefused,
+  kReasonOpenComplaint,
   kReasonModelStale,
   kReasonPopularityOnly,
 };

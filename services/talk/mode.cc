@@ -9,10 +9,12 @@ ModeChoice ChooseMode(const Situation& situation) {
   const auto add = [&choice](bool holds, ModeReason reason) {
     if (holds) choice.reasons.push_back(reason);
   };
+  add(situation.open_complaint, ModeReason::kOpenComplaint);
   add(situation.popularity_only, ModeReason::kPopularityOnly);
   add(situation.stale && !situation.popularity_only, ModeReason::kModelStale);
   add(!situation.personalization, ModeReason::kNoPersonalization);
   add(!situation.mention, ModeReason::kNoMention);
+  add(situation.refused, ModeReason::kRefused);
   // Of who refused to have purchases used, nothing is told that comes from them.
   if (situation.personalization) {
     add(!situation.any_visit, ModeReason::kNoHistory);
@@ -33,6 +35,7 @@ Mode ModeOf(ModeReason reason) {
     case ModeReason::kLapsed:
     case ModeReason::kDrift:
       return Mode::kAskFirst;
+    case ModeReason::kOpenComplaint:
     case ModeReason::kModelStale:
     case ModeReason::kPopularityOnly:
       return Mode::kHandOver;
@@ -61,6 +64,10 @@ MessageId MessageOf(ModeReason reason) {
       return MessageId::kReasonNoPersonalization;
     case ModeReason::kNoMention:
       return MessageId::kReasonNoMention;
+    case ModeReason::kRefused:
+      return MessageId::kReasonRefused;
+    case ModeReason::kOpenComplaint:
+      return MessageId::kReasonOpenComplaint;
     case ModeReason::kModelStale:
       return MessageId::kReasonModelStale;
     case ModeReason::kPopularityOnly:

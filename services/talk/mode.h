@@ -22,13 +22,16 @@ enum class ModeReason : uint8_t {
   kNothingSayable,     // listen: there is nothing of their own that may be spoken of
   kNoPersonalization,  // listen: they refused it
   kNoMention,          // listen: they refused it
+  kRefused,            // listen: reports keep from them all that was asked about
+  kOpenComplaint,      // hand over: to be settled first
   kModelStale,         // hand over: trained too long ago
   kPopularityOnly,     // hand over: no model is trained
 };
 
-// What is known when it is chosen. Complaints, allergies, repeated declines and wishes for a person
-// come to be known with outcomes and notes; each will be one more of these.
+// What is known when it is chosen. An allergy or a decline makes no mode of its own: it keeps its
+// items out.
 struct Situation {
+  bool open_complaint = false;
   bool personalization = true;  // consents
   bool mention = true;
   bool any_visit = false;
@@ -38,6 +41,7 @@ struct Situation {
   bool popularity_only = false;
   bool stale = false;
   bool low_confidence = false;  // of all that was considered
+  bool refused = false;         // all that was asked about, by what was reported of the customer
 };
 
 struct ModeChoice {

@@ -1,7 +1,10 @@
 #include "services/talk/subject.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace rapport::talk {
 
@@ -15,6 +18,36 @@ bool Subject::IsSensitive(const std::string& item_id, const Tact& tact) const {
   return item != nullptr && tact.IsSensitive(*item);
 }
 
+namespace {
+
+LeftOutBy ReasonOf(const Reported& reported) {
+  if (const auto* outcome = std::get_if<Outcome>(&reported.report))
+    return outcome->kind == OutcomeKind::kDeclinedNever ? LeftOutBy::kDeclined
+                                                        : LeftOutBy::kAlreadyHas;
+  const auto* insight = std::get_if<Insight>(&reported.report);
+  return insight != nullptr && insight->kind == InsightKind::kAllergicTo ? LeftOutBy::kAllergy
+                                                                         : LeftOutBy::kAlreadyHas;
+}
+
+void SetRefused(const std::vector<Reported>& reports, TimePoint at, Subject* subject) {
+  subject->refused = {{{LeftOutBy::kAllergy, nullptr},
+                       {LeftOutBy::kDeclined, nullptr},
+                       {LeftOutBy::kAlreadyHas, nullptr}}};
+  for (auto& [by, test] : subject->refused) {
+    std::vector<Reported> of_kind;
+    std::ranges::copy_if(reports, std::back_inserter(of_kind),
+                         [by](const Reported& reported) { return ReasonOf(reported) == by; });
+    test = ForbiddenItems(of_kind, at);
+  }
+}
+
+bool IsOpenComplaint(const Reported& reported, TimePoint at) {
+  const Insight* insight = reported.InsightAt(at);
+  return insight != nullptr && insight->kind == InsightKind::kComplaint;
+}
+
+}  // namespace
+
 absl::StatusOr<Subject> SubjectOf(const Store& store, std::shared_ptr<const ServingModel> serving,
                                   Shopper shopper, const Tact& tact, TimePoint now) {
   Subject subject{.shopper = std::move(shopper), .serving = std::move(serving)};
@@ -22,6 +55,9 @@ absl::StatusOr<Subject> SubjectOf(const Store& store, std::shared_ptr<const Serv
     const auto view = store.View(id);
     if (!view.ok()) return view.status();
     subject.described = (*view)->described;
+    subject.open_complaint = std::ranges::any_of(
+        (*view)->history.reports,
+        [now](const Reported& reported) { return IsOpenComplaint(reported, now); });
   }
   Shopper of_now = subject.shopper;
   of_now.what_if = {};
@@ -31,6 +67,7 @@ absl::StatusOr<Subject> SubjectOf(const Store& store, std::shared_ptr<const Serv
   const auto known = [&subject](const std::string& item_id) { return subject.Known(item_id); };
   subject.facts = FactsOf(subject.state.bought(), known, now);
   subject.unspoken = UnspokenItems(subject.state.history->reports, subject.state.as_of);
+  SetRefused(subject.state.history->reports, subject.state.as_of, &subject);
   for (const auto& [item_id, visits] : subject.facts.bought) {
     const auto item = known(item_id);
     if (item == nullptr) continue;

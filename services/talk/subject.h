@@ -2,13 +2,16 @@
 // does what came back and what was reported. A value; making it may read from disk.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "data/store.h"
 #include "services/recommender/customer_state.h"
+#include "services/recommender/eligibility.h"
 #include "services/recommender/reported_items.h"
 #include "services/recommender/serving_model.h"
 #include "services/recommender/shopper.h"
@@ -23,7 +26,10 @@ struct Subject {
   std::optional<Customer> described;
   CustomerState state;  // of now
   CustomerFacts facts;
-  ItemTest unspoken;           // what was reported not to be spoken of; null: nothing
+  ItemTest unspoken;  // what was reported not to be spoken of; null: nothing
+  // What was reported to be kept from them and why, the gravest first; null: nothing is, for that.
+  std::array<std::pair<LeftOutBy, ItemTest>, 3> refused;
+  bool open_complaint = false;
   bool any_sensitive = false;  // of what they bought, or have in the basket
   bool anything_sayable = false;
 

@@ -35,6 +35,11 @@ bool IsThin(const TalkingPoint& point) { return point.level == Confidence::kThin
 // What a call is answered with, or why there is nothing.
 using PointOr = std::variant<TalkingPoint, WithheldBy>;
 
+// Whether what was reported of the customer keeps it from them.
+bool IsRefusal(WithheldBy by) {
+  return by == WithheldBy::kAllergy || by == WithheldBy::kDeclined || by == WithheldBy::kAlreadyHas;
+}
+
 class Conversation {
  public:
   struct Parts {
@@ -65,7 +70,9 @@ class Conversation {
     if (!told.ok()) return told;
     if (asked || may_suggest) {
       const bool kept_back = talk_.points.empty() && any_kept_back_;
-      situation.low_confidence = !kept_back && std::ranges::all_of(talk_.points, IsThin);
+      situation.refused = talk_.points.empty() && any_refused_ && !any_kept_back_;
+      situation.low_confidence =
+          !kept_back && !situation.refused && std::ranges::all_of(talk_.points, IsThin);
       if (kept_back) situation.anything_sayable = false;
     }
     Conclude(ChooseMode(situation));
@@ -123,7 +130,8 @@ class Conversation {
     const ModelSnapshot& model = subject_.serving->model();
     const double days =
         std::chrono::duration<double, std::ratio<86'400>>(now_ - model.trained_at).count();
-    return {.personalization = subject_.personalization(),
+    return {.open_complaint = subject_.open_complaint,
+            .personalization = subject_.personalization(),
             .mention = subject_.state.may_mention,
             .any_visit = subject_.facts.visits > 0,
             .anything_sayable = subject_.anything_sayable,
@@ -191,8 +199,11 @@ class Conversation {
       talk_.points.push_back(std::move(*spoken));
       return;
     }
-    any_kept_back_ = true;
-    if (asked) talk_.withheld.push_back({item_id, std::get<WithheldBy>(point)});
+    const auto by = std::get<WithheldBy>(point);
+    (asked && IsRefusal(by) ? any_refused_ : any_kept_back_) = true;
+    if (!asked) return;
+    const auto item = by == WithheldBy::kTact ? nullptr : subject_.Known(item_id);
+    talk_.withheld.push_back({item_id, by, item == nullptr ? "" : item->title});
   }
 
   // Null: there is nothing of the kind.
@@ -257,17 +268,19 @@ class Conversation {
            });
   }
 
-  // Whether what was reported of the customer keeps it from them.
-  static bool Refused(const ItemExplanation& explanation) {
-    return std::ranges::any_of(explanation.left_out, [](const LeftOut& left_out) {
-      return left_out.by == LeftOutBy::kAllergy || left_out.by == LeftOutBy::kDeclined ||
-             left_out.by == LeftOutBy::kAlreadyHas;
-    });
+  // By what was reported of the customer up to now, whatever the list said when it was made.
+  std::optional<WithheldBy> RefusedBy(const Item& item) const {
+    const auto refused = std::ranges::find_if(
+        subject_.refused, [&](const auto& each) { return each.second && each.second(item); });
+    if (refused == subject_.refused.end()) return std::nullopt;
+    return refused->first == LeftOutBy::kAllergy    ? WithheldBy::kAllergy
+           : refused->first == LeftOutBy::kDeclined ? WithheldBy::kDeclined
+                                                    : WithheldBy::kAlreadyHas;
   }
 
   PointOr PointOf(ItemExplanation explanation) {
     const ModelSnapshot& model = subject_.serving->model();
-    if (Refused(explanation)) return WithheldBy::kTact;
+    if (const auto by = RefusedBy(explanation.item)) return *by;
     if (!OnOffer(explanation)) return WithheldBy::kNotOnOffer;
     PointFacts facts{.explanation = std::move(explanation),
                      .customer = subject_.facts,
@@ -329,6 +342,7 @@ class Conversation {
   std::string listed_version_;
   bool basket_is_here_ = true;
   bool any_kept_back_ = false;  // of what was considered
+  bool any_refused_ = false;    // of what was asked about
   std::optional<Voice> voice_;
   Talk talk_;
 };

@@ -42,11 +42,15 @@ enum class WithheldBy : uint8_t {
   kNotOnOffer,  // it cannot be sold now, or a rule of the shop leaves it out
   kEnough,      // as many suggestions as one visit takes
   kUngrounded,  // our bug: a sentence was not so
+  kAllergy,     // they are allergic to it
+  kDeclined,    // they never want it
+  kAlreadyHas,  // from elsewhere
 };
 
 struct Withheld {
   std::string item_id;
   WithheldBy by = WithheldBy::kTact;
+  std::string title;  // empty: there is none, or kTact
 };
 
 struct Talk {

@@ -151,6 +151,16 @@ TEST(PrintCard, IsWhatStaffReadAtAGlance) {
             "  as of 2026-05-06 09:00 UTC; days by the clock of Europe/Amsterdam\n");
 }
 
+TEST(PrintCard, SaysHowManyWereGiftsWhereOthersWereNot) {
+  v1::CustomerCard card = Card();
+  v1::DoNotSay& flag = *card.mutable_do_not_say(0);
+  flag.set_gifts(1);
+  flag.set_purchases(5);
+  EXPECT_THAT(Printed(card), HasSubstr("DO NOT SAY Mug: 1 of 5 purchases was a gift\n"));
+  flag.set_gifts(5);
+  EXPECT_THAT(Printed(card), HasSubstr("DO NOT SAY Mug: it was a gift\n"));
+}
+
 TEST(PrintCard, IsNeverWiderThanItMayBe) {
   v1::CustomerCard card = Card();
   const std::string long_name = std::string(300, 'w') + " " + std::string(300, 'm');

@@ -45,6 +45,15 @@ TEST(FeedbackWords, SayHowSomethingWasReceived) {
     EXPECT_NE(OutcomeWords(static_cast<v1::Outcome>(outcome)), "answered otherwise") << outcome;
 }
 
+TEST(FeedbackWords, SayWhetherAReportHolds) {
+  v1::RecordedOutcome outcome;
+  EXPECT_EQ(KnownWords(false, outcome), "Recorded: ");
+  EXPECT_EQ(KnownWords(true, outcome), "Known already: ");
+  outcome.mutable_undone_at()->set_seconds(1'777'593'600);
+  EXPECT_EQ(KnownWords(true, outcome),
+            "Not recorded: this was taken back on 2026-05-01; to report it anew, use a new id: ");
+}
+
 TEST(FeedbackWords, SayWhatAReportChanged) {
   v1::Effect effect;
   effect.set_count(5);

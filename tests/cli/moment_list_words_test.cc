@@ -83,9 +83,10 @@ TEST(MomentListWords, ShowEachThatIsKeptBackWithTheReason) {
   kept = list.add_suppressed();
   kept->set_by(v1::SUPPRESSION_OPTED_OUT);
   kept->mutable_moment()->set_customer_id("bob");
-  EXPECT_THAT(Printed(list),
-              HasSubstr("  ada: late for the usual: Latte: a colleague is on it (kim)\n"
-                        "  bob: purchases are not to be used\n"));
+  EXPECT_THAT(
+      Printed(list),
+      HasSubstr("  Ada Okafor (ada): late for the usual: Latte: a colleague is on it (kim)\n"
+                "  bob: purchases are not to be used\n"));
 }
 
 TEST(MomentListWords, SayThatThereIsNobody) {

@@ -37,6 +37,18 @@ TEST(DescribeFailure, NamesEachFieldThatIsWrong) {
             "  exclude_item_ids[3]: is empty");
 }
 
+TEST(DescribeFailure, SaysOnceWhatIsWrongWithOneField) {
+  google::rpc::BadRequest bad;
+  auto* date = bad.add_field_violations();
+  date->set_field("date");
+  date->set_description("given tomorrow; expected a day");
+  EXPECT_EQ(DescribeFailure(WithDetail(grpc::StatusCode::INVALID_ARGUMENT,
+                                       "date: given tomorrow; expected a day", bad),
+                            kCall)
+                .message(),
+            "cannot suggest to sam: date: given tomorrow; expected a day");
+}
+
 TEST(DescribeFailure, SaysHowToReachAServer) {
   FailedCall call = kCall;
   call.reached = false;

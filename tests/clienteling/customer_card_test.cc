@@ -186,7 +186,12 @@ TEST_F(CustomerCardTest, OfGiftsAloneTakesNothingForTheirs) {
   ASSERT_THAT(card.do_not_say, SizeIs(1));
   EXPECT_EQ(card.do_not_say[0].why, Unsayable::kGift);
   EXPECT_THAT(card.do_not_say[0].event_ids, SizeIs(4));
+  EXPECT_EQ(card.do_not_say[0].gifts, 4);
+  EXPECT_EQ(card.do_not_say[0].purchases, 4);
   for (const CardLine& line : card.recent) EXPECT_FALSE(line.may_say);
+  shop_.Buys("ada", "mug");
+  EXPECT_EQ(Card().do_not_say[0].gifts, 4);
+  EXPECT_EQ(Card().do_not_say[0].purchases, 5);
 }
 
 TEST_F(CustomerCardTest, OfWhatCameBackInFullHasNoVisits) {
@@ -288,6 +293,47 @@ TEST_F(CustomerCardTest, OffersFromTheBroaderCategoryWhereTheNarrowOneIsEmptyAnd
   ASSERT_TRUE(card.items.at("tea-0").substitute);
   EXPECT_EQ(card.items.at("tea-0").substitute->item->item_id, "tea-14");
   EXPECT_EQ(card.items.at("tea-0").substitute->category, "Drinks");
+}
+
+TEST_F(CustomerCardTest, OffersInsteadNothingThatTheyShouldNotHearOf) {
+  Describe("oat", {"Milk"}, {{"fat", "low"}}, false);
+  Describe("soy", {"Milk"}, {{"fat", "low"}});
+  shop_.Buys("bob", "soy", 3);
+  BuysOften("oat", 6);
+  Trainer trainer(*shop_.store, *shop_.shelf, {.als = Shop::kAls, .threads = 1}, shop_.clock);
+  ASSERT_TRUE(trainer.TrainOnce().ok());
+  const auto offers = [this] { return Card().items.at("oat").substitute.has_value(); };
+  const auto outcome = [this](OutcomeKind kind, double days_ago = 0) {
+    return Outcome{
+        .customer_id = "ada", .kind = kind, .item_id = "soy", .at = shop_.DaysAgo(days_ago)};
+  };
+  const auto insight = [this](InsightKind kind) {
+    return Insight{.customer_id = "ada",
+                   .kind = kind,
+                   .subject = {SubjectKind::kItem, "", "soy"},
+                   .at = shop_.now()};
+  };
+  const std::vector<Event> unwelcome = {
+      outcome(OutcomeKind::kUncomfortable), outcome(OutcomeKind::kDeclinedNotNow, 29),
+      outcome(OutcomeKind::kDeclinedNever), outcome(OutcomeKind::kAlreadyHas),
+      insight(InsightKind::kAvoidTopic),    insight(InsightKind::kDislikes),
+      insight(InsightKind::kAllergicTo)};
+  for (size_t number = 0; number < unwelcome.size(); ++number) {
+    Event report = unwelcome[number];
+    const std::string id = "r" + std::to_string(number);
+    std::visit([&](auto& each) { each.event_id = id; }, report);
+    EXPECT_TRUE(offers()) << number;
+    shop_.Append(report);
+    EXPECT_FALSE(offers()) << number;
+    shop_.Append(Retraction{.event_id = "undo-" + id,
+                            .customer_id = "ada",
+                            .retracted_event_id = id,
+                            .at = shop_.now()});
+  }
+  Outcome old = outcome(OutcomeKind::kDeclinedNotNow, 31);
+  old.event_id = "old";
+  shop_.Append(old);
+  EXPECT_TRUE(offers());
 }
 
 TEST_F(CustomerCardTest, OffersWhatSharesMostAttributesWhereNothingIsLearned) {

@@ -30,10 +30,19 @@ class FeedbackTest : public ::testing::Test {
   }
 
   Outcome About(OutcomeKind kind, const std::string& item, const std::string& id = "r1") const {
-    return {.event_id = id, .customer_id = "c4", .kind = kind, .item_id = item, .staff_id = "sam"};
+    return {.event_id = id,
+            .customer_id = "c4",
+            .kind = kind,
+            .item_id = item,
+            .at = shop_.now(),
+            .staff_id = "sam"};
   }
   Insight Learnt(InsightKind kind, Subject subject, const std::string& id = "r1") const {
-    return {.event_id = id, .customer_id = "c4", .kind = kind, .subject = std::move(subject)};
+    return {.event_id = id,
+            .customer_id = "c4",
+            .kind = kind,
+            .subject = std::move(subject),
+            .at = shop_.now()};
   }
   template <typename Report>
   Recorded Record(Report report) {
@@ -135,6 +144,45 @@ TEST_F(FeedbackTest, AGiftIsOfAllPurchasesOfTheItemAlsoWhenSentAgain) {
   EXPECT_FALSE(shop_.store->History("c4")->lines.back().Gift());
 }
 
+TEST_F(FeedbackTest, APurchaseOfSomethingElseIsNotThatGift) {
+  const std::string mine = shop_.Buys("c4", "book-3"), other = shop_.Buys("c4", "book-4");
+  Outcome gift = About(OutcomeKind::kBoughtAsGift, "book-3");
+  gift.purchase_event_ids = {mine, other};
+  const auto refused = feedback_.Record(gift, {});
+  const std::vector<FieldError> errors = FieldErrorsOf(refused.status());
+  ASSERT_THAT(errors, SizeIs(1));
+  EXPECT_EQ(errors[0].path, "purchase_event_ids[1]");
+  EXPECT_THAT(errors[0].description, HasSubstr("one of book-4"));
+}
+
+TEST_F(FeedbackTest, TheIdOfAPurchaseIsTaken) {
+  const std::string purchase = shop_.Buys("c4", "book-3");
+  const auto refused = feedback_.Record(About(OutcomeKind::kRelayed, "book-3", purchase), {});
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("for a purchase"));
+}
+
+TEST_F(FeedbackTest, WhatWasNotToldIsOnNoCard) {
+  Record(About(OutcomeKind::kNotRelayed, Top()));
+  EXPECT_THAT(cards_.Make({.customer_id = "c4"})->outcomes, IsEmpty());
+}
+
+TEST_F(FeedbackTest, OnlyLinesThatItSetsAsideItselfAreCounted) {
+  const std::string one = shop_.Buys("c4", "book-3"), two = shop_.Buys("c4", "book-3");
+  Outcome twice = About(OutcomeKind::kBoughtAsGift, "book-3");
+  twice.purchase_event_ids = {one, one};
+  const Recorded first = Record(twice);
+  EXPECT_EQ(first.effect.lines_set_aside, 1);
+  EXPECT_THAT(std::get<Outcome>(first.reported.report).purchase_event_ids, ElementsAre(one));
+  EXPECT_TRUE(Record(twice).duplicate);
+  EXPECT_EQ(Record(About(OutcomeKind::kNotRepresentative, "book-3", "r2")).effect.lines_set_aside,
+            1);
+  const auto undone = feedback_.Undo("c4", "r1", "sam", {});
+  ASSERT_TRUE(undone.ok());
+  EXPECT_EQ(undone->effect.lines_set_aside, 0);  // the other still has both
+  EXPECT_EQ(feedback_.Undo("c4", "r2", "sam", {})->effect.lines_set_aside, 2);
+}
+
 TEST_F(FeedbackTest, RefusesWhatTheShopDoesNotKnow) {
   const auto code = [&](auto report) {
     return feedback_.Record(std::move(report), {}).status().code();
@@ -209,7 +257,7 @@ TEST_F(FeedbackTest, ManyAtOnceAreEachTakenOnce) {
 TEST_F(FeedbackTest, OfWhoRefusesPersonalizationNoEffectIsTold) {
   Meet({.customer_id = "c4", .consent_personalization = false});
   const Recorded recorded = Record(Learnt(InsightKind::kLikes, {SubjectKind::kWord, "", "book"}));
-  EXPECT_GT(recorded.items_named, 0);
+  EXPECT_THAT(recorded.items_named, Not(IsEmpty()));
   EXPECT_THAT(recorded.effect.changes, IsEmpty());
 }
 

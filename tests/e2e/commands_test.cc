@@ -350,6 +350,7 @@ TEST_F(Commands, PurchaseAndReturnAreRecordedOnce) {
                                              "3.20",    "--at",    "2026-05-01T10:00:00Z"};
   EXPECT_THAT(Rapport(purchase).out,
               HasSubstr("Recorded: walk-in bought 1 × " + top_ + ", event e1"));
+  EXPECT_THAT(Rapport(purchase).out, HasSubstr("It is their first order."));
   EXPECT_THAT(Rapport(purchase).out, HasSubstr("Known already"));
   const Finished changed = Rapport({"record", "walk-in", top_, "--event", "e1", "--quantity", "2",
                                     "--at", "2026-05-01T10:00:00Z"});

@@ -93,6 +93,16 @@ TEST(ItemFilter, ContainsIgnoresTheCaseOfEveryAlphabet) {
   FindsNone(Item{.title = "espresso"}, {R"(title:"É")"});
 }
 
+TEST(ItemFilter, ContainsIgnoresHowAccentsArePutTogether) {
+  const Item composed{.title = "Purée", .category_path = {"Café"}};
+  const Item apart{.title = "Pure\u0301e", .category_path = {"Cafe\u0301"}};
+  for (const Item& item : {composed, apart}) {
+    FindsAll(item, {R"(mentions("PURÉE"))", "mentions(\"pure\u0301e\")", R"(title:"Purée")",
+                    R"(in_category("CAFÉ"))", "in_category(\"cafe\u0301\")"});
+    FindsNone(item, {R"(mentions("puree"))", R"(in_category("cafe"))", R"(in_category("Caf"))"});
+  }
+}
+
 TEST(ItemFilter, StarsAtTheEndsOfATextAreWildcards) {
   FindsAll(Espresso(), {R"(title = "Esp*")", R"(title = "*250 g")", R"(title = "*Forte*")",
                         "brand = A*", "brand = *me", R"(brand = "Acme*")", R"(brand != "B*")",

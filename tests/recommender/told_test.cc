@@ -155,6 +155,7 @@ TEST_F(ToldTest, ConstraintsHoldOnEveryPathWhateverTheListIs) {
              .effect = RuleEffect::kPin,
              .position = 1}});
   EXPECT_THAT(Ids(List()), Not(Contains(described.item_id)));
+  EXPECT_FALSE(Explained(described.item_id).pinned);  // it has no place that a rule gave
 }
 
 TEST_F(ToldTest, WhoRefusesPersonalizationIsStillNotGivenWhatTheyAreAllergicTo) {
@@ -172,6 +173,30 @@ TEST_F(ToldTest, WhoRefusesPersonalizationIsStillNotGivenWhatTheyAreAllergicTo) 
   EXPECT_EQ(DecodeToken(list.token)->sequence, 0);
   const std::string other = Top(list);
   EXPECT_EQ(Explained(other, list.token).score, list.suggestions[0].score);
+}
+
+TEST_F(ToldTest, WhatIsReportedBetweenTwoPagesHoldsOnTheSecond) {
+  SuggestQuery query{.shopper = {.customer_id = "c4"}, .count = 5, .paged = true};
+  const std::vector<std::string> all = Ids(List(Pool::kNewToCustomer, 20));
+  query.page_token = Suggest(query).next_page_token;
+  Told(OutcomeKind::kDeclinedNever, all[5]);
+  const Outcome has = Told(OutcomeKind::kAlreadyHas, all[6]);
+  Learnt(InsightKind::kAllergicTo, {SubjectKind::kItem, "", all[7]});
+  Told(OutcomeKind::kDeclinedNotNow, all[8]);  // no constraint: scores are the first page's
+  const SuggestionList second = Suggest(query);
+  EXPECT_THAT(Ids(second), ElementsAre(all[8], all[9], all[10], all[11], all[12]));
+  EXPECT_EQ(Explained(all[8], second.token).score, second.suggestions[0].score);
+  Undo(has.event_id);
+  EXPECT_EQ(Top(Suggest(query)), all[6]);
+  // Nor does refusing personalization let them in again.
+  ASSERT_TRUE(
+      shop_.store->UpsertCustomersAndWait({{.customer_id = "c4", .consent_personalization = false}})
+          .ok());
+  query.page_token.clear();
+  query.page_token = Suggest(query).next_page_token;
+  const std::string next = Top(Suggest(query));
+  Told(OutcomeKind::kDeclinedNever, next);
+  EXPECT_NE(Top(Suggest(query)), next);
 }
 
 TEST_F(ToldTest, WhatTheyHaveElsewhereIsEvidence) {

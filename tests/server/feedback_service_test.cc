@@ -140,6 +140,59 @@ TEST_F(FeedbackServiceTest, AnAllergyHoldsAtOnceAndSaysWhatItNames) {
   EXPECT_THAT(Suggested(), Not(Contains("i4")));
 }
 
+TEST_F(FeedbackServiceTest, WhatAnInsightNamesIsToldByTitle) {
+  auto request = Learnt(v1::INSIGHT_KIND_ALLERGIC_TO, "i1");
+  request.mutable_subject()->set_word("  nuts\t");
+  auto response = Record(request);
+  EXPECT_EQ(response.insight().subject().word(), "nuts");
+  ASSERT_EQ(response.items_size(), 1);
+  EXPECT_EQ(response.items(0).title(), "Fine i4");
+  request = Learnt(v1::INSIGHT_KIND_DISLIKES, "i2");
+  request.mutable_subject()->set_category("tEA");
+  response = Record(request);
+  EXPECT_EQ(response.items_named(), 10);
+  EXPECT_EQ(response.items(0).item_id(), "i0");
+  for (const char* blank : {"", " ", "\t \n"}) {
+    request.mutable_subject()->set_word(blank);
+    EXPECT_THAT(PathsOf(Refusal(&Clienteling::RecordInsight, request)),
+                ElementsAre("subject.word"));
+    request.mutable_subject()->set_category(blank);
+    const auto violations = ViolationsOf(Refusal(&Clienteling::RecordInsight, request));
+    ASSERT_EQ(violations.size(), 1U);
+    EXPECT_EQ(violations[0].path, "subject.category");
+    EXPECT_THAT(violations[0].description, Not(HasSubstr("column")));
+  }
+}
+
+TEST_F(FeedbackServiceTest, OfNobodyNoReportsAreListed) {
+  v1::ListOutcomesRequest outcomes;
+  v1::ListInsightsRequest insights;
+  for (const char* known : {"c2", "nobody"}) {
+    outcomes.set_customer_id(known);
+    insights.set_customer_id(known);
+    const bool is_known = std::string_view(known) == "c2";
+    for (const grpc::Status& status : {Refusal(&Clienteling::ListOutcomes, outcomes),
+                                       Refusal(&Clienteling::ListInsights, insights)}) {
+      EXPECT_EQ(status.ok(), is_known);
+      if (!is_known) EXPECT_EQ(ReasonOf(status), "CUSTOMER_UNKNOWN");
+    }
+  }
+}
+
+TEST_F(FeedbackServiceTest, AReportMayBeOfTheFirstMomentOfAll) {
+  auto outcome = About(v1::OUTCOME_RELAYED, "i1", "o");
+  outcome.mutable_at();
+  EXPECT_EQ(Record(outcome).outcome().at().seconds(), 0);
+  auto insight = Learnt(v1::INSIGHT_KIND_NOTE, "i");
+  insight.set_text("long ago");
+  insight.mutable_at();
+  EXPECT_EQ(Record(insight).insight().at().seconds(), 0);
+  outcome.clear_at();
+  outcome.set_outcome_id("now");
+  EXPECT_EQ(Record(outcome).outcome().at().seconds(),
+            std::chrono::floor<std::chrono::seconds>(TestClock::kStart).time_since_epoch().count());
+}
+
 TEST_F(FeedbackServiceTest, TellsWhatIsWrongWithAReport) {
   v1::RecordOutcomeRequest empty;
   grpc::Status status = Refusal(&Clienteling::RecordOutcome, empty);

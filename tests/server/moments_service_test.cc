@@ -285,13 +285,14 @@ TEST_F(MomentsServiceTest, OfTwoWhoClaimOneGetsIt) {
 TEST_F(MomentsServiceTest, WhatIsSuppressedCannotBeClaimed) {
   const std::string id = OfAda().moment().moment_id();
   EXPECT_EQ(ReasonOf(Claim(id, "kim")), "MOMENT_SUPPRESSED");  // Sam's customer
+  EXPECT_THAT(Claim(id, "kim").error_message(), HasSubstr("in the book of sam"));
   v1::Customer ada;
   ada.set_customer_id("ada");
   ada.mutable_consent()->set_contact(false);
   Meet(ada);
   const grpc::Status refused = Claim(id, "sam");
   EXPECT_EQ(ReasonOf(refused), "MOMENT_SUPPRESSED");
-  EXPECT_THAT(refused.error_message(), HasSubstr("NO_CONSENT"));
+  EXPECT_THAT(refused.error_message(), HasSubstr("no consent to be contacted"));
   EXPECT_EQ(ReasonOf(Claim("no such", "sam")), "MOMENT_UNKNOWN");
   EXPECT_EQ(ReasonOf(Claim(id, "sam", nullptr, "nobody")), "MOMENT_UNKNOWN");
 }
@@ -353,6 +354,10 @@ TEST_F(MomentsServiceTest, RefusesMistakesByTheirPlace) {
                 ElementsAre("date"))
         << date;
   }
+  request.set_date("2026-02-30");
+  EXPECT_THAT(
+      Ask(*server_.clienteling, &Clienteling::ListMoments, request, &response).error_message(),
+      HasSubstr("given 2026-02-30; expected a day"));
   EXPECT_THAT(PathsOf(Claim("", "", nullptr, "")),
               ElementsAre("customer_id", "moment_id", "staff_id"));
   EXPECT_THAT(PathsOf(Complete("m", "sam", v1::MOMENT_FATE_UNSPECIFIED)), ElementsAre("fate"));

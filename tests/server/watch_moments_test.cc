@@ -85,6 +85,18 @@ class WatchMomentsTest : public ::testing::Test {
         Ask(*server_.catalog, &v1::CatalogService::Stub::UpsertItems, request, &response).ok());
   }
 
+  void Refuse(const std::vector<std::string>& customers, bool refuse) {
+    v1::UpsertCustomersRequest request;
+    for (const std::string& id : customers) {
+      v1::Customer& customer = *request.add_customers();
+      customer.set_customer_id(id);
+      customer.mutable_consent()->set_personalization(!refuse);
+    }
+    v1::UpsertCustomersResponse response;
+    EXPECT_TRUE(
+        Ask(*server_.catalog, &v1::CatalogService::Stub::UpsertCustomers, request, &response).ok());
+  }
+
   RunningServer server_{[](Config& config) {
     config.moments.milestones = "2";
     config.metrics.listen = "127.0.0.1:0";
@@ -189,6 +201,47 @@ TEST_F(WatchMomentsTest, AllWatchersAreToldAllWhileOthersRecord) {
     ASSERT_EQ(moments.size(), size_t{kWriters} * kEach);
     for (size_t at = 0; at < moments.size(); ++at) EXPECT_EQ(moments[at].position(), at + 1);
   }
+}
+
+TEST_F(WatchMomentsTest, WhoRefusesPersonalizationIsNotTold) {
+  Refuse({"c1"}, true);
+  EXPECT_THAT(Record({MakePurchase("e1", "c1", "coffee")}).moments(), IsEmpty());
+  Record({MakePurchase("e1", "c2", "coffee")});
+  EXPECT_THAT(Watch(server_).NextWords(1), ElementsAre("KIND_FIRST_ORDER c2 e1"));
+  // As it is when it is read: a page of nothing but such does not end it, nor is any place lost.
+  std::vector<std::string> customers;
+  std::vector<v1::Purchase> purchases;
+  for (int n = 0; n < 300; ++n) {
+    customers.push_back("more-" + std::to_string(n));
+    purchases.push_back(MakePurchase("e", customers.back(), "coffee"));
+  }
+  Refuse(customers, true);
+  Record(purchases);
+  Watch watch(server_, 2);
+  const auto last = Record({MakePurchase("e1", "c3", "coffee")});
+  EXPECT_EQ(last.moments(0).position(), 303U);
+  EXPECT_THAT(watch.NextWords(1), ElementsAre("KIND_FIRST_ORDER c3 e1"));
+  Refuse({"c1"}, false);
+  EXPECT_THAT(Watch(server_).NextWords(1), ElementsAre("KIND_FIRST_ORDER c1 e1"));
+}
+
+TEST_F(WatchMomentsTest, NothingIsToldOfWhatTactHides) {
+  Describe("test", "Pregnancy");
+  Describe("coffee", "Coffee");
+  EXPECT_THAT(Record({MakePurchase("e1", "c1", "test", 3)}).moments(), IsEmpty());
+  auto hidden = MakePurchase("e1", "c2", "test", 3), shown = MakePurchase("e2", "c2", "coffee", 3);
+  hidden.set_order_id("o");
+  shown.set_order_id("o");
+  const auto recorded = Record({hidden, shown});
+  ASSERT_EQ(recorded.moments_size(), 2);
+  EXPECT_EQ(Words(recorded.moments(0)), "KIND_FIRST_ORDER c2 e2");
+  EXPECT_EQ(recorded.moments(0).item_id(), "coffee");
+  EXPECT_EQ(recorded.moments(1).category(), "Coffee");
+  EXPECT_EQ(Bytes(Record({hidden, shown}).moments()), Bytes(recorded.moments()));
+  std::vector<std::string> streamed;
+  for (const v1::Moment& moment : Watch(server_).Next(2))
+    streamed.push_back(moment.SerializeAsString());
+  EXPECT_EQ(streamed, Bytes(recorded.moments()));
 }
 
 TEST_F(WatchMomentsTest, APositionBeyondTheLastIsOutOfRange) {

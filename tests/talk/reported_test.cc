@@ -71,7 +71,41 @@ TEST_F(ReportedTest, WhatWasDeclinedForEverIsNotOfferedEvenIfAskedAbout) {
   const std::string top = shop_.About("c4").points.at(0).item.item_id;
   Told(OutcomeKind::kDeclinedNever, top);
   for (const TalkingPoint& point : shop_.About("c4").points) EXPECT_NE(point.item.item_id, top);
-  EXPECT_EQ(shop_.About("c4", {top}).withheld.at(0).by, WithheldBy::kTact);
+  const Talk asked = shop_.About("c4", {top});
+  EXPECT_EQ(asked.withheld.at(0).by, WithheldBy::kDeclined);
+  EXPECT_EQ(asked.withheld.at(0).title, TitleOf(top));
+  EXPECT_THAT(asked.mode.reasons, Contains(ModeReason::kRefused));
+  EXPECT_THAT(asked.mode.reasons, Not(Contains(ModeReason::kNothingSayable)));
+}
+
+TEST_F(ReportedTest, WhatWasReportedSinceAListWasMadeHoldsForItsToken) {
+  const SuggestionList list = shop_.shop.Suggest("c4");
+  const std::string first = list.suggestions.at(0).item->item_id;
+  const TalkQuery query{.token = list.token, .item_ids = {first}, .locale = "en-US"};
+  EXPECT_EQ(shop_.Ask(query)->points.at(0).item.item_id, first);
+  Learnt(InsightKind::kAllergicTo, {SubjectKind::kItem, "", first});
+  const Talk talk = *shop_.Ask(query);
+  EXPECT_TRUE(talk.points.empty());
+  EXPECT_EQ(talk.withheld.at(0).by, WithheldBy::kAllergy);
+}
+
+TEST_F(ReportedTest, AnOpenComplaintIsHandedOver) {
+  Learnt(InsightKind::kComplaint, {});
+  const Talk talk = shop_.About("c4");
+  EXPECT_EQ(talk.mode.mode, Mode::kHandOver);
+  EXPECT_EQ(talk.mode.reasons.at(0), ModeReason::kOpenComplaint);
+  EXPECT_TRUE(talk.points.empty());
+  for (const TalkingPoint& point : shop_.About("c4", {"tea-1"}).points) {
+    for (const Part& part : point.parts) EXPECT_FALSE(part.say_to_customer);
+  }
+  // Whatever they want of their purchases.
+  shop_.Describe({.customer_id = "c4", .consent_personalization = false});
+  EXPECT_EQ(shop_.About("c4").mode.mode, Mode::kHandOver);
+  shop_.shop.Append(Retraction{.event_id = "settled",
+                               .customer_id = "c4",
+                               .retracted_event_id = "report-1",
+                               .at = shop_.shop.now()});
+  EXPECT_NE(shop_.About("c4").mode.mode, Mode::kHandOver);
 }
 
 TEST_F(ReportedTest, PurchasesThatWereNotTheirsAreNotSaid) {
