@@ -234,7 +234,7 @@ TEST(Usage, AMergeIsAskedForTwice) {
     const int kept_open = open(ptsname(terminal), O_RDWR | O_NOCTTY);
     const std::string_view keys = typed;
     ASSERT_EQ(write(terminal, keys.data(), keys.size()), std::ssize(keys));
-    const Finished finished = Run(command, ptsname(terminal));
+    const Finished finished = e2e::Run(command, ptsname(terminal));
     close(kept_open);
     close(terminal);
     EXPECT_EQ(finished.exit_code, 1);
