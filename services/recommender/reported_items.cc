@@ -12,15 +12,6 @@
 namespace rapport {
 namespace {
 
-std::string Quoted(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\' || c == '*') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 // Items by id and by what they are.
 struct Named {
   std::set<std::string> ids;
