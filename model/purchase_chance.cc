@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/wilson.h"
+
 namespace rapport {
 namespace {
 
 constexpr double kStrongTimesBase = 3;
-constexpr double kZ = 1.959963984540054;  // of a normal 95 % interval
 
 double LogOdds(double probability) { return std::log(probability / (1 - probability)); }
 double Logistic(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
@@ -17,14 +18,9 @@ double Shifted(double probability, double shift) {
   return Logistic(LogOdds(probability) + shift);
 }
 
-// Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 1927.
 PurchaseChance WithInterval(double p, double n) {
-  const double centre = (p + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
-  const double half = kZ / (1 + kZ * kZ / n) * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n));
-  return {.probability = p,
-          .low = std::max(0.0, centre - half),
-          .high = std::min(1.0, centre + half),
-          .samples = n};
+  const WilsonBounds bounds = WilsonInterval(p, n);
+  return {.probability = p, .low = bounds.low, .high = bounds.high, .samples = n};
 }
 
 }  // namespace

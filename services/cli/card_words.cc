@@ -1,7 +1,6 @@
 #include "services/cli/card_words.h"
 
 #include <map>
-#include <sstream>
 #include <vector>
 
 #include "services/cli/feedback_words.h"
@@ -103,16 +102,9 @@ std::string MilestoneWords(const v1::Milestones& milestones) {
   return words;
 }
 
-// Two columns in: a label, and text beside it that is broken into lines.
 void PrintBeside(std::ostream& out, const std::string& label, const std::string& text,
                  size_t width) {
-  std::istringstream lines(Wrap(text, width - kLabelWidth));
-  std::string line;
-  for (bool first = true; std::getline(lines, line); first = false) {
-    std::string beside = first ? "  " + label : "";
-    beside.resize(kLabelWidth, ' ');
-    out << Fit(beside + line, width) << "\n";
-  }
+  cli::PrintBeside(out, "  " + label, text, kLabelWidth, width);
 }
 
 void PrintUsual(std::ostream& out, const v1::CustomerCard& card, size_t width) {
@@ -121,12 +113,15 @@ void PrintUsual(std::ostream& out, const v1::CustomerCard& card, size_t width) {
     PrintBeside(out, first ? "USUAL" : "ALSO", UsualWords(order), width);
     first = false;
   }
-  std::map<std::string, std::string> instead;  // by item: several sets may have it
+  std::map<std::string, std::string> never, instead;  // by item: several sets may have it
   for (const v1::UsualOrder& order : card.usual_orders()) {
     for (const v1::UsualItem& item : order.usual().items()) {
-      if (!item.item().available()) instead.emplace(item.item().item_id(), SubstituteWords(item));
+      auto& why = item.item().not_to_be_offered() ? never : instead;
+      if (!item.item().available() || item.item().not_to_be_offered())
+        why.emplace(item.item().item_id(), SubstituteWords(item));
     }
   }
+  for (const auto& [item_id, words] : never) PrintBeside(out, "NEVER", words, width);
   for (const auto& [item_id, words] : instead) PrintBeside(out, "NOT NOW", words, width);
 }
 
@@ -241,6 +236,8 @@ std::string DoNotSayWords(const v1::DoNotSay& flag) {
       return Name(flag.item()) + ": it came back";
     case v1::DoNotSay::REASON_UNWELCOME:
       return Name(flag.item()) + ": they do not like to speak of it";
+    case v1::DoNotSay::REASON_NOT_TO_BE_OFFERED:
+      return Name(flag.item()) + ": not to be offered, see the notes";
     default:
       return Name(flag.item()) + ": too long ago";
   }

@@ -34,6 +34,8 @@ void PrintHeading(const v1::HandOff& packet) {
   const auto warn = [](bool so, const char* words) {
     if (so) std::cout << "  ! " << words << "\n";
   };
+  warn(packet.ask_before_suggesting(),
+       "More must not happen than fits here: ask before you suggest anything.");
   warn(packet.open_complaint(), "A complaint is open: listen first.");
   warn(packet.no_personalization(), "Does not want purchases to shape what staff see.");
   warn(packet.do_not_mention_purchases(), "Do not speak of past purchases.");
@@ -72,7 +74,7 @@ void Print(const v1::HandOff& packet, size_t width) {
              ToldWords);
   if (packet.left_out() > 0) {
     std::cout << "\n"
-              << FormatPlural(packet.left_out(), "older entry is", "older entries are")
+              << FormatPlural(packet.left_out(), "entry is", "entries are")
               << " left out: rapport outcome " << Harmless(packet.customer_id())
               << " --list, rapport insight " << Harmless(packet.customer_id()) << " --list\n";
   }

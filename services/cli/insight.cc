@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "rapport/v1/clienteling_service.grpc.pb.h"
+#include "services/cli/all_pages.h"
 #include "services/cli/commands.h"
 #include "services/cli/event_id.h"
 #include "services/cli/feedback_words.h"
@@ -122,21 +123,15 @@ absl::Status Record(Context& context, const Options& options) {
 absl::Status List(Context& context, const Options& options) {
   v1::ListInsightsRequest request;
   request.set_customer_id(options.customer_id);
-  v1::ListInsightsResponse all;
-  do {
-    const auto page = context.Call(&v1::ClientelingService::Stub::ListInsights, request,
-                                   "list the insights of " + options.customer_id);
-    if (!page.ok()) return page.status();
-    all.MergeFrom(*page);
-    request.set_page_token(page->next_page_token());
-  } while (!request.page_token().empty());
-  all.clear_next_page_token();
+  const auto all = AllPages(context, &v1::ClientelingService::Stub::ListInsights, request,
+                            "list the insights of " + options.customer_id);
+  if (!all.ok()) return all.status();
   if (context.json()) {
-    PrintJson(all);
+    PrintJson(*all);
     return absl::OkStatus();
   }
   Table table({{"when"}, {"what", false, true}, {"by"}, {"until"}, {"id"}});
-  for (const v1::RecordedInsight& each : all.insights()) {
+  for (const v1::RecordedInsight& each : all->insights()) {
     table.AddRow({FormatTime(each.at()), InsightWords(each), each.staff_id(),
                   each.has_undone_at()    ? "undone"
                   : each.has_expires_at() ? FormatDate(each.expires_at())

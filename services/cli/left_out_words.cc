@@ -30,6 +30,8 @@ std::string LeftOutWords(const v1::LeftOut& left_out) {
       return "they have it already, as was reported";
     case v1::LEFT_OUT_REASON_ALLERGY:
       return "of something they are allergic to, as was reported";
+    case v1::LEFT_OUT_REASON_DECLINED_LATELY:
+      return "declined lately: rule " + left_out.rule_id() + " does not put it forward";
     default:
       return "for another reason";
   }

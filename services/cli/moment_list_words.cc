@@ -39,16 +39,9 @@ std::string ChannelWords(const v1::ListedMoment& listed) {
   return words;
 }
 
-// Two columns in: a label, and text beside it that is broken into lines.
 void PrintBeside(std::ostream& out, const std::string& label, const std::string& text,
                  size_t width) {
-  std::istringstream lines(Wrap(text, width - kLabelWidth));
-  std::string line;
-  for (bool first = true; std::getline(lines, line); first = false) {
-    std::string beside = first ? "    " + label : "";
-    beside.resize(kLabelWidth, ' ');
-    out << Fit(beside + line, width) << "\n";
-  }
+  cli::PrintBeside(out, "    " + label, text, kLabelWidth, width);
 }
 
 void Print(std::ostream& out, const v1::ListedMoment& listed, size_t width) {

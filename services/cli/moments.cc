@@ -161,7 +161,8 @@ void AddMoments(CLI::App& app, Context& context) {
   command->add_option("--kind", options->kinds, "Only these; may be given again")
       ->check(CLI::IsMember(OccasionNames()));
   command
-      ->add_option("--channel", options->channel, "By which; in-person, phone, email, text, post")
+      ->add_option("--channel", options->channel,
+                   "By which; in-person, phone, email, text, post; needed with\n--fate contacted")
       ->type_name("CHANNEL")
       ->check(CLI::IsMember(ContactChannelNames()));
   command->add_flag("--suppressed", options->suppressed, "Also show what is not for now, and why");
@@ -198,6 +199,10 @@ void AddMoments(CLI::App& app, Context& context) {
       ->type_name("N")
       ->check(IsIn({1, 1e9}))
       ->needs(watch);
+  command->parse_complete_callback([options] {
+    if (options->fate == "contacted" && options->channel.empty())
+      throw CLI::ValidationError("--fate", "contacted needs --channel: how they were contacted");
+  });
   context.SetAction(*command, [&context, options] {
     if (options->watch) return Watch(context, *options);
     if (!options->claim.empty()) return Claim(context, *options);

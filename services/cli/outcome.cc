@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rapport/v1/clienteling_service.grpc.pb.h"
+#include "services/cli/all_pages.h"
 #include "services/cli/commands.h"
 #include "services/cli/event_id.h"
 #include "services/cli/feedback_words.h"
@@ -119,21 +120,15 @@ absl::Status Undo(Context& context, const Options& options) {
 absl::Status List(Context& context, const Options& options) {
   v1::ListOutcomesRequest request;
   request.set_customer_id(options.customer_id);
-  v1::ListOutcomesResponse all;
-  do {
-    const auto page = context.Call(&v1::ClientelingService::Stub::ListOutcomes, request,
-                                   "list the outcomes of " + options.customer_id);
-    if (!page.ok()) return page.status();
-    all.MergeFrom(*page);
-    request.set_page_token(page->next_page_token());
-  } while (!request.page_token().empty());
-  all.clear_next_page_token();
+  const auto all = AllPages(context, &v1::ClientelingService::Stub::ListOutcomes, request,
+                            "list the outcomes of " + options.customer_id);
+  if (!all.ok()) return all.status();
   if (context.json()) {
-    PrintJson(all);
+    PrintJson(*all);
     return absl::OkStatus();
   }
   Table table({{"when"}, {"item", false, true}, {"what"}, {"by"}, {"remark", false, true}, {"id"}});
-  for (const v1::RecordedOutcome& each : all.outcomes()) {
+  for (const v1::RecordedOutcome& each : all->outcomes()) {
     table.AddRow({FormatTime(each.at()), each.item_id(),
                   OutcomeWords(each.outcome()) + (each.has_undone_at() ? " (undone)" : ""),
                   each.staff_id(), each.remark(), each.outcome_id()});

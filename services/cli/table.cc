@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <clocale>
 #include <numeric>
+#include <sstream>
 #include <utility>
 
 namespace rapport::cli {
@@ -83,6 +84,17 @@ std::string Wrap(std::string_view text, size_t width) {
     wrapped += word;
   }
   return wrapped;
+}
+
+void PrintBeside(std::ostream& out, std::string_view label, std::string_view text, size_t column,
+                 size_t width) {
+  std::istringstream lines(Wrap(text, width - column));
+  std::string line;
+  for (bool first = true; std::getline(lines, line); first = false) {
+    std::string beside(first ? label : "");
+    beside.resize(column, ' ');
+    out << Fit(beside + line, width) << "\n";
+  }
 }
 
 size_t OutputWidth() {

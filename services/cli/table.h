@@ -23,6 +23,11 @@ std::string Harmless(std::string_view text);
 // alone.
 std::string Wrap(std::string_view text, size_t width);
 
+// Two columns: a label, and from `column` on text beside it that is broken into lines of at most
+// `width` in all.
+void PrintBeside(std::ostream& out, std::string_view label, std::string_view text, size_t column,
+                 size_t width);
+
 // What stdout can show: a terminal's width, or 98 for pipes and files.
 size_t OutputWidth();
 

@@ -43,6 +43,8 @@ std::string LeftOutWords(Response::LeftOut::Reason reason) {
       return "do not want purchases to shape suggestions";
     case Response::LeftOut::REASON_NO_CONTACT:
       return "do not want to be contacted";
+    case Response::LeftOut::REASON_NOT_NOW:
+      return "are not to be contacted now";
     case Response::LeftOut::REASON_HAS_IT:
       return "have it";
     case Response::LeftOut::REASON_NOT_BOUGHT:

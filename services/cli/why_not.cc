@@ -41,7 +41,8 @@ std::string FateWords(const v1::WhyNotResponse& fate, int count) {
       return "may be suggested, but stands " + FormatOrdinal(fate.rank_by_score()) +
              " by score, and the list has " + FormatCount(count) +
              (fate.has_gap() ? "; it is " + FormatFixed(fate.gap(), 3) + " below the last of them"
-                             : "; rules of the shop gave all its places");
+                             : "; rules of the shop gave all its places") +
+             (fate.has_left_out() ? "; " + LeftOutWords(fate.left_out()) : "");
     case v1::FATE_BOUGHT:
       return "is not new to them: " +
              (fate.has_bought() ? BoughtWords(fate.bought()) : "the what-if says they bought it") +

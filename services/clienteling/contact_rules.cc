@@ -12,7 +12,8 @@ namespace {
 
 class Rules {
  public:
-  Rules(const CustomerMoment& moment, const ContactSituation& situation,
+  // `moment`: null: of none.
+  Rules(const CustomerMoment* moment, const ContactSituation& situation,
         const ContactOptions& options)
       : moment_(moment), situation_(situation), options_(options) {}
 
@@ -23,7 +24,7 @@ class Rules {
     if (OpenComplaint()) return SuppressedBy::kOpenComplaint;
     if (!staff_id.empty() && !customer.staff_id.empty() && customer.staff_id != staff_id)
       return SuppressedBy::kAnothers;
-    if (Done()) return SuppressedBy::kDone;
+    if (moment_ != nullptr && Done()) return SuppressedBy::kDone;
     if (situation_.now && HeldByAnother(situation_.claims, staff_id, *situation_.now) != nullptr)
       return SuppressedBy::kClaimed;
     if (ContactedLately()) return SuppressedBy::kContactedLately;
@@ -48,7 +49,7 @@ class Rules {
   }
 
   bool Done() const {
-    const MomentClaim* claim = ClaimOf(moment_, situation_.claims);
+    const MomentClaim* claim = ClaimOf(*moment_, situation_.claims);
     return claim != nullptr && claim->fate.has_value();
   }
 
@@ -65,8 +66,8 @@ class Rules {
   }
 
   bool Declined() const {
-    if (moment_.item == nullptr) return false;
-    const Item& item = *moment_.item;
+    if (moment_ == nullptr || moment_->item == nullptr) return false;
+    const Item& item = *moment_->item;
     const TimePoint at = situation_.day.at;
     for (const ItemTest& test :
          {ForbiddenItems(situation_.reports, at), UnspokenItems(situation_.reports, at)}) {
@@ -80,7 +81,7 @@ class Rules {
     });
   }
 
-  const CustomerMoment& moment_;
+  const CustomerMoment* const moment_;
   const ContactSituation& situation_;
   const ContactOptions& options_;
 };
@@ -113,7 +114,12 @@ bool IsQuiet(const QuietHours& hours, int minute) {
 std::optional<SuppressedBy> WhyNotNow(const CustomerMoment& moment,
                                       const ContactSituation& situation,
                                       const ContactOptions& options) {
-  return Rules(moment, situation, options).First();
+  return Rules(&moment, situation, options).First();
+}
+
+std::optional<SuppressedBy> WhyNotContact(const ContactSituation& situation,
+                                          const ContactOptions& options) {
+  return Rules(nullptr, situation, options).First();
 }
 
 const MomentClaim* ClaimOf(const CustomerMoment& moment, std::span<const MomentClaim> claims) {

@@ -11,18 +11,12 @@
 #include <vector>
 
 #include "data/store.h"
+#include "services/clienteling/contact_options.h"
 #include "services/clienteling/customer_moment.h"
 #include "services/clienteling/moment_candidates.h"
 #include "services/clienteling/shop_time.h"
 
 namespace rapport::clienteling {
-
-struct ContactOptions {
-  int most_contacts = 2;   // in contact_days, that of today included
-  int contact_days = 30;   // days of the shop
-  int days_between = 7;    // from one contact to the next
-  int declined_days = 30;  // an item that was declined for now is not spoken of
-};
 
 // Why a moment is not for now. Of several that hold, the first in this order.
 enum class SuppressedBy : uint8_t {
@@ -65,6 +59,10 @@ bool IsQuiet(const QuietHours& hours, int minute);
 std::optional<SuppressedBy> WhyNotNow(const CustomerMoment& moment,
                                       const ContactSituation& situation,
                                       const ContactOptions& options);
+
+// Likewise of the customer whatever it is about: never kDone or kDeclined.
+std::optional<SuppressedBy> WhyNotContact(const ContactSituation& situation,
+                                          const ContactOptions& options);
 
 // Who deals with the moment, or ended it, under whichever id of the customer; of several one that
 // ended it, else the one that runs longest. Null: nobody ever did.

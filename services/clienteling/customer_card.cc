@@ -19,12 +19,18 @@ constexpr size_t kMostRecent = 10;
 // Fills in what purchases say.
 class FromPurchases {
  public:
-  // `unspoken`: what is not to be spoken of, as was reported; may be null.
+  // `unspoken`, `forbidden`: what is not to be spoken of, and what is not to be offered, as was
+  // reported; may be null.
   FromPurchases(const std::vector<HistoryLine>& lines, const ItemsBought& items,
-                const ShopTime& time, ItemTest unspoken, CustomerCard* card)
-      : lines_(lines), items_(items), time_(time), unspoken_(std::move(unspoken)), card_(*card) {
+                const ShopTime& time, ItemTest unspoken, ItemTest forbidden, CustomerCard* card)
+      : lines_(lines),
+        items_(items),
+        time_(time),
+        unspoken_(std::move(unspoken)),
+        forbidden_(std::move(forbidden)),
+        card_(*card) {
     for (const HistoryLine& line : lines_) {
-      if (!line.returns.empty()) returned_.insert(line.purchase.item_id);
+      if (IsTheirs(line) && !line.returns.empty()) returned_.insert(line.purchase.item_id);
     }
   }
 
@@ -45,7 +51,7 @@ class FromPurchases {
   // After the usual.
   void AddVisits(const Discretion& discretion) {
     const std::vector<Visit> visits = VisitsOf(lines_, time_, [this](const HistoryLine& line) {
-      return line.KeptQuantity() > 0 && items_.Shows(line);
+      return line.KeptQuantity() > 0 && IsTheirs(line) && items_.Shows(line);
     });
     card_.rhythm = RhythmOf(visits, time_.At(card_.as_of).day);
     card_.milestones = MilestonesOf(visits, own_, [&](const std::string& item_id) {
@@ -67,7 +73,7 @@ class FromPurchases {
     Flags unsayable;
     std::vector<const HistoryLine*> latest;
     for (const HistoryLine& line : lines_) {
-      if (items_.Shows(line)) latest.push_back(&line);
+      if (IsTheirs(line) && items_.Shows(line)) latest.push_back(&line);
     }
     const size_t count = std::min(latest.size(), kMostRecent);
     std::ranges::partial_sort(latest, latest.begin() + static_cast<std::ptrdiff_t>(count),
@@ -97,12 +103,16 @@ class FromPurchases {
       if (returned_.contains(purchase.item_id)) flag(Unsayable::kReturned);
       if (old && !item.usual) flag(Unsayable::kTooOld);
       if (unspoken_ && unspoken_(*item.item)) flag(Unsayable::kUnwelcome);
-    }
-    if (!card_.may_mention) {
-      card_.do_not_say.push_back({});
-      return;
+      if (item.forbidden) flag(Unsayable::kNotToBeOffered);
     }
     AddReturnedOfUsual(&unsayable);
+    AddReportedOfUsual(&unsayable);
+    if (!card_.may_mention) {
+      card_.do_not_say.push_back({});
+      std::erase_if(unsayable, [](const auto& flagged) {
+        return flagged.first.first != Unsayable::kNotToBeOffered;
+      });
+    }
     for (auto& [key, flagged] : unsayable) card_.do_not_say.push_back(std::move(flagged));
   }
 
@@ -123,7 +133,9 @@ class FromPurchases {
   void AddReturnedOfUsual(Flags* unsayable) const {
     for (auto line = lines_.rbegin(); line != lines_.rend(); ++line) {
       const auto named = card_.items.find(line->purchase.item_id);
-      if (line->returns.empty() || named == card_.items.end() || !named->second.usual) continue;
+      if (!IsTheirs(*line) || line->returns.empty() || named == card_.items.end() ||
+          !named->second.usual)
+        continue;
       const auto [flagged, added] =
           unsayable->try_emplace({Unsayable::kReturned, line->purchase.item_id});
       flagged->second.why = Unsayable::kReturned;
@@ -131,6 +143,21 @@ class FromPurchases {
       auto& ids = flagged->second.event_ids;
       if (std::ranges::find(ids, line->purchase.event_id) == ids.end())
         ids.push_back(line->purchase.event_id);
+    }
+  }
+
+  // Likewise what is not to be spoken of, or not to be offered.
+  void AddReportedOfUsual(Flags* unsayable) const {
+    const auto flag = [&](Unsayable why, const UsualItem& item) {
+      unsayable->try_emplace({why, item.item_id}, DoNotSay{why, item.item_id, item.event_ids});
+    };
+    for (const UsualOrder& order : card_.usual_orders) {
+      if (!order.usual) continue;
+      for (const UsualItem& item : order.usual->items) {
+        const CardItem& named = card_.items.at(item.item_id);
+        if (unspoken_ && unspoken_(*named.item)) flag(Unsayable::kUnwelcome, item);
+        if (named.forbidden) flag(Unsayable::kNotToBeOffered, item);
+      }
     }
   }
 
@@ -142,7 +169,8 @@ class FromPurchases {
     CardItem& named = card_.items[item_id];
     named.item = items_[item_id].item;
     named.usual = named.usual || usual;
-    named.may_say = card_.may_mention && !named.item->title.empty() &&
+    named.forbidden = forbidden_ && forbidden_(*named.item);
+    named.may_say = card_.may_mention && !named.item->title.empty() && !named.forbidden &&
                     !returned_.contains(item_id) && !(unspoken_ && unspoken_(*named.item));
     return named;
   }
@@ -150,7 +178,7 @@ class FromPurchases {
   const std::vector<HistoryLine>& lines_;
   const ItemsBought& items_;
   const ShopTime& time_;
-  const ItemTest unspoken_;
+  const ItemTest unspoken_, forbidden_;
   CustomerCard& card_;
   std::set<std::string> returned_;  // items of which any piece came back
   std::vector<Visit> own_;          // of lines that say something of the customer
@@ -222,7 +250,8 @@ absl::StatusOr<CustomerCard> CardMaker::Make(const CardQuery& query) const {
   AddInsights(reports, &card);
   if (absl::Status added = AddOutcomes(reports, store_, discretion_, &card); !added.ok())
     return added;
-  FromPurchases from(lines, items, time_, UnspokenItems(reports, card.as_of), &card);
+  const ItemTest forbidden = ForbiddenItems(reports, card.as_of);
+  FromPurchases from(lines, items, time_, UnspokenItems(reports, card.as_of), forbidden, &card);
   from.AddUsual(query);
   from.AddVisits(discretion_);
   from.AddRecent(horizon_days_);
@@ -231,14 +260,15 @@ absl::StatusOr<CustomerCard> CardMaker::Make(const CardQuery& query) const {
   for (const auto& [id, named] : card.items) {
     if (named.usual) usual.insert(id);
   }
-  Discretion offered = discretion_;
-  if (const ItemTest unwanted = UnwantedItems((*view)->history, card.as_of, declined_days_)) {
-    offered.hides_item = [this, unwanted](const Item& item) {
-      return unwanted(item) || discretion_.hides_item(item);
-    };
-  }
+  const ItemTest unwanted = UnwantedItems((*view)->history, card.as_of, declined_days_);
   for (auto& [id, named] : card.items) {
-    if (!named.usual || named.item->available) continue;
+    if (!named.usual || (named.item->available && !named.forbidden)) continue;
+    Discretion offered = discretion_;
+    if (unwanted) {
+      offered.hides_item = [&, &id = id](const Item& item) {
+        return (unwanted(item) && item.item_id != id) || discretion_.hides_item(item);
+      };
+    }
     auto found = SubstituteFor(*named.item, usual, *serving, offered, query.store, now);
     if (!found.ok()) return found.status();
     named.substitute = *std::move(found);

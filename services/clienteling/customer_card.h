@@ -1,7 +1,7 @@
 // CustomerCard: what staff should know of a customer when they come in: how to address them, the
 // usual, their rhythm, what was first and what was last, what not to say; each with its evidence.
 // For the eyes of staff, within the shop's tact: what is never spoken of is neither shown nor
-// counted.
+// counted; nor are purchases that were reported not to be the customer's.
 #pragma once
 
 #include <cstdint>
@@ -31,10 +31,13 @@ struct CardQuery {
 
 // An item that the card names.
 struct CardItem {
-  std::shared_ptr<const Item> item;      // not null
-  bool usual = false;                    // of one of the usual orders
-  bool may_say = false;                  // whether staff may speak of it to the customer
-  std::optional<Substitute> substitute;  // of a usual item that cannot be sold; none: nothing fits
+  std::shared_ptr<const Item> item;  // not null
+  bool usual = false;                // of one of the usual orders
+  bool may_say = false;              // whether staff may speak of it to the customer
+  // By what was reported: an allergy, declined for ever, or they have it. Not to be offered.
+  bool forbidden = false;
+  // Of a usual item that cannot be sold, or is forbidden; none: nothing fits.
+  std::optional<Substitute> substitute;
 };
 
 struct CardLine {
@@ -51,11 +54,12 @@ struct CardVisit {
 };
 
 enum class Unsayable : uint8_t {
-  kPastPurchases,  // none of them: the customer does not want that
-  kGift,           // it was for somebody else
-  kReturned,       // some of it came back
-  kTooOld,         // beyond the horizon, and not usual
-  kUnwelcome,      // it made the customer uncomfortable, or is of a topic to avoid
+  kPastPurchases,   // none of them: the customer does not want that
+  kGift,            // it was for somebody else
+  kReturned,        // some of it came back
+  kTooOld,          // beyond the horizon, and not usual
+  kUnwelcome,       // it made the customer uncomfortable, or is of a topic to avoid
+  kNotToBeOffered,  // an allergy, declined for ever, or they have it
 };
 
 struct DoNotSay {

@@ -11,6 +11,9 @@
 
 namespace rapport::clienteling {
 
+// A moment names no more purchases, but of orders.
+inline constexpr size_t kMostEvidence = 12;
+
 struct CustomerMoment {
   // The same on every day on which it holds, and for the same customer, occasion and subject only.
   std::string id;

@@ -8,8 +8,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "model/explanation.h"
+#include "services/clienteling/customer_place.h"
+#include "services/recommender/declines.h"
 #include "services/recommender/list_request.h"
 #include "services/recommender/list_setting.h"
+#include "services/recommender/nameable.h"
 #include "services/recommender/reported_items.h"
 
 namespace rapport::clienteling {
@@ -33,36 +36,34 @@ NotSuited NotSuitedBy(LeftOutBy by, Pool pool) {
   }
 }
 
-// Whether staff are to leave the item alone, of this customer: it was declined for now, it is of
-// what they dislike, or not to be spoken of.
-bool IsUnwelcome(const HistoryView& history, const Item& item, TimePoint at) {
+// Whether staff are to leave the item alone, of this customer: it was declined for now in the last
+// `silent` days, it is of what they dislike, or not to be spoken of.
+bool IsUnwelcome(const HistoryView& history, const Item& item, TimePoint at,
+                 std::chrono::days silent) {
   if (const ItemTest unspoken = UnspokenItems(history.reports, at); unspoken && unspoken(item))
     return true;
-  bool declined = false;  // by the latest that was heard of it
   for (const Reported& reported : history.reports) {
-    if (const Outcome* outcome = reported.OutcomeAt(at)) {
-      if (outcome->item_id != item.item_id) continue;
-      if (outcome->kind == OutcomeKind::kDeclinedNotNow) declined = true;
-      if (outcome->kind == OutcomeKind::kAccepted) declined = false;
-    } else if (const Insight* insight = reported.InsightAt(at)) {
-      if (insight->kind != InsightKind::kDislikes) continue;
-      const auto filter = ItemFilter::Parse(FilterTextOf(insight->subject));
-      if (filter.ok() && Matches(filter->root(), item, nullptr)) return true;
-    }
+    const Insight* insight = reported.InsightAt(at);
+    if (insight == nullptr || insight->kind != InsightKind::kDislikes) continue;
+    const auto filter = ItemFilter::Parse(FilterTextOf(insight->subject));
+    if (filter.ok() && Matches(filter->root(), item, nullptr)) return true;
   }
-  return declined;
+  return Declines(history.lines, history.reports, at).Declined(item.item_id, at - silent);
 }
 
 class Search {
  public:
-  Search(const Store& store, std::shared_ptr<const ServingModel> serving, ItemIndex item,
-         const Discretion& discretion, const ReverseQuery& query, TimePoint now)
-      : store_(store),
+  Search(const ReverseParts& parts, std::shared_ptr<const ServingModel> serving, ItemIndex item,
+         const ReverseQuery& query, TimePoint now)
+      : parts_(parts),
+        store_(parts.store),
         serving_(std::move(serving)),
         item_(item),
-        discretion_(discretion),
         query_(query),
-        now_(now) {}
+        now_(now),
+        day_{.today = parts.time.At(now).day, .at = now},
+        naming_{.hidden = parts.discretion.hides_item, .horizon_days = parts.horizon_days},
+        clocks_(parts.time) {}
 
   absl::Status Ask(const std::string& customer_id) {
     const auto view = store_.View(customer_id);
@@ -97,11 +98,6 @@ class Search {
  private:
   using Answer = std::variant<SuitedCustomer, NotSuited>;
 
-  static std::string StoreOf(const Customer& customer, const HistoryView& history) {
-    if (!customer.store.empty() || history.lines.empty()) return customer.store;
-    return history.lines.back().purchase.store;
-  }
-
   static bool Before(const SuitedCustomer& a, const SuitedCustomer& b) {
     const auto chance = [](const SuitedCustomer& each) {
       return each.chance ? each.chance->probability : 0.0;
@@ -119,9 +115,32 @@ class Search {
     ++left_out_[NotSuited::kBeyondLimit];
   }
 
-  absl::StatusOr<Answer> Suits(const Customer& customer, const HistoryView& history) const {
+  // None: they may be contacted.
+  absl::StatusOr<std::optional<NotSuited>> WhyNotToContact(const Customer& customer,
+                                                           const HistoryView& history) {
+    const auto claims = store_.Claims(customer.customer_id);
+    if (!claims.ok()) return claims.status();
+    const auto by = WhyNotContact({.customer = customer,
+                                   .reports = history.reports,
+                                   .claims = *claims,
+                                   .day = day_,
+                                   .now = now_,
+                                   .staff_id = query_.staff_id,
+                                   .channel = {},
+                                   .shop_time = parts_.time,
+                                   .own_time = clocks_.Of(customer)},
+                                  parts_.contact);
+    if (!by) return std::nullopt;
+    return by == SuppressedBy::kNoConsent ? NotSuited::kNoContact : NotSuited::kNotNow;
+  }
+
+  absl::StatusOr<Answer> Suits(const Customer& customer, const HistoryView& history) {
     if (!customer.consent_personalization.value_or(true)) return NotSuited::kNoPersonalization;
-    if (query_.to_contact && !customer.consent_contact.value_or(true)) return NotSuited::kNoContact;
+    if (query_.to_contact) {
+      const auto why_not = WhyNotToContact(customer, history);
+      if (!why_not.ok()) return why_not.status();
+      if (*why_not) return **why_not;
+    }
     const SuggestQuery list{.shopper = {.customer_id = customer.customer_id},
                             .apart = Hidden(history),
                             .count = 1,
@@ -131,7 +150,8 @@ class Search {
     const ListRequest request(*serving_, list, setting->state, setting->at, {}, true);
     if (const auto reasons = request.eligible().ReasonsFor(item_); !reasons.empty())
       return NotSuitedBy(reasons.front().by, query_.pool);
-    if (IsUnwelcome(history, *serving_->items()[item_], setting->state.as_of))
+    if (IsUnwelcome(history, *serving_->items()[item_], setting->state.as_of,
+                    std::chrono::days(parts_.contact.declined_days)))
       return NotSuited::kDeclined;
     const Scorer& scorer = request.scorer();
     if (!scorer.personal()) return NotSuited::kNoHistory;
@@ -151,7 +171,7 @@ class Search {
   Apart Hidden(const HistoryView& history) const {
     const auto hides = [this](const std::string& item_id) {
       const auto item = serving_->model().items.Find(item_id);
-      return item && discretion_.hides_item(*serving_->items()[*item]);
+      return item && parts_.discretion.hides_item(*serving_->items()[*item]);
     };
     const bool any = std::ranges::any_of(
         history.lines, [&](const HistoryLine& line) { return hides(line.purchase.item_id); });
@@ -165,22 +185,33 @@ class Search {
       const auto most = std::ranges::max_element(exact.notes);
       const Reported& reported =
           *request.told().noted()[static_cast<size_t>(most - exact.notes.begin())];
-      if (*most > 0 && reported.InsightAt(state.as_of) != nullptr)
+      const Insight* insight = reported.InsightAt(state.as_of);
+      if (*most > 0 && insight != nullptr && MayBeNamed(insight->subject))
         suited->because_of_insight = reported;
     }
     if (!state.may_mention) return;
+    const Nameable nameable(state, naming_);
     for (const Contribution& line : exact.contributions) {
       if (suited->because_of.size() == kMostReasons) break;
-      if (line.contribution > 0) suited->because_of.push_back(serving_->items()[line.entry->item]);
+      const auto& item = serving_->items()[line.entry->item];
+      if (line.contribution > 0 && nameable(*item)) suited->because_of.push_back(item);
     }
   }
 
+  bool MayBeNamed(const Subject& subject) const {
+    return !parts_.discretion.hides_text(subject.value) &&
+           !parts_.discretion.hides_text(subject.name);
+  }
+
+  const ReverseParts& parts_;
   const Store& store_;
   const std::shared_ptr<const ServingModel> serving_;
   const ItemIndex item_;
-  const Discretion& discretion_;
   const ReverseQuery& query_;
   const TimePoint now_;
+  const Day day_;
+  const NamingLimits naming_;
+  CustomerClocks clocks_;
   std::unordered_set<std::string> asked_;  // of those that were named
   std::vector<SuitedCustomer> best_;       // a heap, the last of them first
   std::map<NotSuited, int64_t> left_out_;
@@ -203,11 +234,11 @@ absl::Status AskEverybody(const Store& store, const std::function<bool()>& cance
 
 }  // namespace
 
-absl::StatusOr<SuitedCustomers> CustomersForItem(const Store& store, const ModelShelf& models,
-                                                 const Discretion& discretion,
+absl::StatusOr<SuitedCustomers> CustomersForItem(const ReverseParts& parts,
                                                  const ReverseQuery& query, TimePoint now,
                                                  const std::function<bool()>& cancelled) {
-  const auto serving = models.Serving();
+  const Store& store = parts.store;
+  const auto serving = parts.models.Serving();
   const auto item = serving->model().items.Find(query.item_id);
   if (!item) {
     const auto known = store.GetItem(query.item_id);
@@ -218,12 +249,12 @@ absl::StatusOr<SuitedCustomers> CustomersForItem(const Store& store, const Model
         absl::StrCat("item ", query.item_id,
                      " is not in the model: nobody had bought it when the model was trained"));
   }
-  if (discretion.hides_item(*serving->items()[*item])) {
+  if (parts.discretion.hides_item(*serving->items()[*item])) {
     return absl::FailedPreconditionError(
         absl::StrCat("item ", query.item_id,
                      " is of what the shop never speaks of (talk.sensitive_categories)"));
   }
-  Search search(store, serving, *item, discretion, query, now);
+  Search search(parts, serving, *item, query, now);
   if (query.customer_ids.empty()) {
     if (absl::Status asked = AskEverybody(store, cancelled, &search); !asked.ok()) return asked;
     return std::move(search).Result();

@@ -17,14 +17,15 @@
 #include "data/store.h"
 #include "model/purchase_chance.h"
 #include "model/score.h"
+#include "services/clienteling/contact_rules.h"
+#include "services/clienteling/shop_time.h"
 #include "services/clienteling/substitute.h"
-#include "services/recommender/clock.h"
 #include "services/recommender/model_shelf.h"
 
 namespace rapport::clienteling {
 
-// Whether a customer is one of those among whom is looked for; `store` is of the last purchase
-// where the customer is of none.
+// Whether a customer is one of those among whom is looked for; `store`: that they belong to
+// (customer_place.h).
 using Among = std::function<bool(const Customer& customer, const std::string& store)>;
 
 struct ReverseQuery {
@@ -34,7 +35,18 @@ struct ReverseQuery {
   Among among;  // empty: all of these
   size_t limit = 10;
   Pool pool = Pool::kNewToCustomer;  // or kBoughtBefore
-  bool to_contact = false;           // only those who may be contacted
+  bool to_contact = false;           // only those who may be contacted now
+  std::string staff_id;              // who would contact them; empty: nobody in particular
+};
+
+// What the answer rests on. References must outlive it.
+struct ReverseParts {
+  const Store& store;
+  const ModelShelf& models;
+  const Discretion& discretion;
+  const ShopTime& time;
+  ContactOptions contact;
+  double horizon_days = 730;  // nothing older is a reason
 };
 
 struct SuitedCustomer {
@@ -51,6 +63,7 @@ struct SuitedCustomer {
 enum class NotSuited : uint8_t {
   kNoPersonalization,
   kNoContact,
+  kNotNow,  // may be contacted, but not now: WhyNotContact
   kHasIt,
   kNotBought,
   kDeclined,
@@ -71,8 +84,7 @@ struct SuitedCustomers {
 
 // NOT_FOUND: the shop does not know the item; FAILED_PRECONDITION: the model does not; CANCELLED
 // when `cancelled` says so, which is asked now and then; else the codes of Store's reads.
-absl::StatusOr<SuitedCustomers> CustomersForItem(const Store& store, const ModelShelf& models,
-                                                 const Discretion& discretion,
+absl::StatusOr<SuitedCustomers> CustomersForItem(const ReverseParts& parts,
                                                  const ReverseQuery& query, TimePoint now,
                                                  const std::function<bool()>& cancelled);
 

@@ -12,7 +12,6 @@ namespace {
 using std::chrono::days;
 using std::chrono::local_days;
 
-constexpr size_t kMostEvidence = 12;
 constexpr double kDueFrom = 0.8;  // of the customer's own median gap for the item
 
 // Of one item, the latest first.

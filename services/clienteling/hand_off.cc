@@ -1,10 +1,12 @@
 #include "services/clienteling/hand_off.h"
 
 #include <algorithm>
-#include <map>
+#include <set>
 #include <unordered_set>
 #include <utility>
 
+#include "services/clienteling/contact_rules.h"
+#include "services/recommender/declines.h"
 #include "services/recommender/reported_items.h"
 
 namespace rapport::clienteling {
@@ -14,21 +16,6 @@ constexpr std::chrono::days kLately{90};
 
 // How it was received, and not only that it was said to be nothing.
 bool WasSaid(OutcomeKind kind) { return kind != OutcomeKind::kNotRelayed; }
-
-// For how long it is not to be repeated.
-bool IsRefusal(const Outcome& outcome, TimePoint now) {
-  switch (outcome.kind) {
-    case OutcomeKind::kDeclinedNotNow:
-      return outcome.at > now - kLately;
-    case OutcomeKind::kDeclinedNever:
-    case OutcomeKind::kAlreadyHas:
-    case OutcomeKind::kUncomfortable:
-    case OutcomeKind::kWrongFact:
-      return true;
-    default:
-      return false;
-  }
-}
 
 bool IsForbidding(InsightKind kind) {
   return kind == InsightKind::kAllergicTo || kind == InsightKind::kDislikes ||
@@ -41,12 +28,14 @@ class Packer {
       : store_(store), discretion_(discretion), packet_(*packet) {}
 
   // In the order of the latest first.
-  absl::Status Add(const std::vector<Reported>& reports) {
+  absl::Status Add(const HistoryView& history) {
+    const Declines declines(history.lines, history.reports, packet_.as_of);
+    const std::vector<Reported>& reports = history.reports;
     for (auto each = reports.rbegin(); each != reports.rend(); ++each) {
       if (!packet_.personal && !IsConstraint(*each)) continue;
       absl::Status added = absl::OkStatus();
       if (const Outcome* outcome = each->OutcomeAt(packet_.as_of)) {
-        added = Add(*outcome);
+        added = Add(*outcome, declines);
       } else if (const Insight* insight = each->InsightAt(packet_.as_of)) {
         Add(*each, *insight);
       }
@@ -56,16 +45,35 @@ class Packer {
   }
 
  private:
-  absl::Status Add(const Outcome& outcome) {
-    if (!WasSaid(outcome.kind) || !met_.insert(outcome.item_id).second) return absl::OkStatus();
+  // Whether it is not to be repeated, whatever was heard of the item later.
+  bool IsRefusal(const Outcome& outcome, const Declines& declines) const {
+    switch (outcome.kind) {
+      case OutcomeKind::kDeclinedNotNow:
+        return outcome.at > packet_.as_of - kLately && declines.Stands(outcome);
+      case OutcomeKind::kDeclinedNever:
+      case OutcomeKind::kAlreadyHas:
+      case OutcomeKind::kUncomfortable:
+      case OutcomeKind::kWrongFact:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  absl::Status Add(const Outcome& outcome, const Declines& declines) {
+    if (!WasSaid(outcome.kind)) return absl::OkStatus();
+    const bool latest = met_.insert(outcome.item_id).second;
+    const bool told = latest && packet_.personal && outcome.at >= packet_.since;
+    const bool refused =
+        IsRefusal(outcome, declines) && refused_.insert({outcome.item_id, outcome.kind}).second;
+    if (!told && !refused) return absl::OkStatus();
     auto item = store_.GetItem(outcome.item_id);
     if (!item.ok()) return item.status();
-    ToldItem told{item->value_or(Item{.item_id = outcome.item_id}), outcome};
+    ToldItem entry{item->value_or(Item{.item_id = outcome.item_id}), outcome};
     // Whoever it is shown to might say it.
-    if (discretion_.hides_item(told.item) && !IsRefusal(outcome, packet_.as_of))
-      return absl::OkStatus();
-    if (IsRefusal(outcome, packet_.as_of)) packet_.refused.push_back(told);
-    if (packet_.personal && outcome.at >= packet_.since) packet_.told.push_back(std::move(told));
+    if (discretion_.hides_item(entry.item) && !refused) return absl::OkStatus();
+    if (refused) packet_.refused.push_back(entry);
+    if (told) packet_.told.push_back(std::move(entry));
     return absl::OkStatus();
   }
 
@@ -81,7 +89,8 @@ class Packer {
   const Store& store_;
   const Discretion& discretion_;
   HandOff& packet_;
-  std::unordered_set<std::string> met_;  // items: the latest outcome of each counts
+  std::unordered_set<std::string> met_;  // items: of what was told, the latest of each
+  std::set<std::pair<std::string, OutcomeKind>> refused_;  // of what was refused, of each kind
 };
 
 }  // namespace
@@ -100,14 +109,16 @@ absl::StatusOr<HandOff> HandOffMaker::Make(const HandOffQuery& query) const {
                  .as_of = card->as_of,
                  .personal = card->personal,
                  .may_mention = card->may_mention,
-                 .may_contact = card->customer.consent_contact.value_or(true)};
+                 .may_contact = !ChannelsOf(card->customer, std::nullopt).empty()};
   Packer packer(store_, discretion_, &packet);
-  if (absl::Status added = packer.Add((*view)->history.reports); !added.ok()) return added;
+  if (absl::Status added = packer.Add((*view)->history); !added.ok()) return added;
   if (!packet.personal) return packet;
   if (card->last_visit) packet.last_visit = card->last_visit->at;
   if (!card->usual_orders.empty() && card->usual_orders.front().usual) {
-    for (const UsualItem& usual : card->usual_orders.front().usual->items)
-      packet.usual.push_back(card->items.at(usual.item_id).item);
+    for (const UsualItem& usual : card->usual_orders.front().usual->items) {
+      const CardItem& item = card->items.at(usual.item_id);
+      if (!item.forbidden) packet.usual.push_back(item.item);
+    }
   }
   auto moments = moments_.Of(packet.customer.customer_id, "");
   if (!moments.ok()) return moments.status();

@@ -26,17 +26,18 @@ struct HandOff {
   TimePoint since;
   TimePoint as_of;
   std::vector<ToldItem> told;  // since then, the latest first, one for each item
-  // Whatever their age: what is not to be suggested or said again. By time, the latest first.
+  // Whatever their age, and whatever was heard of the item later: what is not to be suggested or
+  // said again. By time, the latest first; one for each item and kind.
   std::vector<ToldItem> refused;
   std::vector<Reported> forbidden;  // insights
   std::vector<Reported>
       insights;  // that hold, and were learnt since; complaints whatever their age
-  std::vector<std::shared_ptr<const Item>> usual;
-  std::vector<MomentNow> moments;  // that nobody has dealt with yet
+  std::vector<std::shared_ptr<const Item>> usual;  // what of it may be offered
+  std::vector<MomentNow> moments;                  // that nobody has dealt with yet
   std::optional<TimePoint> last_visit;
   bool personal = true;  // if not: just what is forbidden or refused for ever
   bool may_mention = true;
-  bool may_contact = true;
+  bool may_contact = true;  // by any channel
   bool complaint = false;
 };
 

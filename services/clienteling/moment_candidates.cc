@@ -21,7 +21,6 @@ namespace {
 using std::chrono::days;
 using std::chrono::local_days;
 
-constexpr size_t kMostEvidence = 12;
 constexpr size_t kLeastVisitsOfRegulars = 5;
 constexpr int kFollowUpDays = 30;
 constexpr int kLongestAwayDays = 730;
@@ -63,7 +62,7 @@ class Finder {
     MakeDays(came_);
     today_ = came_.empty() ? day.today : std::max(day.today, came_.back());
     for (const HistoryLine& line : view.lines) {
-      if (!line.returns.empty()) returned_.insert(line.purchase.item_id);
+      if (IsTheirs(line) && !line.returns.empty()) returned_.insert(line.purchase.item_id);
     }
     for (std::string& item_id : UsualItems(own_)) usual_items_.insert(std::move(item_id));
     FindBought();
@@ -236,7 +235,7 @@ class Finder {
       if (!item.available || !item.available_since || *item.available_since > day_.at) continue;
       const local_days back = around_.time.At(*item.available_since).day;
       const bool had_since = std::ranges::any_of(view_.lines, [&](const HistoryLine& line) {
-        return line.purchase.item_id == item_id &&
+        return line.purchase.item_id == item_id && IsTheirs(line) &&
                line.purchase.purchased_at >= *item.available_since;
       });
       if (had_since || !IsFresh(back)) continue;
@@ -272,10 +271,11 @@ class Finder {
       if (!declined && !accepted && outcome->kind != OutcomeKind::kRelayed) continue;
       const KnownItem& known = around_.items(item_id);
       const bool had_since = std::ranges::any_of(view_.lines, [&](const HistoryLine& line) {
-        return line.purchase.item_id == item_id && line.purchase.purchased_at >= outcome->at;
+        return line.purchase.item_id == item_id && IsTheirs(line) &&
+               line.purchase.purchased_at >= outcome->at;
       });
       if (had_since || known.hidden || !known.item->available) continue;
-      const int wait = declined ? std::max(options_.declined_days, options_.follow_up_days)
+      const int wait = declined ? std::max(around_.declined_days, options_.follow_up_days)
                                 : options_.follow_up_days;
       const local_days from = around_.time.At(outcome->at).day + days(wait);
       const local_days until = from + days(kFollowUpDays - 1);

@@ -7,6 +7,7 @@
 
 #include "data/store.h"
 #include "services/clienteling/buying_times.h"
+#include "services/clienteling/contact_options.h"
 #include "services/clienteling/customer_moment.h"
 #include "services/clienteling/known_item.h"
 #include "services/clienteling/shop_time.h"
@@ -22,7 +23,6 @@ struct CandidateOptions {
   double least_due = 0.1;     // less likely is not due
   double least_lapsed = 0.5;  // likewise
   int follow_up_days = 7;     // after what was relayed or accepted and not bought
-  int declined_days = 30;     // after what was declined for now
   bool anniversaries = true;  // of first orders
   double horizon_days = 730;  // nothing older is spoken of, but the usual
 };
@@ -39,6 +39,8 @@ struct Surroundings {
   const ItemLookup& items;
   const BuyingTimes& times;
   const CandidateOptions& options;
+  int declined_days =
+      ContactOptions{}.declined_days;  // what was declined is followed up after that
 };
 
 // In order of occasion. Of `view`, every item bought and every item of an outcome

@@ -1,45 +1,16 @@
 #include "services/clienteling/moment_finder.h"
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <utility>
 
+#include "services/clienteling/customer_place.h"
 #include "services/clienteling/items_bought.h"
 
 namespace rapport::clienteling {
 namespace {
 
 constexpr size_t kPage = 1'000;  // customers
-
-// The store of the last purchase in one.
-std::string StoreOf(const Customer& customer, const HistoryView& history) {
-  if (!customer.store.empty()) return customer.store;
-  const auto last =
-      std::ranges::find_if(history.lines.rbegin(), history.lines.rend(),
-                           [](const HistoryLine& line) { return !line.purchase.store.empty(); });
-  return last == history.lines.rend() ? "" : last->purchase.store;
-}
-
-// Customers' clocks, each made once.
-class Clocks {
- public:
-  explicit Clocks(const ShopTime& shop) : shop_(shop) {}
-
-  const ShopTime& Of(const Customer& customer) {
-    if (customer.time_zone.empty()) return shop_;
-    const auto [clock, added] = clocks_.try_emplace(customer.time_zone, nullptr);
-    if (added) {
-      if (auto time = ShopTime::In(customer.time_zone); time.ok())
-        clock->second = std::make_unique<ShopTime>(*std::move(time));
-    }
-    return clock->second == nullptr ? shop_ : *clock->second;
-  }
-
- private:
-  const ShopTime& shop_;
-  std::map<std::string, std::unique_ptr<ShopTime>> clocks_;  // null: no zone that is known
-};
 
 }  // namespace
 
@@ -128,7 +99,8 @@ class MomentFinder::Search {
     }
     if (!read.ok()) return read;
     auto moments = CandidatesOf(customer, history, day_,
-                                {finder_.time_, lookup_, times_, finder_.options_.candidates});
+                                {finder_.time_, lookup_, times_, finder_.options_.candidates,
+                                 finder_.options_.contact.declined_days});
     if (!query_.occasions.empty()) {
       std::erase_if(moments, [this](const CustomerMoment& moment) {
         return std::ranges::find(query_.occasions, moment.occasion) == query_.occasions.end();
@@ -175,7 +147,7 @@ class MomentFinder::Search {
   ItemsBought items_;
   const ItemLookup lookup_;
   const BuyingTimes times_;
-  Clocks clocks_;
+  CustomerClocks clocks_;
   Day day_;
   AsOf as_of_;
   bool is_today_ = true;

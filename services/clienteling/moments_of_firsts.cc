@@ -33,8 +33,7 @@ std::vector<Order> OrdersOf(std::span<const HistoryLine> lines) {
 
 // Whether a line is a reason for a word: kept, the customer's, and not hidden.
 bool Stands(const HistoryLine& line, const Surroundings& around) {
-  return line.KeptQuantity() > 0 && line.set_aside != SetAside::kWrongFact &&
-         !around.items(line.purchase.item_id).hidden;
+  return line.KeptQuantity() > 0 && IsTheirs(line) && !around.items(line.purchase.item_id).hidden;
 }
 
 }  // namespace
@@ -79,7 +78,8 @@ std::vector<FirstFound> FirstsOf(std::span<const HistoryLine> lines, local_days 
   std::map<std::string, const HistoryLine*> categories;
   for (const HistoryLine& line : lines) {
     const auto& known = around.items(line.purchase.item_id);
-    if (line.purchase.gift || known.hidden || known.item->category_path.empty()) continue;
+    if (line.purchase.gift || !IsTheirs(line) || known.hidden || known.item->category_path.empty())
+      continue;
     categories.try_emplace(known.item->category_path.front(), &line);
   }
   for (const auto& [category, line] : categories) {
@@ -99,7 +99,8 @@ std::vector<FirstFound> FirstsOf(std::span<const HistoryLine> lines, local_days 
   const local_days first_day = day_of(*first_standing->front());
   const std::chrono::year year = year_month_day(today).year();
   const int years = static_cast<int>(year) - static_cast<int>(year_month_day(first_day).year());
-  const bool still_comes = today - day_of(lines.back()) <= days(kStillACustomerDays);
+  const auto last = std::ranges::find_if(lines.rbegin(), lines.rend(), IsTheirs);
+  const bool still_comes = today - day_of(*last) <= days(kStillACustomerDays);
   if (years > 0 && still_comes && AnniversaryIn(year, first_day) == today) {
     FirstFound anniversary{
         .occasion = Occasion::kAnniversary, .number = years, .day = today, .until = today};

@@ -13,16 +13,6 @@ namespace {
 constexpr int kTried = 20;  // of the most similar
 constexpr size_t kMostShared = 3;
 
-// As a value of the filter language: the text and nothing else.
-std::string Quoted(const std::string& text) {
-  std::string quoted = "\"";
-  for (const char letter : text) {
-    if (letter == '"' || letter == '\\' || letter == '*') quoted += '\\';
-    quoted += letter;
-  }
-  return quoted + "\"";
-}
-
 std::map<std::string, std::string> Shared(const Item& a, const Item& b) {
   std::map<std::string, std::string> shared;
   for (const auto& [name, value] : a.attributes) {

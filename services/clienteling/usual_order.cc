@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 #include <functional>
 #include <map>
 #include <ranges>
 #include <set>
 #include <string_view>
 #include <tuple>
+
+#include "model/wilson.h"
 
 namespace rapport::clienteling {
 namespace {
@@ -151,12 +152,7 @@ bool VisitContext::Holds(const Visit& visit) const {
 }
 
 double WilsonLow(int times, int visits) {
-  if (visits == 0) return 0;
-  constexpr double kZ = 1.959963984540054;  // of the standard normal distribution, 97.5 %
-  const double n = visits, share = times / n, z2 = kZ * kZ;
-  const double middle = share + z2 / (2 * n);
-  const double half = kZ * std::sqrt((share * (1 - share) + z2 / (4 * n)) / n);
-  return std::max(0.0, (middle - half) / (1 + z2 / n));
+  return visits == 0 ? 0 : WilsonInterval(static_cast<double>(times) / visits, visits).low;
 }
 
 UsualOrder UsualOrderIn(std::span<const Visit> visits, const VisitContext& context) {

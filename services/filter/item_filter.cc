@@ -35,4 +35,13 @@ bool Matches(const ItemFilter::Node& node, const Item& item, const CustomerPast*
   return false;
 }
 
+std::string Quoted(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\' || c == '*') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
 }  // namespace rapport

@@ -68,4 +68,7 @@ class ItemFilter {
 // Requires: `past`, where node.asks_history.
 bool Matches(const ItemFilter::Node& node, const Item& item, const CustomerPast* past);
 
+// `text` as a value of the language: itself and nothing else.
+std::string Quoted(std::string_view text);
+
 }  // namespace rapport

@@ -43,6 +43,9 @@ struct CustomerState {
   }
 };
 
+// Whether it was the customer's at all: nobody reported that it was not.
+inline bool IsTheirs(const HistoryLine& line) { return line.set_aside != SetAside::kWrongFact; }
+
 // Whether a line says something of the customer: kept, bought for nobody else, and set aside by
 // nobody.
 inline bool Counts(const HistoryLine& line) {

@@ -21,13 +21,14 @@ enum class LeftOutBy {
   kUnavailable,
   kRule,
   kMinConfidence,
-  kLimit,      // of a category, or of commercial places
-  kDiversity,  // too much like what stands in the list
+  kLimit,           // of a category, or of commercial places
+  kDiversity,       // too much like what stands in the list
+  kDeclinedLately,  // a rule would have put it forward: declined for now, within kDeclinedSilence
 };
 
 struct LeftOut {
   LeftOutBy by;
-  std::string rule_id;  // kRule
+  std::string rule_id;  // kRule, kDeclinedLately
   int64_t items = 0;    // that nothing before it had left out
   bool operator==(const LeftOut&) const = default;
 };

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <map>
+#include <string>
 #include <utility>
 
 namespace rapport {
@@ -152,6 +154,33 @@ void ExplanationPlaces::AddIneligible(const NameOf& name_of, ItemExplanation* ex
   }
 }
 
+// Items that boosts would have lifted above this one, had they not been declined lately; with the
+// score that they would have.
+void ExplanationPlaces::AddSilenced(const NameOf& name_of, ItemExplanation* explanation) const {
+  struct Lost {
+    double amount = 0;
+    std::string rule_id;  // the first
+  };
+  std::map<ItemIndex, Lost> boosts;
+  for (const RulesNow::Silenced& silenced : request_.rules().silenced()) {
+    if (silenced.rule->effect != RuleEffect::kBoost) continue;
+    Lost& lost = boosts[silenced.item];
+    lost.amount += silenced.rule->amount;
+    if (lost.rule_id.empty()) lost.rule_id = silenced.rule->rule_id;
+  }
+  const Ranked ours{item_, scorer_.Score(item_)};
+  for (const auto& [item, lost] : boosts) {
+    if (item == item_ || !request_.eligible().items().Admits(item) || list_.PlaceOf(item) > 0)
+      continue;
+    const double score = scorer_.Score(item);
+    if (RanksBefore({item, score}, ours) || !RanksBefore({item, score + lost.amount}, ours))
+      continue;
+    const LeftOut left_out{.by = LeftOutBy::kDeclinedLately, .rule_id = lost.rule_id, .items = 1};
+    explanation->held_back.push_back({name_of(item), score + lost.amount, left_out});
+    explanation->better_left_out.push_back(left_out);
+  }
+}
+
 // Of the served ones that their score placed, the one with the least; none: there is none, or there
 // were places left.
 std::optional<Ranked> ExplanationPlaces::LastByScore() const {
@@ -200,6 +229,7 @@ void ExplanationPlaces::Add(std::span<const size_t> listed, const NameOf& name_o
   AddNext(name_of, explanation);
   AddIneligible(name_of, explanation);
   AddLimited(name_of, explanation);
+  AddSilenced(name_of, explanation);
   std::vector<HeldBack>& held_back = explanation->held_back;
   std::ranges::stable_sort(held_back, std::greater<>(), &HeldBack::score);
   if (held_back.size() > kMostHeldBack) held_back.resize(kMostHeldBack);

@@ -37,6 +37,7 @@ class ExplanationPlaces {
   void AddRemoval(const NameOf& name_of, ItemExplanation* explanation) const;
   void AddNext(const NameOf& name_of, ItemExplanation* explanation) const;
   void AddIneligible(const NameOf& name_of, ItemExplanation* explanation) const;
+  void AddSilenced(const NameOf& name_of, ItemExplanation* explanation) const;
   std::optional<Ranked> LastByScore() const;
   void AddLimited(const NameOf& name_of, ItemExplanation* explanation) const;
 

@@ -142,6 +142,7 @@ struct ItemExplanation {
   std::optional<Contrast> next;  // beside the item one place below; none: there is none
   // Better scores that the request or the shop gives no place, the best first, at most 5; of what
   // is in the basket, in no such pool or not among the ids of the request only how many there are.
+  // Of kDeclinedLately the score is with the boost that it lost.
   std::vector<HeldBack> held_back;
   std::vector<LeftOut> better_left_out;  // how many such there are, by the first reason
   // Its score is no higher than its average over customers (as if new to them): it is suggested

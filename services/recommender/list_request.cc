@@ -5,8 +5,19 @@
 
 #include "absl/strings/str_join.h"
 #include "model/top_k.h"
+#include "services/recommender/declines.h"
 
 namespace rapport {
+
+namespace {
+
+// What no rule is to put forward.
+std::vector<std::string> DeclinedLately(const CustomerState& state) {
+  return Declines(state.bought(), state.history->reports, state.as_of)
+      .DeclinedSince(state.as_of - kDeclinedSilence);
+}
+
+}  // namespace
 
 ListRequest::ListRequest(const ServingModel& serving, const SuggestQuery& query,
                          const CustomerState& state, TimePoint at, Used used, bool traced)
@@ -15,7 +26,8 @@ ListRequest::ListRequest(const ServingModel& serving, const SuggestQuery& query,
       state_(state),
       depth_(DepthOf(OrderCount(state.evidence))),
       past_(state, serving.model().items, serving.items()),
-      rules_(serving, at, query.store.empty() ? state.store : query.store, past_),
+      rules_(serving, at, query.store.empty() ? state.store : query.store, past_,
+             DeclinedLately(state)),
       told_(serving, state, used.reports),
       scorer_(serving.model(), query.pool, state.evidence, rules_.AdjustmentsOf(true),
               told_.notes()),
@@ -39,13 +51,13 @@ ItemScan::Filter ListRequest::Of(const std::unordered_set<std::string>& ids) con
   return items;
 }
 
-// New is what was never taken home, gifts and returns included; bought before is what still
-// counts.
+// New is what they never took home, gifts and returns included; bought before is what still counts.
 void ListRequest::KeepPool() {
   if (query_.pool == Pool::kAny) return;
   ItemScan::Filter bought = serving_.scan().None();
   for (size_t row = 0; row < state_.bought().size(); ++row) {
-    const bool counts = query_.pool == Pool::kNewToCustomer || Counts(state_.bought()[row]);
+    const HistoryLine& line = state_.bought()[row];
+    const bool counts = query_.pool == Pool::kNewToCustomer ? IsTheirs(line) : Counts(line);
     if (state_.items[row] && counts) bought.Admit(*state_.items[row]);
   }
   eligible_.Keep(query_.pool == Pool::kNewToCustomer ? bought.Complement() : bought,

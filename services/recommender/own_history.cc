@@ -52,7 +52,7 @@ std::optional<OwnHistory> OwnHistoryOf(const CustomerState& state, ItemIndex ite
 }
 
 std::optional<OwnHistory> EveryPurchaseOf(const CustomerState& state, ItemIndex item) {
-  return HistoryOf(state, item, [](const HistoryLine&) { return true; });
+  return HistoryOf(state, item, IsTheirs);
 }
 
 }  // namespace rapport

@@ -11,8 +11,8 @@ namespace rapport {
 // What speaks of the customer's own taste: bought, kept, no gifts; nothing of the basket, nothing
 // supposed. None: nothing does.
 std::optional<OwnHistory> OwnHistoryOf(const CustomerState& state, ItemIndex item);
-// Every purchase, returned ones and gifts too, nothing supposed; quantity is of what was kept.
-// None: never bought.
+// Every purchase of theirs, returned ones and gifts too, nothing supposed; quantity is of what was
+// kept. None: never bought.
 std::optional<OwnHistory> EveryPurchaseOf(const CustomerState& state, ItemIndex item);
 
 }  // namespace rapport

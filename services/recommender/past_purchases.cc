@@ -7,6 +7,7 @@ namespace rapport {
 std::vector<ItemIndex> PastPurchases::Items() const {
   std::vector<ItemIndex> items;
   for (const HistoryLine& line : state_.bought()) {
+    if (!IsTheirs(line)) continue;
     if (const auto item = vocabulary_.Find(line.purchase.item_id)) items.push_back(*item);
   }
   return items;
@@ -14,7 +15,8 @@ std::vector<ItemIndex> PastPurchases::Items() const {
 
 bool PastPurchases::BoughtWithin(std::string_view item_id, std::chrono::seconds within) const {
   return std::ranges::any_of(state_.bought(), [&](const HistoryLine& line) {
-    return line.purchase.item_id == item_id && state_.as_of - line.purchase.purchased_at <= within;
+    return line.purchase.item_id == item_id && IsTheirs(line) &&
+           state_.as_of - line.purchase.purchased_at <= within;
   });
 }
 

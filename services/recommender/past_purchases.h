@@ -1,5 +1,5 @@
-// PastPurchases: what a filter may ask of a customer's past: every purchase counts, whether it was
-// kept or not, and gifts too. What lies in the basket is not bought yet. Any thread.
+// PastPurchases: what a filter may ask of a customer's past: every purchase of theirs counts,
+// whether it was kept or not, and gifts too. What lies in the basket is not bought yet. Any thread.
 #pragma once
 
 #include <string_view>

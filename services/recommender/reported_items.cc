@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -10,18 +9,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/filter/item_filter.h"
+#include "services/recommender/declines.h"
 
 namespace rapport {
 namespace {
-
-std::string Quoted(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\' || c == '*') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
-}
 
 // Items by id and by what they are.
 struct Named {
@@ -103,30 +94,12 @@ ItemTest UnspokenItems(std::span<const Reported> reports, TimePoint at) {
 
 ItemTest UnwantedItems(const HistoryView& history, TimePoint at, int declined_days) {
   Named named;
-  std::map<std::string_view, TimePoint> taken;  // when each was last
-  const auto take = [&](const std::string& item_id, TimePoint when) {
-    TimePoint& last = taken.try_emplace(item_id, when).first->second;
-    last = std::max(last, when);
-  };
-  for (const HistoryLine& line : history.lines) {
-    if (line.KeptQuantity() > 0 && line.set_aside == SetAside::kNo && !line.Gift())
-      take(line.purchase.item_id, line.purchase.purchased_at);
-  }
+  const Declines declines(history.lines, history.reports, at);
+  for (const std::string& id : declines.DeclinedSince(at - std::chrono::days(declined_days)))
+    named.ids.insert(id);
   for (const Reported& reported : history.reports) {
-    const Outcome* outcome = reported.OutcomeAt(at);
-    if (outcome != nullptr && outcome->kind == OutcomeKind::kAccepted)
-      take(outcome->item_id, outcome->at);
-  }
-  for (const Reported& reported : history.reports) {
-    if (const Outcome* outcome = reported.OutcomeAt(at)) {
-      const auto since = taken.find(outcome->item_id);
-      if (outcome->kind == OutcomeKind::kDeclinedNotNow &&
-          at - outcome->at < std::chrono::days(declined_days) &&
-          (since == taken.end() || since->second <= outcome->at))
-        named.ids.insert(outcome->item_id);
-    } else if (const Insight* insight = reported.InsightAt(at)) {
-      if (insight->kind == InsightKind::kDislikes) named.Add(insight->subject);
-    }
+    const Insight* insight = reported.InsightAt(at);
+    if (insight != nullptr && insight->kind == InsightKind::kDislikes) named.Add(insight->subject);
   }
   std::array<ItemTest, 3> tests = {ForbiddenItems(history.reports, at),
                                    UnspokenItems(history.reports, at), std::move(named).Test()};

@@ -10,18 +10,37 @@ bool Promotes(const RulesNow::Applied& applied) {
   return applied.rule->commercial && applied.Amount() > 0;
 }
 
+bool PutsForward(const Rule& rule) {
+  return rule.effect == RuleEffect::kPin || (rule.effect == RuleEffect::kBoost && rule.amount > 0);
+}
+
 }  // namespace
 
 RulesNow::RulesNow(const ServingModel& serving, TimePoint at, std::string_view store,
-                   const PastPurchases& past)
+                   const PastPurchases& past, std::span<const std::string> silent)
     : serving_(serving) {
+  std::vector<ItemIndex> silent_items;
+  for (const std::string& item_id : silent) {
+    if (const auto item = serving.model().items.Find(item_id)) silent_items.push_back(*item);
+  }
   for (const ParsedRule* parsed : serving.rules().HoldingAt(at, store)) {
     std::vector<Applied>& where = parsed->rule.effect == RuleEffect::kExclude ? excluding_
                                   : parsed->rule.effect == RuleEffect::kPin   ? pins_
                                                                               : adding_;
-    where.push_back({.rule = &parsed->rule, .items = serving.ItemsOf(parsed->filter, &past)});
+    Applied& applied = where.emplace_back(&parsed->rule, serving.ItemsOf(parsed->filter, &past));
+    if (!PutsForward(parsed->rule)) continue;
+    for (const ItemIndex item : silent_items) {
+      if (!applied.items.Admits(item)) continue;
+      applied.items.Drop(item);
+      silenced_.push_back({item, &parsed->rule});
+    }
   }
   std::ranges::stable_sort(pins_, {}, [](const Applied& pin) { return pin.rule->position; });
+}
+
+const Rule* RulesNow::SilencedOf(ItemIndex item) const {
+  const auto silenced = std::ranges::find(silenced_, item, &Silenced::item);
+  return silenced == silenced_.end() ? nullptr : silenced->rule;
 }
 
 std::shared_ptr<const Adjustments> RulesNow::AdjustmentsOf(bool commercial) const {

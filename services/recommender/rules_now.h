@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,13 +33,24 @@ class RulesNow {
     double Amount() const { return rule->effect == RuleEffect::kBury ? kBuried : rule->amount; }
   };
 
-  // Those that hold at the time and in the store. All must outlive this.
+  // What a rule would have put forward, had the customer not declined it.
+  struct Silenced {
+    ItemIndex item;
+    const Rule* rule;  // a boost or a pin
+  };
+
+  // Those that hold at the time and in the store; none pins or boosts an item of `silent`. All but
+  // that must outlive this.
   RulesNow(const ServingModel& serving, TimePoint at, std::string_view store,
-           const PastPurchases& past);
+           const PastPurchases& past, std::span<const std::string> silent = {});
 
   const std::vector<Applied>& excluding() const { return excluding_; }
   // By position, then by id.
   const std::vector<Applied>& pins() const { return pins_; }
+  // In order of rule_id, then as `silent` was.
+  const std::vector<Silenced>& silenced() const { return silenced_; }
+  // The first of the item; null: none.
+  const Rule* SilencedOf(ItemIndex item) const;
 
   // What boosts and buries add to each item's score; null: nothing to any. `commercial`: with the
   // commercial rules or without them.
@@ -53,6 +65,7 @@ class RulesNow {
  private:
   const ServingModel& serving_;
   std::vector<Applied> adding_, excluding_, pins_;
+  std::vector<Silenced> silenced_;
 };
 
 }  // namespace rapport

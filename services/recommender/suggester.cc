@@ -65,8 +65,9 @@ Suggestion Describe(const ListRequest& request, const Chosen& chosen) {
       .popularity_driven = popularity_driven};
 }
 
-// What of the customer's own each of them goes with most: the greatest contributions to taste.
-void NameCompany(const ListRequest& request, const CustomerState& state,
+// What of the customer's own each of them goes with most: the greatest contributions to taste, of
+// what may be named.
+void NameCompany(const ListRequest& request, const CustomerState& state, const NamingLimits& limits,
                  const std::vector<Chosen>& chosen, std::vector<Suggestion>* suggestions) {
   const Scorer& scorer = request.scorer();
   if (scorer.tastes().empty() || !state.may_mention) return;
@@ -74,12 +75,17 @@ void NameCompany(const ListRequest& request, const CustomerState& state,
   for (const Chosen& each : chosen) items.push_back(each.candidate.item);
   const Eigen::MatrixXd contributions = scorer.EntryContributions(items);
   const auto entries = state.evidence.entries();
+  const Nameable nameable(state, limits);
+  std::vector<bool> may_be_named;
+  for (const Evidence::Entry& entry : entries)
+    may_be_named.push_back(nameable(*request.serving().items()[entry.item]));
   for (size_t place = 0; place < items.size(); ++place) {
     if ((*suggestions)[place].popularity_driven) continue;
     const auto of_item = contributions.col(static_cast<Eigen::Index>(place));
     std::vector<size_t> speaking;
     for (size_t entry = 0; entry < entries.size(); ++entry) {
-      if (of_item[static_cast<Eigen::Index>(entry)] > 0 && entries[entry].item != items[place])
+      if (may_be_named[entry] && of_item[static_cast<Eigen::Index>(entry)] > 0 &&
+          entries[entry].item != items[place])
         speaking.push_back(entry);
     }
     const auto named = static_cast<std::ptrdiff_t>(std::min(speaking.size(), kMostGoesWith));
@@ -96,14 +102,14 @@ void NameCompany(const ListRequest& request, const CustomerState& state,
 }
 
 // The page that the request chose.
-void Fill(const ListRequest& request, const CustomerState& state, const std::vector<Chosen>& chosen,
-          SuggestionList* list) {
+void Fill(const ListRequest& request, const CustomerState& state, const NamingLimits& limits,
+          const std::vector<Chosen>& chosen, SuggestionList* list) {
   const size_t shown = request.used().shown.size();
   for (const Chosen& each : chosen) {
     list->suggestions.push_back(Describe(request, each));
     list->suggestions.back().rank = static_cast<int>(shown + list->suggestions.size());
   }
-  NameCompany(request, state, chosen, &list->suggestions);
+  NameCompany(request, state, limits, chosen, &list->suggestions);
   if (!request.Full(chosen)) list->left_out = request.LeftOutFrom(chosen);
 }
 
@@ -198,7 +204,7 @@ absl::StatusOr<SuggestionList> Suggester::SuggestBy(std::shared_ptr<const Servin
   return Answer(*setting, query);
 }
 
-SuggestionList Suggester::Answer(const ListSetting& setting, const SuggestQuery& query) {
+SuggestionList Suggester::Answer(const ListSetting& setting, const SuggestQuery& query) const {
   const ModelSnapshot& model = setting.serving->model();
   const CustomerState& state = setting.state;
   SuggestionList list{.model_version = model.version,
@@ -209,7 +215,7 @@ SuggestionList Suggester::Answer(const ListSetting& setting, const SuggestQuery&
                       .window_days = model.calibration.window_days};
   ListRequest request(*setting.serving, query, state, setting.at, setting.used);
   const std::vector<Chosen> chosen = request.Choose();
-  Fill(request, state, chosen, &list);
+  Fill(request, state, naming_, chosen, &list);
 
   Token token{.model_version = model.version,
               .sequence = state.history->sequence,

@@ -17,6 +17,7 @@
 #include "services/recommender/clock.h"
 #include "services/recommender/eligibility.h"
 #include "services/recommender/model_shelf.h"
+#include "services/recommender/nameable.h"
 #include "services/recommender/rules_now.h"
 #include "services/recommender/suggest_query.h"
 
@@ -40,7 +41,8 @@ struct Suggestion {
   bool personal = false;                 // false: popularity alone
   // It suits the customer no more than the average one: reasons and goes_with are not personal.
   bool popularity_driven = false;
-  std::vector<std::shared_ptr<const Item>> goes_with;  // what adds most to taste, at most two
+  // What adds most to taste of what may be named (nameable.h), at most two.
+  std::vector<std::shared_ptr<const Item>> goes_with;
 };
 
 // What a what-if, or a report, changes in a list.
@@ -71,8 +73,9 @@ struct SuggestionList {
 
 class Suggester {
  public:
-  Suggester(const Store& store, const ModelShelf& models, Clock clock)
-      : store_(store), models_(models), clock_(std::move(clock)) {}
+  // `naming`: of what goes with a suggestion.
+  Suggester(const Store& store, const ModelShelf& models, Clock clock, NamingLimits naming = {})
+      : store_(store), models_(models), clock_(std::move(clock)), naming_(std::move(naming)) {}
 
   // INVALID_ARGUMENT: with FieldErrors what the what-if has wrong, else the page token is not of
   // this query; FAILED_PRECONDITION: the model of the first page serves no more; PERMISSION_DENIED:
@@ -92,11 +95,12 @@ class Suggester {
                                            const SuggestQuery& query) const;
 
  private:
-  static SuggestionList Answer(const ListSetting& setting, const SuggestQuery& query);
+  SuggestionList Answer(const ListSetting& setting, const SuggestQuery& query) const;
 
   const Store& store_;
   const ModelShelf& models_;
   const Clock clock_;
+  const NamingLimits naming_;
 };
 
 }  // namespace rapport

@@ -3,10 +3,10 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/recommender/declines.h"
 
 namespace rapport {
 namespace {
@@ -55,7 +55,7 @@ struct Told::Builder {
   const CustomerState& state;
   Told& told;
   std::vector<Note> notes = {};
-  std::map<std::string_view, TimePoint> taken = {};  // when an item was last accepted or bought
+  const Declines declines{state.bought(), state.history->reports, state.as_of};
 
   void Exclude(const Reported& reported, LeftOutBy by, ItemScan::Filter items) {
     told.constraints_.push_back({&reported, by, std::move(items)});
@@ -74,21 +74,6 @@ struct Told::Builder {
   std::vector<ItemIndex> One(const std::string& item_id) const {
     const auto item = serving.model().items.Find(item_id);
     return item ? std::vector{*item} : std::vector<ItemIndex>();
-  }
-
-  void FindTaken() {
-    const auto take = [&](const std::string& item_id, TimePoint at) {
-      auto [found, added] = taken.try_emplace(item_id, at);
-      if (!added) found->second = std::max(found->second, at);
-    };
-    for (const HistoryLine& line : state.bought()) {
-      if (Counts(line)) take(line.purchase.item_id, line.purchase.purchased_at);
-    }
-    for (const Reported& reported : state.history->reports) {
-      const Outcome* outcome = reported.OutcomeAt(state.as_of);
-      if (outcome != nullptr && outcome->kind == OutcomeKind::kAccepted)
-        take(outcome->item_id, outcome->at);
-    }
   }
 
   void Constrain(const Reported& reported) {
@@ -110,8 +95,7 @@ struct Told::Builder {
       case OutcomeKind::kAlreadyHas:
         return AddOwned(reported, outcome.item_id);
       case OutcomeKind::kDeclinedNotNow: {
-        const auto since = taken.find(outcome.item_id);
-        if (since != taken.end() && since->second > outcome.at) return;
+        if (!declines.Stands(outcome)) return;
         const double age = AgeDays(outcome.at, state.as_of);
         return Add(reported,
                    Unwanted(One(outcome.item_id), Faded(kDeclinedSpill, age, kDeclineHalfLifeDays),
@@ -153,7 +137,6 @@ struct Told::Builder {
 Told::Told(const ServingModel& serving, const CustomerState& state, Reports now)
     : now_(std::move(now)) {
   Builder builder{serving, state, *this};
-  if (!state.history->reports.empty()) builder.FindTaken();
   for (const Reported& reported : state.history->reports) {
     if (reported.InForce(state.as_of)) builder.Constrain(reported);
     if (const Outcome* outcome = reported.OutcomeAt(state.as_of)) {

@@ -2,8 +2,8 @@
 // notes that its scores take into account (model/notes.h).
 //
 //   declined for now        the item falls out of sight (Cap), and half of that is back every 30
-//   days;
-//                           Until it is accepted or bought
+//                           days, all of it once it is accepted or bought; until then, for 30 days,
+//                           no rule puts it forward (declines.h)
 //   declined for ever       never in a list
 //   has it already          never in a list, and as much evidence as a purchase
 //   owns it elsewhere       likewise

@@ -61,6 +61,8 @@ void TellWhatTookThePlace(const ListRequest& request, const std::vector<Chosen>&
   if (limit != LeftOutBy::kMinConfidence && outscored) {
     fate->fate = Fate::kBelowCutoff;
     if (last) fate->gap = last->score - candidate.score;
+    if (const Rule* rule = request.rules().SilencedOf(candidate.item))
+      fate->left_out = LeftOut{LeftOutBy::kDeclinedLately, rule->rule_id, 1};
     return;
   }
   fate->fate = Fate::kFiltered;

@@ -48,7 +48,7 @@ struct ItemFate {
   // kBought, kNotBought: every purchase of it, returned ones and gifts too; quantity is what was
   // kept. None: never.
   std::optional<OwnHistory> bought;
-  std::optional<LeftOut> left_out;  // kExcluded to kFiltered
+  std::optional<LeftOut> left_out;  // kExcluded to kFiltered; kBelowCutoff: kDeclinedLately, if so
   std::optional<PurchaseChance> chance;
   double window_days = 0;  // that the chance is about
   std::string model_version;

@@ -215,7 +215,11 @@ absl::Status Application::SetClock() {
 }
 
 void Application::Wire() {
-  suggester_ = std::make_unique<Suggester>(*store_, *models_, clock_);
+  discretion_ = {.hides_item = [this](const Item& item) { return tact_->IsSensitive(item); },
+                 .hides_text = [this](std::string_view text) { return tact_->IsSensitive(text); }};
+  suggester_ = std::make_unique<Suggester>(
+      *store_, *models_, clock_,
+      NamingLimits{.hidden = discretion_.hides_item, .horizon_days = config_.talk.horizon_days});
   explainer_ = std::make_unique<Explainer>(
       *store_, *models_, clock_,
       [this](double residual, bool exceeded) { metrics_.Explained(residual, exceeded); });
@@ -226,8 +230,6 @@ void Application::Wire() {
   talker_ =
       std::make_unique<talk::Talker>(*store_, *models_, *suggester_, *explainer_, *phrasebook_,
                                      *tact_, clock_, config_.talk.locale, on_ungrounded);
-  discretion_ = {.hides_item = [this](const Item& item) { return tact_->IsSensitive(item); },
-                 .hides_text = [this](std::string_view text) { return tact_->IsSensitive(text); }};
   cards_ = std::make_unique<clienteling::CardMaker>(
       *store_, *models_, *shop_time_, discretion_, config_.talk.horizon_days, clock_,
       static_cast<int>(config_.moments.declined_days));
@@ -285,9 +287,12 @@ void Application::Wire() {
   admin_ = std::make_unique<AdminAdapter>(backup_keeper_.get(), *policy_);
   talk_adapter_ = std::make_unique<TalkAdapter>(*talker_, *policy_);
   clienteling_ = std::make_unique<ClientelingAdapter>(
-      ClientelingParts{*store_, *models_, *cards_, *hand_offs_, *feedback_, discretion_,
-                       MomentUseCases{*moments_, *moment_desk_, *moment_speaker_}, *moment_mask_,
-                       moment_feed_, clock_, config_.shop.time_zone},
+      ClientelingParts{
+          *store_, *models_, *cards_, *hand_offs_, *feedback_,
+          clienteling::ReverseParts{*store_, *models_, discretion_, *shop_time_,
+                                    MomentOptionsOf(config_).contact, config_.talk.horizon_days},
+          MomentUseCases{*moments_, *moment_desk_, *moment_speaker_}, *moment_mask_, moment_feed_,
+          clock_, config_.shop.time_zone},
       *policy_);
   runtime_metrics_ = std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, *limiters_,
                                                       certificates_.get(), clock_);

@@ -36,6 +36,8 @@ v1::DoNotSay::Reason CodeOf(clienteling::Unsayable why) {
       return v1::DoNotSay::REASON_RETURNED;
     case clienteling::Unsayable::kUnwelcome:
       return v1::DoNotSay::REASON_UNWELCOME;
+    case clienteling::Unsayable::kNotToBeOffered:
+      return v1::DoNotSay::REASON_NOT_TO_BE_OFFERED;
     case clienteling::Unsayable::kTooOld:
       break;
   }
@@ -60,6 +62,7 @@ void Write(const CardItem& item, bool may_say, v1::CardItem* proto) {
   proto->set_title(item.item->title);
   proto->set_available(item.item->available);
   proto->set_may_say(may_say);
+  proto->set_not_to_be_offered(item.forbidden);
 }
 
 void Write(const clienteling::Substitute& substitute, v1::Substitute* proto) {

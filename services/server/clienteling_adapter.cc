@@ -142,9 +142,8 @@ grpc::Status ClientelingAdapter::ForItem(const v1::SuggestCustomersForItemReques
   FieldChecker check(violations);
   const clienteling::ReverseQuery query = ReadReverse(request, check);
   if (!violations.empty()) return InvalidArgument(violations);
-  const auto found =
-      clienteling::CustomersForItem(parts_.store, parts_.models, parts_.discretion, query,
-                                    parts_.clock(), [&context] { return context.IsCancelled(); });
+  const auto found = clienteling::CustomersForItem(parts_.reverse, query, parts_.clock(),
+                                                   [&context] { return context.IsCancelled(); });
   if (!found.ok()) return ToGrpc(found.status());
   Write(*found, query.pool, response);
   return grpc::Status::OK;

@@ -8,6 +8,7 @@
 #include "data/store.h"
 #include "rapport/v1/clienteling_service.grpc.pb.h"
 #include "services/clienteling/customer_card.h"
+#include "services/clienteling/customers_for_item.h"
 #include "services/clienteling/feedback.h"
 #include "services/clienteling/hand_off.h"
 #include "services/clienteling/moment_mask.h"
@@ -44,7 +45,7 @@ struct ClientelingParts {
   const clienteling::CardMaker& cards;
   const clienteling::HandOffMaker& hand_offs;
   const clienteling::Feedback& feedback;
-  const clienteling::Discretion& discretion;
+  clienteling::ReverseParts reverse;
   MomentUseCases moments;
   const clienteling::MomentMask& mask;
   MomentFeed& feed;

@@ -14,7 +14,9 @@ namespace rapport::server {
 inline constexpr size_t kMostHandOffBytes = 4'096;
 
 clienteling::HandOffQuery ReadHandOff(const v1::GetHandOffRequest& request, FieldChecker& check);
-// At most kMostHandOffBytes: the oldest of what was told and learnt is left out first.
+// At most kMostHandOffBytes. Constraints stand first; what does not fit is counted by kind, and if
+// that is a constraint, the packet says that nothing is to be suggested unasked. Requires: `proto`
+// is empty, and ids and texts are no longer than requests may have them.
 void Write(const clienteling::HandOff& packet, v1::HandOff* proto);
 
 clienteling::ReverseQuery ReadReverse(const v1::SuggestCustomersForItemRequest& request,

@@ -106,6 +106,9 @@ EndOfMoment ReadEnd(const v1::CompleteMomentRequest& request, FieldChecker& chec
                         ChannelFromProto(request.channel(), "channel", check)};
   if (end.channel && end.fate != MomentFate::kContacted)
     check.Fail("channel", "given, and the customer was not contacted; expected none");
+  // Without it no contact would be recorded, and the caps would not know of it.
+  if (!end.channel && end.fate == MomentFate::kContacted && request.channel() == 0)
+    check.Fail("channel", "not given; expected how the customer was contacted");
   return end;
 }
 

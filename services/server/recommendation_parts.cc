@@ -35,6 +35,8 @@ v1::LeftOutReason CodeOf(LeftOutBy by) {
       return v1::LEFT_OUT_REASON_LIMIT;
     case LeftOutBy::kDiversity:
       return v1::LEFT_OUT_REASON_DIVERSITY;
+    case LeftOutBy::kDeclinedLately:
+      return v1::LEFT_OUT_REASON_DECLINED_LATELY;
   }
   return v1::LEFT_OUT_REASON_UNSPECIFIED;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "services/server/feedback_convert.h"
 #include "services/talk/locale_tag.h"
 
 namespace rapport::server {
@@ -82,26 +83,6 @@ v1::ClaimType ClaimOf(MessageId message) {
     default:
       return v1::CLAIM_TYPE_QUESTION;
   }
-}
-
-v1::Outcome CodeOf(talk::Outcome outcome) {
-  switch (outcome) {
-    case talk::Outcome::kAccepted:
-      return v1::OUTCOME_ACCEPTED;
-    case talk::Outcome::kDeclinedNotNow:
-      return v1::OUTCOME_DECLINED_NOT_NOW;
-    case talk::Outcome::kDeclinedNever:
-      return v1::OUTCOME_DECLINED_NEVER;
-    case talk::Outcome::kAlreadyHas:
-      return v1::OUTCOME_ALREADY_HAS;
-    case talk::Outcome::kBoughtAsGift:
-      return v1::OUTCOME_BOUGHT_AS_GIFT;
-    case talk::Outcome::kWrongFact:
-      return v1::OUTCOME_WRONG_FACT;
-    case talk::Outcome::kUncomfortable:
-      break;
-  }
-  return v1::OUTCOME_UNCOMFORTABLE;
 }
 
 v1::TalkMode CodeOf(talk::Mode mode) {
@@ -222,7 +203,7 @@ void Write(const talk::Briefing& briefing, v1::Briefing* proto) {
   Write(briefing.confidence, proto->mutable_confidence());
   for (const talk::Answer& answer : briefing.listen_for) {
     v1::ListenFor* listen_for = proto->add_listen_for();
-    listen_for->set_outcome(CodeOf(answer.outcome));
+    listen_for->set_outcome(ToProto(answer.outcome));
     Write(answer.line, listen_for->mutable_line());
   }
   for (const Line& line : briefing.avoid) Write(line, proto->add_avoid());

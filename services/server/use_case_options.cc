@@ -43,7 +43,6 @@ clienteling::MomentOptions MomentOptionsOf(const Config& config) {
                      .least_due = moments.least_due,
                      .least_lapsed = moments.least_lapsed,
                      .follow_up_days = days(moments.follow_up_days),
-                     .declined_days = days(moments.declined_days),
                      .anniversaries = moments.anniversaries,
                      .horizon_days = config.talk.horizon_days},
       .contact = {.most_contacts = static_cast<int>(moments.most_contacts),

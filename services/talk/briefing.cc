@@ -40,15 +40,16 @@ class Briefer {
   }
 
   std::vector<Answer> ListenFor(bool personal) const {
-    std::vector<Answer> answers = {{Outcome::kAccepted, Make(MessageId::kListenAccepted, {})},
-                                   {Outcome::kDeclinedNotNow, Make(MessageId::kListenNotNow, {})},
-                                   {Outcome::kDeclinedNever, Make(MessageId::kListenNever, {})},
-                                   {Outcome::kAlreadyHas, Make(MessageId::kListenHasIt, {})}};
+    std::vector<Answer> answers = {
+        {OutcomeKind::kAccepted, Make(MessageId::kListenAccepted, {})},
+        {OutcomeKind::kDeclinedNotNow, Make(MessageId::kListenNotNow, {})},
+        {OutcomeKind::kDeclinedNever, Make(MessageId::kListenNever, {})},
+        {OutcomeKind::kAlreadyHas, Make(MessageId::kListenHasIt, {})}};
     if (personal) {  // answers to a purchase that was spoken of
-      answers.push_back({Outcome::kBoughtAsGift, Make(MessageId::kListenGift, {})});
-      answers.push_back({Outcome::kWrongFact, Make(MessageId::kListenWrong, {})});
+      answers.push_back({OutcomeKind::kBoughtAsGift, Make(MessageId::kListenGift, {})});
+      answers.push_back({OutcomeKind::kWrongFact, Make(MessageId::kListenWrong, {})});
     }
-    answers.push_back({Outcome::kUncomfortable, Make(MessageId::kListenUncomfortable, {})});
+    answers.push_back({OutcomeKind::kUncomfortable, Make(MessageId::kListenUncomfortable, {})});
     return answers;
   }
 

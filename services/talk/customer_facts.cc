@@ -73,7 +73,7 @@ bool Drifted(std::span<const Visit> before, std::span<const Visit> recent,
 CustomerFacts FactsOf(std::span<const HistoryLine> lines, const ItemLookup& items, TimePoint now) {
   CustomerFacts facts{.now = now};
   for (const HistoryLine& line : lines) {
-    if (!line.returns.empty()) facts.returned.insert(line.purchase.item_id);
+    if (IsTheirs(line) && !line.returns.empty()) facts.returned.insert(line.purchase.item_id);
   }
   // By days of UTC: see coarse_time.h.
   const std::vector<Visit> visits =

@@ -23,18 +23,8 @@ struct Part {
 };
 
 // What an answer of the customer's comes to.
-enum class Outcome : uint8_t {
-  kAccepted,
-  kDeclinedNotNow,
-  kDeclinedNever,
-  kAlreadyHas,
-  kBoughtAsGift,
-  kWrongFact,
-  kUncomfortable,
-};
-
 struct Answer {
-  Outcome outcome = Outcome::kAccepted;
+  OutcomeKind outcome = OutcomeKind::kAccepted;
   Line line;  // what to listen for
 };
 

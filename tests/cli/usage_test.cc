@@ -77,6 +77,7 @@ TEST(Usage, MistakesEndWithTwoAndSayWhereToReadOn) {
       {"moments", "--complete", "m", "--claim", "m", "--customer", "ada", "--staff", "sam",
        "--fate", "wrong"},
       {"moments", "--fate", "skipped"},
+      {"moments", "--complete", "m", "--customer", "ada", "--staff", "sam", "--fate", "contacted"},
       {"moments", "--watch", "--claim", "m", "--customer", "ada", "--staff", "sam"},
       {"moments", "--watch", "--from", "-1"},
       {"moments", "--watch", "--count", "0"},

@@ -62,8 +62,7 @@ class FeedbackTest : public ::testing::Test {
     return packet.value_or(HandOff{});
   }
   SuitedCustomers For(ReverseQuery query) const {
-    const auto found = CustomersForItem(*shop_.store, *shop_.shelf, discretion_, query, shop_.now(),
-                                        [] { return false; });
+    const auto found = CustomersForItem(reverse_, query, shop_.now(), [] { return false; });
     EXPECT_TRUE(found.ok()) << found.status();
     return found.value_or(SuitedCustomers{});
   }
@@ -92,6 +91,7 @@ class FeedbackTest : public ::testing::Test {
       {.on_outcome = [this](const Outcome& each) { heard_.push_back(each.kind); }}};
   const CardMaker cards_{*shop_.store, *shop_.shelf, time_, discretion_, 730, shop_.clock};
   const MomentFinder moments_{*shop_.store, *shop_.shelf, time_, discretion_, {}, shop_.clock};
+  const ReverseParts reverse_{*shop_.store, *shop_.shelf, discretion_, time_, {}};
   const HandOffMaker hand_offs_{*shop_.store, cards_, moments_, discretion_};
 };
 
@@ -391,16 +391,13 @@ TEST_F(FeedbackTest, WhoWouldWantAnItemAmongTheCustomersOfAStoreOrABook) {
   const SuitedCustomers harbour = For({.item_id = item, .among = of_store, .limit = 5});
   EXPECT_THAT(Ids(harbour), ElementsAre("c4"));
   EXPECT_EQ(For({.item_id = item, .among = of_book, .limit = 1}).customers.size(), 1);
-  EXPECT_EQ(CustomersForItem(*shop_.store, *shop_.shelf, discretion_, {.item_id = "nothing"},
-                             shop_.now(), [] { return false; })
-                .status()
-                .code(),
-            absl::StatusCode::kNotFound);
-  EXPECT_EQ(CustomersForItem(*shop_.store, *shop_.shelf, discretion_, {.item_id = item},
-                             shop_.now(), [] { return true; })
-                .status()
-                .code(),
-            absl::StatusCode::kCancelled);
+  const auto code = [&](const ReverseQuery& query, bool cancelled) {
+    return CustomersForItem(reverse_, query, shop_.now(), [=] { return cancelled; })
+        .status()
+        .code();
+  };
+  EXPECT_EQ(code({.item_id = "nothing"}, false), absl::StatusCode::kNotFound);
+  EXPECT_EQ(code({.item_id = item}, true), absl::StatusCode::kCancelled);
 }
 
 }  // namespace

@@ -67,6 +67,20 @@ TEST_F(MomentCandidates, WhatCameBackInFullOrWasNotTheirsIsNoFirst) {
   EXPECT_THAT(Moments("2026-05-02"), IsEmpty());
 }
 
+TEST_F(MomentCandidates, WhatWasNotTheirsIsNeitherAFirstOfACategoryNorAnAnswer) {
+  Order({"2026-04-01"}, {"tea"});
+  Order({"2026-05-01", "2026-05-03"}, {"mug"});
+  Said(OutcomeKind::kRelayed, "mug", "2026-04-25");
+  EXPECT_THAT(Of(Occasion::kFollowUp, "2026-05-04"), IsEmpty()) << "bought since";
+  past_.lines[1].set_aside = SetAside::kWrongFact;
+  const auto mugs = Of(Occasion::kFirstInCategory, "2026-05-04");
+  ASSERT_THAT(mugs, SizeIs(1));
+  EXPECT_THAT(mugs[0].event_ids, ElementsAre("e0003"));
+  past_.lines[2].set_aside = SetAside::kWrongFact;
+  EXPECT_THAT(Of(Occasion::kFirstInCategory, "2026-05-04"), IsEmpty());
+  EXPECT_THAT(Of(Occasion::kFollowUp, "2026-05-04"), SizeIs(1));
+}
+
 TEST_F(MomentCandidates, AGiftIsAFirstOrderAndNoFirstOfACategory) {
   past_.Order("2026-05-01 09:00", {"tea"})[0]->purchase.gift = true;
   EXPECT_THAT(Of(Occasion::kFirstOrder, "2026-05-02"), SizeIs(1));

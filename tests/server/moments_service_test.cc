@@ -361,6 +361,8 @@ TEST_F(MomentsServiceTest, RefusesMistakesByTheirPlace) {
   EXPECT_THAT(PathsOf(Claim("", "", nullptr, "")),
               ElementsAre("customer_id", "moment_id", "staff_id"));
   EXPECT_THAT(PathsOf(Complete("m", "sam", v1::MOMENT_FATE_UNSPECIFIED)), ElementsAre("fate"));
+  EXPECT_THAT(PathsOf(Complete("m", "sam", v1::MOMENT_FATE_CONTACTED)), ElementsAre("channel"))
+      << "the caps would not know of it";
   EXPECT_THAT(PathsOf(Complete("m", "sam", v1::MOMENT_FATE_SKIPPED, v1::CONTACT_CHANNEL_PHONE)),
               ElementsAre("channel"));
 }
