@@ -157,7 +157,11 @@ class MergedReportsTest : public MergedCustomersTest {
   }
   static Outcome Said(const std::string& customer, OutcomeKind kind, const std::string& item,
                       const std::string& id) {
-    return {.event_id = id, .customer_id = customer, .kind = kind, .item_id = item};
+    return {.event_id = id,
+            .customer_id = customer,
+            .kind = kind,
+            .item_id = item,
+            .at = testing::At(0)};
   }
   // "book-1 gift", of lines that are set aside.
   std::vector<std::string> SetAsideLines() const {
@@ -198,8 +202,8 @@ TEST_F(MergedReportsTest, UnderTheOldIdAndAnIdThatIsTakenAreRefusedAndNotWritten
   const auto refused = feedback_.Record(Said("cU", OutcomeKind::kRelayed, "tea-2", "p2"), {});
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kAlreadyExists) << refused.status();
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr("the id p2 was used before"));
-  const auto learnt =
-      feedback_.Record(Insight{.event_id = "p2", .customer_id = "cU", .text = "x"}, {});
+  const auto learnt = feedback_.Record(
+      Insight{.event_id = "p2", .customer_id = "cU", .text = "x", .at = shop_.now()}, {});
   EXPECT_EQ(learnt.status().code(), absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(shop_.store->LastSequence(), before);
   const auto told = feedback_.Record(Said("cU", OutcomeKind::kRelayed, "tea-2", "p3"), {});
@@ -220,7 +224,7 @@ TEST_F(MergedReportsTest, WhoWouldWantAnItemNamesACustomerOnce) {
   Merge("c1", "c4");
   const std::string item = shop_.Suggest("c4").suggestions.at(0).item->item_id;
   const auto found =
-      CustomersForItem(*shop_.store, *shop_.shelf, discretion_,
+      CustomersForItem({*shop_.store, *shop_.shelf, discretion_, time_, {}},
                        {.item_id = item, .customer_ids = {"c1", "c4", "c1", "c7"}, .limit = 10},
                        shop_.now(), [] { return false; });
   ASSERT_TRUE(found.ok()) << found.status();
