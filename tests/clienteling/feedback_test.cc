@@ -360,6 +360,7 @@ TEST_F(FeedbackTest, WhoWouldWantAnItemRespectsWhatWasSaid) {
   EXPECT_EQ(reason("c4"), std::nullopt);
   Record(About(OutcomeKind::kDeclinedNotNow, item, "r1"));
   EXPECT_EQ(reason("c4"), NotSuited::kDeclined);
+  shop_.Pass(std::chrono::hours(1));
   Record(About(OutcomeKind::kAccepted, item, "r2"));
   EXPECT_EQ(reason("c4"), std::nullopt);
   Record(Learnt(InsightKind::kDislikes, {SubjectKind::kWord, "", "tea"}, "i1"));
