@@ -73,8 +73,9 @@ TEST(Backup, ADestroyedShopComesBackWhole) {
   }
   std::filesystem::remove_all(scratch / "data");
 
-  const Finished restored = Run({RAPPORT_BINARY, "restore", "--backup.path", scratch / "backups",
-                                 "--storage.path", scratch / "data", "--id", "1"});
+  const Finished restored =
+      e2e::Run({RAPPORT_BINARY, "restore", "--backup.path", scratch / "backups", "--storage.path",
+                scratch / "data", "--id", "1"});
   ASSERT_EQ(restored.exit_code, 0) << restored.err;
   EXPECT_THAT(restored.out, HasSubstr("Restored backup 1"));
   ServerProcess server(scratch, scratch / "data", flags);
@@ -82,8 +83,9 @@ TEST(Backup, ADestroyedShopComesBackWhole) {
   EXPECT_EQ(Told(server), before);
   EXPECT_GE(Client(server.endpoint()).Purchases("sam").size(), static_cast<size_t>(acknowledged));
   // The running server's data cannot be written over.
-  const Finished refused = Run({RAPPORT_BINARY, "restore", "--backup.path", scratch / "backups",
-                                "--storage.path", scratch / "data", "--id", "1"});
+  const Finished refused =
+      e2e::Run({RAPPORT_BINARY, "restore", "--backup.path", scratch / "backups", "--storage.path",
+                scratch / "data", "--id", "1"});
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.err, HasSubstr("stop the server"));
 }
