@@ -73,13 +73,15 @@ TEST(HandOffPacket, TellsConstraintsBeforeAllElse) {
                                       std::string(210, 'a') + std::to_string(number)));
   }
   packet.forbidden.push_back(Learnt(InsightKind::kAllergicTo, SubjectKind::kWord, "nuts"));
-  packet.refused = {Told(OutcomeKind::kDeclinedNever, "pan"),
-                    Told(OutcomeKind::kUncomfortable, "mug")};
+  for (int number = 0; number < 10; ++number) {
+    packet.refused.push_back(
+        Told(OutcomeKind::kDeclinedNever, std::string(120, 'p') + std::to_string(number)));
+  }
+  packet.refused.push_back(Told(OutcomeKind::kUncomfortable, "mug"));
   const v1::HandOff proto = Written(packet);
   EXPECT_LE(proto.ByteSizeLong(), kMostHandOffBytes);
   EXPECT_EQ(proto.avoid(0).kind(), v1::INSIGHT_KIND_ALLERGIC_TO);
-  ASSERT_EQ(proto.do_not_repeat_size(), 2);
-  EXPECT_EQ(proto.do_not_repeat(0).item().item_id(), "pan");
+  EXPECT_EQ(proto.do_not_repeat_size(), 11);
   EXPECT_GT(proto.left_out_by_kind().avoid(), 0);
   EXPECT_EQ(proto.left_out_by_kind().constraints(), 0);
   EXPECT_FALSE(proto.ask_before_suggesting());
