@@ -31,6 +31,7 @@ std::string Told(const ServerProcess& server) {
     EXPECT_EQ(finished.exit_code, 0) << finished.err;
     auto json = nlohmann::json::parse(finished.out);
     if (asked[0] == "suggest") json = json["suggestions"];  // the rest says when it was asked
+    if (asked[0] == "models") json["models"][0].erase("purchases_since");  // it sold on
     all += json.dump() + "\n";
   }
   return all;
@@ -38,8 +39,8 @@ std::string Told(const ServerProcess& server) {
 
 TEST(Backup, ADestroyedShopComesBackWhole) {
   const TempDir scratch;
-  const std::map<std::string, std::string> flags = {{"backup.path", scratch / "backups"},
-                                                    {"backup.interval", "0"}};
+  const std::map<std::string, std::string> flags = {{"--backup.path", scratch / "backups"},
+                                                    {"--backup.interval", "0"}};
   std::string before;
   std::atomic<int> acknowledged = 0;
   {
@@ -80,7 +81,7 @@ TEST(Backup, ADestroyedShopComesBackWhole) {
   EXPECT_THAT(restored.out, HasSubstr("Restored backup 1"));
   ServerProcess server(scratch, scratch / "data", flags);
   ASSERT_FALSE(server.endpoint().empty()) << server.Log();
-  EXPECT_EQ(Told(server), before);
+  EXPECT_TRUE(Told(server) == before);  // megabytes: not to be printed
   EXPECT_GE(Client(server.endpoint()).Purchases("sam").size(), static_cast<size_t>(acknowledged));
   // The running server's data cannot be written over.
   const Finished refused =
@@ -93,7 +94,7 @@ TEST(Backup, ADestroyedShopComesBackWhole) {
 TEST(Backup, IsMadeByItselfAndGivenUpWhenTheServerStops) {
   const TempDir scratch;
   ServerProcess server(scratch, scratch / "data",
-                       {{"backup.path", scratch / "backups"}, {"backup.mib_per_second", "1"}});
+                       {{"--backup.path", scratch / "backups"}, {"--backup.mib_per_second", "1"}});
   ASSERT_FALSE(server.endpoint().empty()) << server.Log();
   while (server.Log().find("backup 1: up to event 0") == std::string::npos)
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
