@@ -20,8 +20,8 @@ class Declines {
   // `lines` and `reports`: of one customer; what is in force at `at` counts.
   Declines(std::span<const HistoryLine> lines, std::span<const Reported> reports, TimePoint at);
 
-  // Whether nothing that came after it, and not at the same moment, has ended it. Requires: a decline
-  // for now.
+  // Whether nothing that came after it, and not at the same moment, has ended it. Requires: a
+  // decline for now.
   bool Stands(const Outcome& decline) const;
   // Whether one of the item stands that is later than `since`.
   bool Declined(const std::string& item_id, TimePoint since) const;
