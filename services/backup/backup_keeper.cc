@@ -33,11 +33,11 @@ void BackupKeeper::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void BackupKeeper::Create(Done done) {
+void BackupKeeper::Create(const Done& done) {
   Submit([this, done](bool stopped) { done(stopped ? Stopped() : Make()); }, done);
 }
 
-void BackupKeeper::Verify(std::optional<uint32_t> id, Done done) {
+void BackupKeeper::Verify(std::optional<uint32_t> id, const Done& done) {
   Submit([this, id, done](bool stopped) { done(stopped ? Stopped() : Read(id)); }, done);
 }
 

@@ -55,9 +55,9 @@ class BackupKeeper {
   using Done = std::function<void(absl::StatusOr<Backup>)>;
   // One of all that is acknowledged by now. `done` is called once, on the keeper's thread, or at
   // once with RESOURCE_EXHAUSTED if too many wait. Codes as Backups::Create.
-  void Create(Done done);
+  void Create(const Done& done);
   // Reads all of one; no id: the newest. Codes as Backups::Verify.
-  void Verify(std::optional<uint32_t> id, Done done);
+  void Verify(std::optional<uint32_t> id, const Done& done);
 
   // Those that there are, newest first, at once, whatever is being made.
   std::vector<Backup> List() const;

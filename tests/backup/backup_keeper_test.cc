@@ -62,10 +62,10 @@ class BackupKeeperTest : public ::testing::Test {
     return answer.get_future().get();
   }
   static absl::StatusOr<Backup> Create(BackupKeeper& keeper) {
-    return Wait([&](BackupKeeper::Done done) { keeper.Create(std::move(done)); });
+    return Wait([&](const BackupKeeper::Done& done) { keeper.Create(done); });
   }
   static absl::StatusOr<Backup> Verify(BackupKeeper& keeper, std::optional<uint32_t> id) {
-    return Wait([&](BackupKeeper::Done done) { keeper.Verify(id, std::move(done)); });
+    return Wait([&](const BackupKeeper::Done& done) { keeper.Verify(id, done); });
   }
 
   const TempDir dir_;
