@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The files of the image, in OUT/root: both programs of BIN_DIR, each library that they load under the name that they load
+# The files of the image, in OUT/rootfs: both programs of BIN_DIR, each library that they load under the name that they load
 # it by, certificate authorities, the user 65532, and what of Debian that is (an SBOM). OUT/data is the empty data folder.
 # All of them are as old as SOURCE_DATE_EPOCH says, so that the same programs make the same image.
 #   k8s/rootfs.sh BIN_DIR OUT
@@ -8,7 +8,7 @@ set -euo pipefail
 bin=${1:?usage: rootfs.sh BIN_DIR OUT}
 out=${2:?usage: rootfs.sh BIN_DIR OUT}
 here=$(dirname "$0")
-root=$out/root
+root=$out/rootfs
 
 rm -rf "$out"
 install -d "$root"/{etc/ssl/certs,usr/bin,usr/lib,usr/lib64,usr/share/doc/rapport,var/lib} "$out/data"
