@@ -68,49 +68,51 @@ class Staged {
   explicit Staged(std::string place) : place_(std::move(place)), path_(place_ + ".restoring") {
     Remove();
   }
-  ~Staged() {
-    if (!exchanged_) Remove();
-  }
+  ~Staged() { Remove(); }
   Staged(const Staged&) = delete;
   Staged& operator=(const Staged&) = delete;
 
   const std::string& path() const { return path_; }
 
-  // At no time is there nothing in the place, if there was something. Returns where that is now;
-  // empty: there was nothing.
+  // At no time is there nothing in the place, if there was something; nor does what was there ever
+  // have a name that the next restore clears away. Returns where it is now; empty: there was
+  // nothing.
   absl::StatusOr<std::string> PutInPlace(const std::string& suffix) {
     std::error_code failed;
     if (fs::is_empty(place_, failed) && !failed) fs::remove(place_, failed);
-    std::string aside;
-    if (fs::exists(place_, failed)) {
-      aside = place_ + suffix;
-      if (renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, place_.c_str(), RENAME_EXCHANGE) != 0)
-        return CannotExchange(errno);
-      exchanged_ = true;  // what was there is at path_ now
-      fs::rename(path_, aside, failed);
-    } else {
-      fs::rename(path_, place_, failed);
+    if (!fs::exists(place_, failed)) {
+      if (absl::Status moved = MoveTo(place_); !moved.ok()) return moved;
+      path_.clear();
+      return "";
     }
-    if (failed)
-      return absl::UnavailableError("put " + path_ + " in the place of " + place_ + ": " +
-                                    failed.message());
+    const std::string aside = place_ + suffix;
+    if (absl::Status moved = MoveTo(aside); !moved.ok()) return moved;
+    if (renameat2(AT_FDCWD, aside.c_str(), AT_FDCWD, place_.c_str(), RENAME_EXCHANGE) != 0) {
+      return absl::FailedPreconditionError("put the backup in the place of " + place_ + ": " +
+                                           std::strerror(errno) + "; move " + place_ +
+                                           " away yourself and restore again");
+    }
+    path_.clear();  // what was there is at `aside` now
     return aside;
   }
 
  private:
+  absl::Status MoveTo(const std::string& path) {
+    std::error_code failed;
+    fs::rename(path_, path, failed);
+    if (failed)
+      return absl::UnavailableError("move " + path_ + " to " + path + ": " + failed.message());
+    path_ = path;
+    return absl::OkStatus();
+  }
   void Remove() {
+    if (path_.empty()) return;
     std::error_code failed;
     fs::remove_all(path_, failed);
   }
-  absl::Status CannotExchange(int error) const {
-    return absl::FailedPreconditionError("put the backup in the place of " + place_ + ": " +
-                                         std::strerror(error) + "; move " + place_ +
-                                         " away yourself and restore again");
-  }
 
   const std::string place_;
-  const std::string path_;
-  bool exchanged_ = false;
+  std::string path_;  // where the copy is; empty: in its place
 };
 
 // ".before-restore-20261127T101500Z"
