@@ -38,7 +38,7 @@ absl::StatusOr<std::unique_ptr<Backups>> Backups::Open(const BackupsOptions& opt
 
 Backups::Backups(const BackupsOptions& options)
     : options_(options),
-      env_(Stoppable(options.env != nullptr ? options.env : rocksdb::Env::Default(), stopped_)) {}
+      env_(Watched(options.env != nullptr ? options.env : rocksdb::Env::Default(), watch_)) {}
 
 Backups::~Backups() {
   engine_.reset();
@@ -48,6 +48,7 @@ Backups::~Backups() {
 absl::StatusOr<Backup> Backups::Create(const Database& database, const BackupSource& source) {
   const std::string doing = "back up " + database.path() + " to " + options_.path;
   if (auto space = CheckSpace(doing); !space.ok()) return space;
+  watch_->bytes_read = 0;
   // Before anything is copied, so that it says the least of what the copy holds.
   const auto mark = Watermark::Read(database.files(), WatermarkPath(database.path()));
   if (!mark.ok()) return mark.status();
@@ -70,7 +71,7 @@ absl::StatusOr<Backup> Backups::Create(const Database& database, const BackupSou
       engine_->CreateNewBackupWithMetadata(how, &database.db(), EncodeBackup(backup), &id);
   if (!created.ok()) {
     engine_->GarbageCollect().PermitUncheckedError();  // else at the next start
-    if (*stopped_) return absl::CancelledError(doing + ": it was stopped");
+    if (watch_->stopped) return absl::CancelledError(doing + ": it was stopped");
     return FromRocks(created, doing);
   }
   rocksdb::BackupInfo info;
@@ -89,8 +90,9 @@ std::vector<uint32_t> Backups::Damaged() const {
 absl::Status Backups::Verify(uint32_t id) const {
   const auto backup = FindBackup(*engine_, options_.path, id);
   if (!backup.ok()) return backup.status();
+  watch_->bytes_read = 0;
   const auto read = engine_->VerifyBackup(id, true);
-  if (*stopped_) return absl::CancelledError("verify a backup: it was stopped");
+  if (watch_->stopped) return absl::CancelledError("verify a backup: it was stopped");
   if (!read.ok()) {
     return absl::DataLossError("backup " + std::to_string(id) + " of " + options_.path +
                                " cannot be restored: " + read.ToString() +

@@ -5,7 +5,7 @@
 //   LOCK     held by the one process that makes backups here
 // A backup is there whole or not at all: RocksDB writes its description last, and our own, which
 // names the model files, is part of that. Byte table in data/README.md. One thread at a time, but
-// Stop.
+// where it says "any".
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "data/backup.h"
-#include "data/stoppable_files.h"
+#include "data/watched_files.h"
 
 namespace rocksdb {
 class BackupEngine;
@@ -67,14 +67,16 @@ class Backups {
   absl::Status RemoveOld(size_t keep);
 
   // Ends a running Create or Verify soon, and every later one at once. Any thread.
-  void Stop() { stopped_->store(true); }
+  void Stop() { watch_->stopped = true; }
+  // What the Create or Verify that runs has read by now, or the latest one read. Any thread.
+  uint64_t bytes_read() const { return watch_->bytes_read; }
 
  private:
   explicit Backups(const BackupsOptions& options);
   absl::Status CheckSpace(const std::string& doing) const;
 
   const BackupsOptions options_;
-  const StopFlag stopped_ = std::make_shared<std::atomic<bool>>(false);
+  const std::shared_ptr<FileWatch> watch_ = std::make_shared<FileWatch>();
   const std::unique_ptr<rocksdb::Env> env_;
   rocksdb::FileLock* lock_ = nullptr;
   std::unique_ptr<rocksdb::BackupEngine> engine_;

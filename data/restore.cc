@@ -18,6 +18,7 @@
 #include "data/completeness.h"
 #include "data/database.h"
 #include "data/model_copies.h"
+#include "data/watched_files.h"
 #include "data/watermark.h"
 
 namespace rapport {
@@ -41,25 +42,26 @@ absl::StatusOr<Engine> OpenEngine(const std::string& path, rocksdb::Env* env) {
 // Nobody opens the store while this lives.
 class StoreLock {
  public:
-  static absl::StatusOr<StoreLock> Take(rocksdb::Env* env, const std::string& path) {
-    rocksdb::FileLock* lock = nullptr;
-    if (!env->FileExists(path).ok()) return StoreLock(env, lock);
-    if (const auto taken = env->LockFile(path + "/LOCK", &lock); !taken.ok()) {
-      return absl::FailedPreconditionError("restore to " + path + ": " + taken.ToString() +
-                                           "; stop the server that has it open");
-    }
-    return StoreLock(env, lock);
-  }
-  StoreLock(StoreLock&& other) noexcept
-      : env_(other.env_), lock_(std::exchange(other.lock_, nullptr)) {}
+  StoreLock(rocksdb::Env* env, const std::string& path) : env_(env), path_(path) {}
   ~StoreLock() {
     if (lock_ != nullptr) env_->UnlockFile(lock_).PermitUncheckedError();
   }
+  StoreLock(const StoreLock&) = delete;
+  StoreLock& operator=(const StoreLock&) = delete;
+
+  // Once there is a store; until then there is nothing to hold.
+  absl::Status Take() {
+    if (lock_ != nullptr || !env_->FileExists(path_).ok()) return absl::OkStatus();
+    const auto taken = env_->LockFile(path_ + "/LOCK", &lock_);
+    if (taken.ok()) return absl::OkStatus();
+    return absl::FailedPreconditionError("restore to " + path_ + ": " + taken.ToString() +
+                                         "; stop the server that has it open");
+  }
 
  private:
-  StoreLock(rocksdb::Env* env, rocksdb::FileLock* lock) : env_(env), lock_(lock) {}
   rocksdb::Env* env_;
-  rocksdb::FileLock* lock_;
+  const std::string& path_;
+  rocksdb::FileLock* lock_ = nullptr;
 };
 
 // A directory that is made beside its place, and gone again unless it was put there.
@@ -153,13 +155,16 @@ absl::Status SyncParent(rocksdb::Env* env, const std::string& path) {
 }  // namespace
 
 absl::StatusOr<Restored> RestoreBackup(const RestoreOptions& options) {
-  rocksdb::Env* env = options.env != nullptr ? options.env : rocksdb::Env::Default();
+  const auto watched =
+      Watched(options.env != nullptr ? options.env : rocksdb::Env::Default(),
+              options.watch != nullptr ? options.watch : std::make_shared<FileWatch>());
+  rocksdb::Env* env = watched.get();
   const auto engine = OpenEngine(options.backup_path, env);
   if (!engine.ok()) return engine.status();
   auto backup = FindBackup(**engine, options.backup_path, options.id);
   if (!backup.ok()) return backup.status();
-  const auto lock = StoreLock::Take(env, options.store_path);
-  if (!lock.ok()) return lock.status();
+  StoreLock lock(env, options.store_path);
+  if (auto taken = lock.Take(); !taken.ok()) return taken;
 
   std::error_code failed;
   fs::create_directories(fs::path(options.store_path).parent_path(), failed);
@@ -174,6 +179,7 @@ absl::StatusOr<Restored> RestoreBackup(const RestoreOptions& options) {
   if (auto status = copies.Restore(backup->models, models.path()); !status.ok()) return status;
   const auto sequence = CheckCopy(store.path(), backup->mark, env);
   if (!sequence.ok()) return sequence.status();
+  if (auto taken = lock.Take(); !taken.ok()) return taken;  // of a server that began meanwhile
 
   Restored restored{.backup = *std::move(backup), .sequence = *sequence, .set_aside = {}};
   for (Staged* staged : {&models, &store}) {  // the store last: it decides

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,13 +16,16 @@ class Env;
 
 namespace rapport {
 
+struct FileWatch;
+
 struct RestoreOptions {
   std::string backup_path;
-  uint32_t id = 0;              // which; there is no default
-  std::string store_path;       // StoreOptions::path of the server that will open it
-  std::string models_path;      // likewise its directory of model files
-  TimePoint now;                // names what is set aside
-  rocksdb::Env* env = nullptr;  // none: the default
+  uint32_t id = 0;                   // which; there is no default
+  std::string store_path;            // StoreOptions::path of the server that will open it
+  std::string models_path;           // likewise its directory of model files
+  TimePoint now;                     // names what is set aside
+  std::shared_ptr<FileWatch> watch;  // none: nobody asks how far it is; reads Backup::bytes
+  rocksdb::Env* env = nullptr;       // none: the default
 };
 
 struct Restored {

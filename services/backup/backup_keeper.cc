@@ -46,6 +46,13 @@ std::vector<Backup> BackupKeeper::List() const {
   return list_;
 }
 
+std::optional<BackupWork> BackupKeeper::Running() const {
+  const std::lock_guard lock(mutex_);
+  auto running = running_;
+  if (running) running->bytes_read = backups_.bytes_read();
+  return running;
+}
+
 absl::Status BackupKeeper::Stopped() { return absl::CancelledError("the server stops"); }
 
 void BackupKeeper::Submit(Task task, const Done& done) {
@@ -101,11 +108,16 @@ bool BackupKeeper::Due() const {
 
 absl::StatusOr<Backup> BackupKeeper::Make() {
   const auto began = std::chrono::steady_clock::now();
-  BackupReport report{.backup = store_.BackUp(backups_, {.models_path = options_.models_path,
-                                                         .now = clock_(),
-                                                         .made_by = options_.made_by}),
-                      .seconds = 0,
-                      .removal = absl::OkStatus()};
+  const TimePoint now = clock_();
+  {
+    const std::lock_guard lock(mutex_);
+    running_ = BackupWork{.reading = std::nullopt, .since = now};
+  }
+  BackupReport report{
+      .backup = store_.BackUp(
+          backups_, {.models_path = options_.models_path, .now = now, .made_by = options_.made_by}),
+      .seconds = 0,
+      .removal = absl::OkStatus()};
   failed_at_.reset();
   if (report.backup.ok()) {
     report.removal = backups_.RemoveOld(options_.keep);
@@ -116,18 +128,29 @@ absl::StatusOr<Backup> BackupKeeper::Make() {
     auto list = backups_.List();
     const std::lock_guard lock(mutex_);
     list_ = std::move(list);
+    running_.reset();
   }
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   if (on_finished_) on_finished_(report);
   return report.backup;
 }
 
-absl::StatusOr<Backup> BackupKeeper::Read(std::optional<uint32_t> id) const {
+absl::StatusOr<Backup> BackupKeeper::Read(std::optional<uint32_t> id) {
   const auto backups = List();
   if (backups.empty()) return absl::NotFoundError("there is no backup yet; CreateBackup makes one");
-  const auto asked = id.value_or(backups.front().id);
-  if (absl::Status read = backups_.Verify(asked); !read.ok()) return read;  // or NOT_FOUND
-  return *std::ranges::find(backups, asked, &Backup::id);
+  const auto found = id ? std::ranges::find(backups, *id, &Backup::id) : backups.begin();
+  if (found == backups.end()) return backups_.Verify(*id);  // which names those that there are
+  {
+    const std::lock_guard lock(mutex_);
+    running_ = BackupWork{.reading = *found, .since = clock_()};
+  }
+  const absl::Status read = backups_.Verify(found->id);
+  {
+    const std::lock_guard lock(mutex_);
+    running_.reset();
+  }
+  if (!read.ok()) return read;
+  return *found;
 }
 
 }  // namespace rapport

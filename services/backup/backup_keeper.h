@@ -39,6 +39,13 @@ struct BackupReport {
   absl::Status removal;  // of older ones; they are removed the next time
 };
 
+// What a keeper does at the moment.
+struct BackupWork {
+  std::optional<Backup> reading;  // none: it makes one, and how much is new nobody knows before
+  TimePoint since;
+  uint64_t bytes_read = 0;  // by now
+};
+
 class BackupKeeper {
  public:
   // `on_finished` is told of each that was made or failed, on the keeper's thread; may be empty.
@@ -61,6 +68,8 @@ class BackupKeeper {
 
   // Those that there are, newest first, at once, whatever is being made.
   std::vector<Backup> List() const;
+  // What is being made or read; none: nothing.
+  std::optional<BackupWork> Running() const;
 
  private:
   using Task = std::function<void(bool stopped)>;
@@ -70,7 +79,7 @@ class BackupKeeper {
   void Loop(const std::stop_token& stop);
   bool Due() const;
   absl::StatusOr<Backup> Make();
-  absl::StatusOr<Backup> Read(std::optional<uint32_t> id) const;
+  absl::StatusOr<Backup> Read(std::optional<uint32_t> id);
 
   const Store& store_;
   Backups& backups_;
@@ -83,6 +92,7 @@ class BackupKeeper {
   std::deque<Task> waiting_;            // guarded by mutex_
   bool stopped_ = false;                // guarded by mutex_
   std::vector<Backup> list_;            // guarded by mutex_
+  std::optional<BackupWork> running_;   // guarded by mutex_
   std::optional<TimePoint> failed_at_;  // the thread's own: unless the last one was made
 
   std::jthread thread_;  // last: it uses all of the above

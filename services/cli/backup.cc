@@ -1,12 +1,14 @@
 // rapport backup: makes, reads back and lists the backups of a running server.
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "rapport/v1/admin_service.grpc.pb.h"
 #include "services/cli/backup_words.h"
 #include "services/cli/commands.h"
 #include "services/cli/option_types.h"
+#include "services/cli/progress.h"
 
 namespace rapport::cli {
 namespace {
@@ -37,25 +39,41 @@ absl::Status ShowList(Context& context) {
   return absl::OkStatus();
 }
 
+// How far the server is. None: it does not say, or makes and reads none now.
+std::optional<Standing> LookAtWork(const Context& context, Stub& stub) {
+  grpc::ClientContext call;
+  context.SetDeadline(call);
+  v1::ListBackupsRequest request;
+  request.set_page_size(1);
+  v1::ListBackupsResponse response;
+  if (!stub.ListBackups(&call, request, &response).ok() || !response.has_running())
+    return std::nullopt;
+  const v1::BackupWork& work = response.running();
+  const auto read = static_cast<uint64_t>(work.bytes_read());
+  if (!work.has_verifying_backup_id()) return BackupStanding("copying", read, std::nullopt);
+  return BackupStanding("reading back " + std::to_string(work.verifying_backup_id()), read,
+                        static_cast<uint64_t>(work.bytes()));
+}
+
+absl::StatusOr<v1::Backup> Make(Context& context) {
+  return context.CallPatiently(&Stub::CreateBackup, v1::CreateBackupRequest(), "make a backup");
+}
+
 absl::StatusOr<v1::Backup> Verify(Context& context, int64_t id) {
   v1::VerifyBackupRequest request;
   request.set_backup_id(id);
-  return context.Call(&Stub::VerifyBackup, request, "verify backup " + std::to_string(id));
+  return context.CallPatiently(&Stub::VerifyBackup, request, "verify backup " + std::to_string(id));
 }
 
 absl::Status Run(Context& context, const Options& options) {
   if (options.list) return ShowList(context);
   absl::StatusOr<v1::Backup> backup;
-  if (options.id > 0) {
-    backup = Verify(context, options.id);
-  } else {
-    backup = context.Call(&Stub::CreateBackup, v1::CreateBackupRequest(), "make a backup");
-    if (backup.ok() && options.verify) {
-      const int64_t id = backup->backup_id();
-      if (!context.json())
-        std::cout << "  Made backup " << id << "; reading it back …" << std::endl;
-      backup = Verify(context, id);
-    }
+  {
+    Stub stub(context.channel());
+    const ProgressWatch watch([&] { return LookAtWork(context, stub); });
+    backup = options.id > 0 ? Verify(context, options.id) : Make(context);
+    if (backup.ok() && options.id == 0 && options.verify)
+      backup = Verify(context, backup->backup_id());
   }
   if (!backup.ok()) return backup.status();
   if (context.json()) {
@@ -76,7 +94,8 @@ void AddBackup(CLI::App& app, Context& context) {
       app.add_subcommand("backup", "Make a backup of a running server's data, or read one back");
   command->footer(
       "The server copies what is new since the backup before to its backup.path; with\n"
-      "backup.interval it does so by itself. `rapport restore` puts one back, offline.");
+      "backup.interval it does so by itself. `rapport restore` puts one back, offline. Waits as\n"
+      "long as it takes, unless --timeout is given; the server goes on all the same.");
   auto* list = command->add_flag("--list", options->list, "Those that there are, newest first");
   auto* verify =
       command->add_flag("--verify", options->verify, "Read every byte of it back, and compare")

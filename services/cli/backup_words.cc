@@ -31,4 +31,15 @@ std::string BackupContents(const v1::Backup& backup) {
          ", " + FormatPlural(backup.model_versions_size(), "model", "models");
 }
 
+Standing BackupStanding(const std::string& what, uint64_t bytes_read,
+                        std::optional<uint64_t> bytes) {
+  Standing standing{.what = what,
+                    .fraction = std::nullopt,
+                    .details = FormatBytes(static_cast<int64_t>(bytes_read))};
+  if (bytes.value_or(0) == 0) return standing;
+  standing.fraction = static_cast<double>(bytes_read) / static_cast<double>(*bytes);
+  standing.details += " of " + FormatBytes(static_cast<int64_t>(*bytes));
+  return standing;
+}
+
 }  // namespace rapport::cli

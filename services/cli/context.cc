@@ -80,7 +80,7 @@ std::shared_ptr<grpc::Channel> Context::NewChannel() const {
 
 void Context::SetDeadline(grpc::ClientContext& call) const {
   call.set_deadline(std::chrono::system_clock::now() +
-                    std::chrono::milliseconds(static_cast<int64_t>(timeout_seconds_ * 1000)));
+                    std::chrono::milliseconds(static_cast<int64_t>(timeout_seconds() * 1000)));
 }
 
 absl::Status Context::Judge(const grpc::Status& status, std::string_view doing) {
@@ -92,7 +92,7 @@ absl::Status Context::Judge(const grpc::Status& status, std::string_view doing) 
                                   .reached = reached,
                                   .tls = !tls_.ca.empty(),
                                   .shows_certificate = !tls_.certificate.empty(),
-                                  .timeout_seconds = timeout_seconds_});
+                                  .timeout_seconds = timeout_seconds()});
 }
 
 void PrintJson(const google::protobuf::Message& message) { std::cout << JsonText(message); }

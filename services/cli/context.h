@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,7 +36,7 @@ class Context {
 
   bool json() const { return json_; }
   const std::string& server() const { return server_; }
-  double timeout_seconds() const { return timeout_seconds_; }
+  double timeout_seconds() const { return timeout_seconds_.value_or(30); }
   // Connects on first use, without waiting.
   std::shared_ptr<grpc::Channel> channel();
   // Another, which shares its connection with nobody.
@@ -49,13 +50,17 @@ class Context {
                                 const Request& request, std::string_view doing) {
     grpc::ClientContext call;
     SetDeadline(call);
-    Stub stub(channel());
-    Response response;
-    if (absl::Status failure = Judge((stub.*method)(&call, request, &response), doing);
-        !failure.ok()) {
-      return failure;
-    }
-    return response;
+    return Call(call, method, request, doing);
+  }
+  // Likewise, for work that takes as long as it takes: given up only after a --timeout that was
+  // given.
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> CallPatiently(grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                                                      const Request&, Response*),
+                                         const Request& request, std::string_view doing) {
+    grpc::ClientContext call;
+    if (timeout_seconds_) SetDeadline(call);
+    return Call(call, method, request, doing);
   }
 
   void SetDeadline(grpc::ClientContext& call) const;
@@ -63,9 +68,21 @@ class Context {
   absl::Status Judge(const grpc::Status& status, std::string_view doing);
 
  private:
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(grpc::ClientContext& call,
+                                grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                             Response*),
+                                const Request& request, std::string_view doing) {
+    Stub stub(channel());
+    Response response;
+    absl::Status failure = Judge((stub.*method)(&call, request, &response), doing);
+    if (!failure.ok()) return failure;
+    return response;
+  }
+
   std::string server_ = "127.0.0.1:7411";
   bool json_ = false;
-  double timeout_seconds_ = 30;
+  std::optional<double> timeout_seconds_;
   TlsOptions tls_;
   std::shared_ptr<grpc::ChannelCredentials> credentials_;  // since Run
   std::shared_ptr<grpc::Channel> channel_;

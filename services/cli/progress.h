@@ -1,10 +1,13 @@
 // Progress: one line on a terminal that keeps itself up to date; silent where stderr is no
-// terminal. One thread at a time.
+// terminal. ProgressWatch: likewise, beside work that does not tell how far it is. One thread at a
+// time.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
+#include <thread>
 
 namespace rapport::cli {
 
@@ -29,6 +32,25 @@ class Progress {
   const bool shown_;
   bool dirty_ = false;
   std::chrono::steady_clock::time_point last_;
+};
+
+struct Standing {
+  std::string what;
+  std::optional<double> fraction;  // of the whole; none: not known
+  std::string details;
+};
+
+class ProgressWatch {
+ public:
+  // Asks `look` a few times a second, on a thread of its own, until destroyed; never where nobody
+  // watches. No standing: nothing new is shown.
+  explicit ProgressWatch(std::function<std::optional<Standing>()> look);
+  ProgressWatch(const ProgressWatch&) = delete;
+  ProgressWatch& operator=(const ProgressWatch&) = delete;
+
+ private:
+  Progress progress_;
+  std::jthread thread_;  // last: it uses the above
 };
 
 }  // namespace rapport::cli

@@ -1,15 +1,18 @@
 // rapport restore: puts a backup in the place of a stopped server's data. Asks no server.
 #include "data/restore.h"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string>
 
+#include "data/watched_files.h"
 #include "rapport/v1/admin_service.pb.h"
 #include "services/cli/backup_words.h"
 #include "services/cli/commands.h"
 #include "services/cli/format.h"
 #include "services/cli/option_types.h"
+#include "services/cli/progress.h"
 
 namespace rapport::cli {
 namespace {
@@ -46,20 +49,34 @@ absl::Status List(const Context& context, const Options& options) {
   return absl::OkStatus();
 }
 
+// How much there is to copy; 0: not known.
+uint64_t BytesOf(const Options& options) {
+  const auto backups = ListBackups(options.backup_path);
+  if (!backups.ok()) return 0;  // RestoreBackup says why
+  const auto found = std::ranges::find(*backups, options.id, &Backup::id);
+  return found == backups->end() ? 0 : found->bytes;
+}
+
 absl::Status Restore(const Context& context, const Options& options) {
   if (options.id == 0 || options.storage_path.empty()) {
     return absl::InvalidArgumentError(
         "restore needs --id (which backup is a decision; --list shows them) and --storage.path");
   }
-  if (!context.json()) std::cout << "  Copying and checking …" << std::endl;
-  const auto restored =
-      RestoreBackup({.backup_path = options.backup_path,
-                     .id = options.id,
-                     .store_path = options.storage_path + "/db",
-                     .models_path = options.model_path.empty() ? options.storage_path + "/models"
-                                                               : options.model_path,
-                     .now = Now(),
-                     .env = nullptr});
+  const auto watch = std::make_shared<FileWatch>();
+  const auto restored = [&] {
+    const uint64_t bytes = BytesOf(options);
+    const ProgressWatch shown(
+        [&] { return BackupStanding("copying and checking", watch->bytes_read, bytes); });
+    return RestoreBackup({.backup_path = options.backup_path,
+                          .id = options.id,
+                          .store_path = options.storage_path + "/db",
+                          .models_path = options.model_path.empty()
+                                             ? options.storage_path + "/models"
+                                             : options.model_path,
+                          .now = Now(),
+                          .watch = watch,
+                          .env = nullptr});
+  }();
   if (!restored.ok()) return restored.status();
   const v1::Backup backup = ToProto(restored->backup);
   if (context.json()) {

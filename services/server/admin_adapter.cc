@@ -25,6 +25,14 @@ void Write(const Backup& backup, v1::Backup* proto) {
   for (const std::string& version : ModelVersions(backup)) proto->add_model_versions(version);
 }
 
+void Write(const BackupWork& work, v1::BackupWork* proto) {
+  *proto->mutable_started_at() = ToProto(work.since);
+  proto->set_bytes_read(static_cast<int64_t>(work.bytes_read));
+  if (!work.reading) return;
+  proto->set_verifying_backup_id(work.reading->id);
+  proto->set_bytes(static_cast<int64_t>(work.reading->bytes));
+}
+
 grpc::Status Off() {
   return ToGrpc(absl::FailedPreconditionError("this server makes no backups: its config has no "
                                               "backup.path"),
@@ -101,6 +109,7 @@ grpc::Status AdminAdapter::List(const v1::ListBackupsRequest& request,
       check.Fail("page_token", "expected a next_page_token of this call");
   }
   if (!violations.empty()) return InvalidArgument(violations);
+  if (const auto running = backups_->Running()) Write(*running, response->mutable_running());
   for (const Backup& backup : backups_->List()) {
     if (backup.id >= before) continue;
     if (response->backups_size() == page_size) {

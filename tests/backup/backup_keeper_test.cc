@@ -2,11 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 
 #include <atomic>
 #include <functional>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -24,6 +27,23 @@ using ::testing::SizeIs;
 
 constexpr std::chrono::seconds kQuarter{900};
 constexpr TimePoint kStart{std::chrono::seconds(1'777'593'600)};
+
+// Tells of each file that is opened to be read from end to end.
+class SpiedFiles : public rocksdb::FileSystemWrapper {
+ public:
+  explicit SpiedFiles(std::function<void()> on_open)
+      : FileSystemWrapper(rocksdb::FileSystem::Default()), on_open_(std::move(on_open)) {}
+  const char* Name() const override { return "SpiedFiles"; }
+  rocksdb::IOStatus NewSequentialFile(const std::string& path, const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSSequentialFile>* file,
+                                      rocksdb::IODebugContext* debug) override {
+    on_open_();
+    return FileSystemWrapper::NewSequentialFile(path, options, file, debug);
+  }
+
+ private:
+  const std::function<void()> on_open_;
+};
 
 // A store, backups of it, and time that is moved by hand.
 class BackupKeeperTest : public ::testing::Test {
@@ -130,6 +150,40 @@ TEST_F(BackupKeeperTest, TriesAgainAMinuteAfterAFailure) {
   while (failed_ < 2) std::this_thread::yield();
   EXPECT_TRUE(absl::IsResourceExhausted(Create(*keeper).status()));
   EXPECT_EQ(made_, 0);
+}
+
+TEST_F(BackupKeeperTest, TellsHowFarItIs) {
+  std::mutex mutex;
+  std::vector<BackupWork> seen;
+  BackupKeeper* kept = nullptr;  // guarded by mutex
+  const auto files = std::make_shared<SpiedFiles>([&] {
+    const std::lock_guard lock(mutex);
+    if (kept == nullptr) return;
+    if (const auto running = kept->Running()) seen.push_back(*running);
+  });
+  const auto env = rocksdb::NewCompositeEnv(files);
+  OpenBackups({.path = dir_ / "backups", .env = env.get()});
+  const auto keeper = Keep({});
+  {
+    const std::lock_guard lock(mutex);
+    kept = keeper.get();
+  }
+  const auto made = Create(*keeper);
+  ASSERT_TRUE(made.ok()) << made.status();
+  ASSERT_FALSE(seen.empty());
+  EXPECT_FALSE(seen.front().reading);
+  EXPECT_EQ(seen.front().since, kStart);
+  EXPECT_FALSE(keeper->Running());
+
+  seen.clear();
+  ASSERT_TRUE(Verify(*keeper, made->id).ok());
+  ASSERT_GE(seen.size(), 2u);
+  EXPECT_EQ(seen.front().reading->id, made->id);
+  EXPECT_EQ(seen.front().bytes_read, 0u);  // counted from the beginning of each
+  EXPECT_GT(seen.back().bytes_read, 0u);
+  EXPECT_EQ(backups_->bytes_read(), made->bytes);
+  EXPECT_FALSE(keeper->Running());
+  backups_.reset();  // before its files
 }
 
 TEST_F(BackupKeeperTest, StopsAndAnswersWhoWaits) {

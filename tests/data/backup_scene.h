@@ -86,13 +86,14 @@ class BackupTest : public ::testing::Test {
     EXPECT_TRUE(backup.ok()) << backup.status();
     return backup.value_or(Backup());
   }
-  absl::StatusOr<Restored> Restore(uint32_t id) {
+  absl::StatusOr<Restored> Restore(uint32_t id, rocksdb::Env* env = nullptr) {
     return RestoreBackup({.backup_path = BackupPath(),
                           .id = id,
                           .store_path = StorePath(),
                           .models_path = ModelsPath(),
                           .now = At(6'000),
-                          .env = nullptr});
+                          .watch = nullptr,
+                          .env = env});
   }
 
   const TempDir dir_;

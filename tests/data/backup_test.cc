@@ -161,6 +161,28 @@ TEST_F(BackupTest, IsNotRestoredUnderARunningServer) {
   Fill(10, 1);  // it is none the worse
 }
 
+TEST_F(BackupTest, IsNotRestoredUnderAServerThatBeganMeanwhile) {
+  OpenShop();
+  Fill(0, 10);
+  MustBackUp();
+  CloseShop();
+  fs::remove_all(StorePath());
+  auto disk = std::make_shared<FaultyDisk>();
+  const auto env = rocksdb::NewCompositeEnv(disk);
+  disk->FailWhen([&](const std::string&, const std::string& file) {
+    if (store_ == nullptr && file.find(".restoring/") != std::string::npos)
+      store_ = OpenStore(StorePath());
+    return false;
+  });
+  const auto refused = Restore(1, env.get()).status();
+  disk->FailWhen(nullptr);
+  ASSERT_NE(store_, nullptr);
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
+  EXPECT_THAT(Message(refused), HasSubstr("stop the server"));
+  Fill(10, 1);
+  EXPECT_FALSE(fs::exists(StorePath() + ".restoring"));
+}
+
 TEST_F(BackupTest, IsRestoredByAnIdThatThereIs) {
   EXPECT_TRUE(absl::IsNotFound(Restore(1).status()));
   OpenShop();

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -89,6 +91,70 @@ TEST(Backup, ADestroyedShopComesBackWhole) {
                 scratch / "data", "--id", "1"});
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.err, HasSubstr("stop the server"));
+}
+
+// Killed after any time, a restore leaves a shop that opens: that of before, or that of the backup;
+// and what was there is never gone. The next one ends it.
+TEST(Backup, ARestoreThatIsKilledLosesNothing) {
+  const TempDir scratch;
+  const std::map<std::string, std::string> flags = {{"--backup.path", scratch / "backups"},
+                                                    {"--backup.interval", "0"}};
+  const std::vector<std::string> restore = {
+      RAPPORT_BINARY,   "restore",        "--backup.path", scratch / "backups",
+      "--storage.path", scratch / "data", "--id",          "1"};
+  {
+    ServerProcess server(scratch, scratch / "data", flags);
+    ASSERT_FALSE(server.endpoint().empty()) << server.Log();
+    ASSERT_EQ(RunCli(server, {"record", "ann", "drink-v60"}).exit_code, 0);
+    ASSERT_EQ(RunCli(server, {"backup"}).exit_code, 0);
+    v1::RecordPurchasesRequest request;
+    *request.add_purchases() = MakePurchase("after", "sam", "drink-v60");
+    v1::RecordPurchasesResponse recorded;
+    ASSERT_TRUE(Client(server.endpoint()).Record(request, &recorded).ok());
+    ASSERT_EQ(server.Stop(), 0);
+  }
+  // Where the sale after the backup is.
+  const auto count = [&](const std::string& storage) {
+    ServerProcess server(scratch, storage, {});
+    EXPECT_FALSE(server.endpoint().empty()) << server.Log();
+    const size_t sold = Client(server.endpoint()).Purchases("sam").size();
+    EXPECT_EQ(server.Stop(), 0);
+    return sold;
+  };
+  std::filesystem::copy(scratch / "data", scratch / "before",
+                        std::filesystem::copy_options::recursive);
+  const auto began = std::chrono::steady_clock::now();
+  ASSERT_EQ(e2e::Run(restore).exit_code, 0);
+  const auto whole = std::chrono::steady_clock::now() - began;
+  EXPECT_EQ(count(scratch / "data"), 0u);
+  constexpr int kKills = 12;
+  int cut = 0;
+  for (int kill = 1; kill <= kKills; ++kill) {
+    std::filesystem::remove_all(scratch / "data");
+    std::filesystem::copy(scratch / "before", scratch / "data",
+                          std::filesystem::copy_options::recursive);
+    {
+      Process process(restore, scratch / "restore.out", scratch / "restore.err");
+      std::this_thread::sleep_for(whole * kill / (kKills - 2));
+      process.Signal(SIGKILL);
+      cut += process.Wait() == 128 + SIGKILL;
+    }
+    std::string aside;
+    for (const auto& entry : std::filesystem::directory_iterator(scratch / "data"))
+      if (entry.path().string().find("/db.before-restore-") != std::string::npos)
+        aside = entry.path();
+    if (aside.empty()) {
+      EXPECT_EQ(count(scratch / "data"), 1u) << "killed after " << kill;
+    } else {
+      const bool exchanged = count(scratch / "data") == 0;
+      std::filesystem::create_directories(scratch / "aside");
+      std::filesystem::rename(aside, scratch / "aside/db");
+      EXPECT_EQ(count(scratch / "aside"), exchanged ? 1u : 0u) << "killed after " << kill;
+      std::filesystem::remove_all(scratch / "aside");
+    }
+    ASSERT_EQ(e2e::Run(restore).exit_code, 0) << "killed after " << kill;
+  }
+  EXPECT_GE(cut, 1);
 }
 
 TEST(Backup, IsMadeByItselfAndGivenUpWhenTheServerStops) {
