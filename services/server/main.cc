@@ -1,13 +1,11 @@
 // rapport-server: reads its settings, serves until SIGTERM or SIGINT, drains, ends.
-#include <pthread.h>
-#include <signal.h>
-
 #include <iostream>
 #include <variant>
 
 #include "absl/synchronization/mutex.h"
 #include "services/server/application.h"
 #include "services/server/config.h"
+#include "services/server/ending_signals.h"
 #include "services/server/logging.h"
 #include "spdlog/spdlog.h"
 
@@ -20,24 +18,15 @@ int main(int argc, char** argv) {
   // Debian's abseil looks for deadlocks at every lock that gRPC takes.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 
-  // Every thread inherits the mask, so that only sigwait below sees these.
-  sigset_t ending;
-  sigemptyset(&ending);
-  sigaddset(&ending, SIGTERM);
-  sigaddset(&ending, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
-
+  EndingSignals signals;
   auto app = Application::Open(std::move(config));
   if (!app.ok()) {
     std::cerr << "rapport-server: " << app.status().message() << "\n";
     return 1;
   }
+  signals.Opened();
   std::cout << (*app)->Banner() << std::flush;
-
-  int signal = 0;
-  sigwait(&ending, &signal);
-  pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);  // a second one ends the process at once
-  spdlog::info("{}: draining", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  spdlog::info("{}: draining", signals.Wait());
   (*app)->Stop();
   spdlog::info("stopped");
   return 0;

@@ -1,5 +1,8 @@
 // SIGTERM: the server finishes what it has begun, and ends with 0.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
@@ -54,6 +57,23 @@ TEST(Shutdown, EndsWellWhileItTrains) {
   ASSERT_EQ(RunCli(server, {"load-sample"}).exit_code, 0);
   ASSERT_EQ(RunCli(server, {"train", "--no-wait"}).exit_code, 0);
   EXPECT_EQ(server.Stop(), 0) << server.Log();
+}
+
+// A pipe that nobody writes to is the slowest of files.
+TEST(Shutdown, EndsWellWhileItOpens) {
+  const TempDir scratch;
+  const std::string pipe = scratch / "certificate";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const std::string log = scratch / "log";
+  Process server({RAPPORT_SERVER_BINARY, "--storage.path", scratch / "data", "--server.listen",
+                  "127.0.0.1:0", "--metrics.listen", "127.0.0.1:0", "--health.listen",
+                  "127.0.0.1:0", "--tls.certificate_file", pipe, "--tls.key_file", pipe},
+                 log, log);
+  const int reading = open(pipe.c_str(), O_WRONLY);  // returns once the server has it open
+  server.Signal(SIGTERM);
+  EXPECT_EQ(server.Wait(), 0) << ReadFile(log);
+  EXPECT_NE(ReadFile(log).find("stopped before it was open"), std::string::npos);
+  close(reading);
 }
 
 }  // namespace
