@@ -9,7 +9,7 @@ PACKAGES := g++ make cmake ninja-build pkg-config \
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev golang-github-gogo-googleapis-dev libssl-dev \
   libeigen3-dev librocksdb-dev prometheus-cpp-dev libabsl-dev libcli11-dev libspdlog-dev libtomlplusplus-dev libjemalloc-dev \
   nlohmann-json3-dev libxxhash-dev libzstd-dev zlib1g-dev libicu-dev
-TEST_PACKAGES := libgtest-dev libgmock-dev libbenchmark-dev prometheus python3 python3-venv python3-yaml buildah zstd gzip
+TEST_PACKAGES := libgtest-dev libgmock-dev libbenchmark-dev prometheus openssl python3 python3-venv python3-yaml buildah zstd gzip
 IMAGE_PACKAGES := buildah ca-certificates python3 git
 LINT_PACKAGES := clang-tidy clang-format
 BENCH_PACKAGES := libfaiss-dev libhnswlib-dev libopenblas-pthread-dev valgrind

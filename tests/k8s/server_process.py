@@ -1,4 +1,4 @@
-"""A rapport-server of the build, in a scratch folder, with the sample shop in it, for as long as a `with` lasts."""
+"""A rapport-server of the build, in a scratch folder, for as long as a `with` lasts."""
 
 import os
 import re
@@ -9,8 +9,9 @@ import urllib.request
 
 
 class ServerProcess:
-    def __init__(self, bin_dir):
+    def __init__(self, bin_dir, tls=False):
         self._bin = bin_dir
+        self._tls = tls
         self._scratch = tempfile.TemporaryDirectory()
 
     def __enter__(self):
@@ -26,7 +27,7 @@ class ServerProcess:
                     "--server.listen=127.0.0.1:0",
                     "--metrics.listen=127.0.0.1:0",
                     "--health.listen=127.0.0.1:0",
-                    "--tls.insecure=true",
+                    *self._tls_flags(),
                     "--training.interval=0",
                     "--training.after_purchases=0",
                 ],
@@ -41,6 +42,18 @@ class ServerProcess:
         with open(f"{path}/endpoint", encoding="utf-8") as endpoint:
             self.endpoint = endpoint.read().strip()
         return self
+
+    def _tls_flags(self):
+        if not self._tls:
+            return ["--tls.insecure=true"]
+        certificate, key = f"{self._scratch.name}/tls.crt", f"{self._scratch.name}/tls.key"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+            + ["-days", "30", "-subj", "/CN=localhost", "-out", certificate, "-keyout", key],
+            check=True,
+            capture_output=True,
+        )
+        return [f"--tls.certificate_file={certificate}", f"--tls.key_file={key}"]
 
     def __exit__(self, *_):
         self._process.terminate()
