@@ -114,6 +114,15 @@ TEST(Layering, RocksDbStandsOnlyInSourceFilesOfData) {
               testing::IsEmpty());
 }
 
+TEST(Layering, OpenSslStandsOnlyWhereCertificatesAreChecked) {
+  EXPECT_THAT(Wrong(IncludesBelow({"model", "data", "services"}),
+                    [](const Include& include) {
+                      return include.target.starts_with("openssl/") &&
+                             include.file != "services/server/tls_files.cc";
+                    }),
+              testing::IsEmpty());
+}
+
 TEST(Layering, StoredMessagesStandOnlyInData) {
   EXPECT_THAT(
       Wrong(IncludesBelow({"model", "services"}),
