@@ -1,28 +1,23 @@
 #include "data/backup.h"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <functional>
 #include <string>
 
 #include "data/codec_parts.h"
+#include "data/hash_text.h"
 #include "rapport/store/v1/records.pb.h"
 
 namespace rapport {
 namespace {
 
-constexpr size_t kHashDigits = 32;
-
 // They become paths: of the copy, and of where it is restored to.
 bool IsSafe(const ModelCopy& copy) {
-  const bool hash =
-      copy.hash.size() == kHashDigits &&
-      std::ranges::all_of(copy.hash, [](unsigned char c) { return std::isxdigit(c); });
   const std::filesystem::path name(copy.name);
   const bool below = !name.empty() && name.is_relative() &&
                      std::ranges::none_of(name, [](const auto& part) { return part == ".."; });
-  return hash && below;
+  return IsHashText(copy.hash) && below;
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <rocksdb/utilities/backup_engine.h>
 
 #include <algorithm>
+#include <chrono>
+#include <set>
 #include <utility>
 
 #include "data/backup_directory.h"
@@ -13,26 +15,36 @@
 #include "data/watermark.h"
 
 namespace rapport {
+namespace {
+
+// A process that is killed leaves half a backup, another that was killed before it half a removal.
+constexpr size_t kMostUndescribed = 2;
+
+bool IsHeld(const rocksdb::Status& locked) {
+  const std::string said = locked.ToString();
+  return said.find("While lock file") != std::string::npos ||
+         said.find("lock hold by current process") != std::string::npos;
+}
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<Backups>> Backups::Open(const BackupsOptions& options) {
   const std::string doing = "open backups at " + options.path;
   auto backups = std::unique_ptr<Backups>(new Backups(options));
   rocksdb::Env* env = backups->env_.get();
-  if (auto made = env->CreateDirIfMissing(options.path); !made.ok()) return FromRocks(made, doing);
+  if (auto made = env->CreateDirIfMissing(options.path); !made.ok())
+    return FromBackupFiles(made, doing);
   if (auto locked = env->LockFile(options.path + "/LOCK", &backups->lock_); !locked.ok()) {
-    if (!locked.IsIOError()) return FromRocks(locked, doing);
+    if (!IsHeld(locked)) return FromBackupFiles(locked, doing);
     return absl::FailedPreconditionError(
         doing + ": " + locked.ToString() +
         "; does another server make its backups there? Each needs a directory of its own");
   }
-  rocksdb::BackupEngineOptions engine_options(StorePart(options.path), env);
-  engine_options.backup_rate_limit = options.bytes_per_second;
-  rocksdb::BackupEngine* engine = nullptr;
-  const auto opened = rocksdb::BackupEngine::Open(engine_options, env, &engine);
-  if (!opened.ok()) return FromRocks(opened, doing);
-  backups->engine_.reset(engine);
-  // What a process that was killed left half-copied.
-  if (auto collected = engine->GarbageCollect(); !collected.ok())
-    return FromRocks(collected, doing);
+  auto status = ClaimDirectory(*env, options.path, options.store_id);
+  if (status.ok()) status = backups->CheckDescriptions();
+  if (status.ok()) status = backups->Reload();
+  if (!status.ok()) return status;
+  backups->ClearHalfMade();
   return backups;
 }
 
@@ -67,15 +79,22 @@ absl::StatusOr<Backup> Backups::Create(const Database& database, const BackupSou
   rocksdb::CreateBackupOptions how;
   how.flush_before_backup = true;  // a table is shared with later backups, a log is not
   rocksdb::BackupID id = 0;
-  const auto created =
-      engine_->CreateNewBackupWithMetadata(how, &database.db(), EncodeBackup(backup), &id);
-  if (!created.ok()) {
-    engine_->GarbageCollect().PermitUncheckedError();  // else at the next start
-    if (watch_->stopped) return absl::CancelledError(doing + ": it was stopped");
-    return FromRocks(created, doing);
+  rocksdb::Status created;
+  for (const bool again : {false, true}) {
+    created = engine_->CreateNewBackupWithMetadata(how, &database.db(), EncodeBackup(backup), &id);
+    if (created.ok()) break;
+    const bool broken = created.IsCorruption() && SetAsideBroken(*env_, options_.path, created);
+    ClearHalfMade();
+    // A copy of a table that it would have shared is broken: without it the table is copied anew.
+    if (again || !broken || !Reload().ok()) break;
+  }
+  if (watch_->stopped && !created.ok()) return absl::CancelledError(doing + ": it was stopped");
+  if (!created.ok()) return FromBackupFiles(created, doing);
+  if (!Damaged().empty()) {
+    if (auto loaded = Reload(); !loaded.ok()) return loaded;  // which may be whole again
   }
   rocksdb::BackupInfo info;
-  if (auto got = engine_->GetBackupInfo(id, &info); !got.ok()) return FromRocks(got, doing);
+  if (auto got = engine_->GetBackupInfo(id, &info); !got.ok()) return FromBackupFiles(got, doing);
   return Described(info);
 }
 
@@ -87,24 +106,42 @@ std::vector<uint32_t> Backups::Damaged() const {
   return damaged;
 }
 
-absl::Status Backups::Verify(uint32_t id) const {
+absl::Status Backups::Verify(uint32_t id) {
   const auto backup = FindBackup(*engine_, options_.path, id);
   if (!backup.ok()) return backup.status();
+  const std::string what = "backup " + std::to_string(id) + " of " + options_.path;
   watch_->bytes_read = 0;
   const auto read = engine_->VerifyBackup(id, true);
   if (watch_->stopped) return absl::CancelledError("verify a backup: it was stopped");
-  if (!read.ok()) {
-    return absl::DataLossError("backup " + std::to_string(id) + " of " + options_.path +
-                               " cannot be restored: " + read.ToString() +
-                               "; make another, and find out about the disk");
+  if (!read.ok()) return WithBrokenSetAside(read, what);
+  const ModelCopies copies(env_->GetFileSystem(), ModelPart(options_.path));
+  for (const ModelCopy& copy : backup->models) {
+    const absl::Status same = copies.Verify(copy);
+    if (watch_->stopped) return absl::CancelledError("verify a backup: it was stopped");
+    if (same.ok()) continue;
+    SetAside(*env_, options_.path, copies.PathOf(copy)).IgnoreError();  // it may be gone
+    return same;
   }
-  return ModelCopies(env_->GetFileSystem(), ModelPart(options_.path)).Verify(backup->models);
+  return absl::OkStatus();
 }
 
-absl::Status Backups::RemoveOld(size_t keep) {
+absl::Status Backups::RemoveOld(size_t keep, size_t keep_days) {
   const std::string doing = "remove old backups of " + options_.path;
-  const auto purged = engine_->PurgeOldBackups(static_cast<uint32_t>(std::max<size_t>(keep, 1)));
-  if (!purged.ok()) return FromRocks(purged, doing);
+  const auto backups = List();
+  std::vector<uint32_t> expired;
+  for (const uint32_t id : Damaged()) {
+    if (backups.size() < keep || id > backups[keep - 1].id) return absl::OkStatus();
+    expired.push_back(id);
+  }
+  std::set<std::chrono::sys_days> days;
+  for (size_t index = 0; index < backups.size(); ++index) {
+    const auto day = std::chrono::floor<std::chrono::days>(backups[index].made_at);
+    const bool newest_of_day = days.size() < keep_days && days.insert(day).second;
+    if (index >= keep && !newest_of_day) expired.push_back(backups[index].id);
+  }
+  for (const uint32_t id : expired) {
+    if (auto gone = engine_->DeleteBackup(id); !gone.ok()) return FromBackupFiles(gone, doing);
+  }
   std::vector<ModelCopy> needed;
   for (const Backup& backup : List())
     needed.insert(needed.end(), backup.models.begin(), backup.models.end());
@@ -119,6 +156,61 @@ absl::Status Backups::CheckSpace(const std::string& doing) const {
                                       " MiB are free and none is made below " +
                                       std::to_string(options_.free_space_floor_bytes >> 20) +
                                       " MiB; enlarge the disk, or keep fewer");
+}
+
+absl::Status Backups::CheckDescriptions() const {
+  const auto undescribed = Undescribed(*env_, options_.path);
+  if (!undescribed.ok()) return undescribed.status();
+  if (undescribed->size() <= kMostUndescribed) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "open backups at " + options_.path + ": there are files of " +
+      std::to_string(undescribed->size()) + " backups without their descriptions in " +
+      StorePart(options_.path) +
+      "/meta; put those back (is the disk mounted whole?), or name another directory");
+}
+
+// Reads anew what there is.
+absl::Status Backups::Reload() {
+  rocksdb::BackupEngineOptions options(StorePart(options_.path), env_.get());
+  options.backup_rate_limit = options_.bytes_per_second;
+  rocksdb::BackupEngine* engine = nullptr;
+  const auto opened = rocksdb::BackupEngine::Open(options, env_.get(), &engine);
+  if (!opened.ok()) return FromBackupFiles(opened, "open backups at " + options_.path);
+  engine_.reset(engine);
+  return absl::OkStatus();
+}
+
+// What is not done now is at the next start. RocksDB's collection also removes what damaged backups
+// share, and begins by itself where it finds files of the backup that it is about to make.
+void Backups::ClearHalfMade() {
+  const auto damaged = Damaged();
+  if (damaged.empty()) {
+    engine_->GarbageCollect().PermitUncheckedError();
+    return;
+  }
+  const auto backups = List();
+  const uint32_t newest =
+      std::max(backups.empty() ? 0 : backups.front().id, *std::ranges::max_element(damaged));
+  const auto undescribed = Undescribed(*env_, options_.path);
+  for (const uint32_t id : undescribed.value_or(std::vector<uint32_t>())) {
+    if (id <= newest) continue;
+    const std::string files = StorePart(options_.path) + "/private/" + std::to_string(id);
+    std::vector<std::string> names;
+    env_->GetChildren(files, &names).PermitUncheckedError();
+    for (const std::string& name : names)
+      env_->DeleteFile(files + "/" + name).PermitUncheckedError();
+    env_->DeleteDir(files).PermitUncheckedError();
+  }
+}
+
+absl::Status Backups::WithBrokenSetAside(const rocksdb::Status& status, const std::string& what) {
+  const bool aside = SetAsideBroken(*env_, options_.path, status);
+  if (aside) Reload().IgnoreError();  // then the next start does
+  return absl::DataLossError(
+      what + " cannot be restored: " + status.ToString() +
+      (aside ? "; the file is in broken/ now, and the next backup copies it anew; find out about "
+               "the disk"
+             : "; make another, and find out about the disk"));
 }
 
 }  // namespace rapport

@@ -2,9 +2,13 @@
 // own:
 //   store/   RocksDB's BackupEngine: a table file is held once, in however many backups it is
 //   models/  model files and their notes, each held once, named by the hash of what it holds
+//   broken/  files that were found to hold something else than what was copied
+//   STORE    whose backups these are
 //   LOCK     held by the one process that makes backups here
 // A backup is there whole or not at all: RocksDB writes its description last, and our own, which
-// names the model files, is part of that. Byte table in data/README.md. One thread at a time, but
+// names the model files, is part of that. While any is damaged nothing is removed, since what is
+// missing may come back (a disk that was not mounted whole), and what the next backup copies anew
+// mends earlier ones too. Byte table in data/README.md. One thread at a time, but
 // where it says "any".
 #pragma once
 
@@ -22,6 +26,7 @@ namespace rocksdb {
 class BackupEngine;
 class Env;
 class FileLock;
+class Status;
 }  // namespace rocksdb
 
 namespace rapport {
@@ -30,6 +35,7 @@ class Database;
 
 struct BackupsOptions {
   std::string path;               // made if it does not exist; its parent must
+  std::string store_id;           // whose: Store::Id
   rocksdb::Env* env = nullptr;    // none: the default; tests pass others. Must outlive Backups
   uint64_t bytes_per_second = 0;  // copied, at most; 0: as fast as the disks are
   uint64_t free_space_floor_bytes = 0;  // below it, none is made
@@ -44,7 +50,9 @@ struct BackupSource {
 
 class Backups {
  public:
-  // FAILED_PRECONDITION: another process makes backups here; PERMISSION_DENIED; UNAVAILABLE.
+  // FAILED_PRECONDITION: another process makes backups here, they are another store's, the
+  // directory holds something else, or lost the descriptions of more than a process that was
+  // killed leaves without; PERMISSION_DENIED; UNAVAILABLE.
   static absl::StatusOr<std::unique_ptr<Backups>> Open(const BackupsOptions& options);
   ~Backups();
   Backups(const Backups&) = delete;
@@ -57,14 +65,16 @@ class Backups {
 
   // Newest first.
   std::vector<Backup> List() const;
-  // Those whose description or files are missing, or of another size than they should be.
+  // Those whose description or files are missing. Not all damage: that takes Verify.
   std::vector<uint32_t> Damaged() const;
 
-  // Reads every byte of it. NOT_FOUND; DATA_LOSS: what differs from what was copied; CANCELLED.
-  absl::Status Verify(uint32_t id) const;
+  // Reads every byte of it. NOT_FOUND; DATA_LOSS: what differs from what was copied, which is then
+  // set aside, so that the next Create copies it anew if the store still has it; CANCELLED.
+  absl::Status Verify(uint32_t id);
 
-  // Removes all but the newest `keep` >= 1, and what only they held.
-  absl::Status RemoveOld(size_t keep);
+  // Removes all but the newest `keep` >= 1 and the newest of each of the last `keep_days` days
+  // (UTC) that have any, with what only they held. A damaged one goes once it would, were it whole.
+  absl::Status RemoveOld(size_t keep, size_t keep_days);
 
   // Ends a running Create or Verify soon, and every later one at once. Any thread.
   void Stop() { watch_->stopped = true; }
@@ -74,6 +84,10 @@ class Backups {
  private:
   explicit Backups(const BackupsOptions& options);
   absl::Status CheckSpace(const std::string& doing) const;
+  absl::Status CheckDescriptions() const;
+  absl::Status Reload();
+  void ClearHalfMade();
+  absl::Status WithBrokenSetAside(const rocksdb::Status& status, const std::string& what);
 
   const BackupsOptions options_;
   const std::shared_ptr<FileWatch> watch_ = std::make_shared<FileWatch>();

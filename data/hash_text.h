@@ -3,9 +3,12 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 namespace rapport {
 
@@ -15,6 +18,11 @@ inline std::string HashText(XXH128_hash_t hash) {
                 static_cast<unsigned long long>(hash.high64),
                 static_cast<unsigned long long>(hash.low64));
   return digits.data();
+}
+
+inline bool IsHashText(std::string_view text) {
+  return text.size() == 32 &&
+         std::ranges::all_of(text, [](unsigned char digit) { return std::isxdigit(digit) != 0; });
 }
 
 inline std::string HashText(const std::string& text) {

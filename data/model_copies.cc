@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "data/database.h"
+#include "data/backup_directory.h"
 #include "data/hash_text.h"
 
 namespace rapport {
@@ -95,7 +95,7 @@ absl::StatusOr<std::vector<ModelCopy>> ModelCopies::Add(const std::string& model
   const auto names = FilesBelow(models_path);
   if (!names.ok()) return names.status();
   if (auto made = files_->CreateDirIfMissing(path_, io, nullptr); !made.ok())
-    return FromRocks(made, "make " + path_);
+    return FromBackupFiles(made, "make " + path_);
   std::vector<ModelCopy> copies;
   bool added = false;
   for (const std::string& name : *names) {
@@ -103,29 +103,28 @@ absl::StatusOr<std::vector<ModelCopy>> ModelCopies::Add(const std::string& model
     ModelCopy copy{.name = name, .hash = {}, .bytes = 0};
     auto status = ReadThrough(*files_, from, Nowhere, &copy);
     if (IsGone(status)) continue;
-    if (status.ok() && !files_->FileExists(PathOf(copy), io, nullptr).ok()) {
+    uint64_t bytes = 0;  // of the copy that there is
+    const bool held = status.ok() && files_->GetFileSize(PathOf(copy), io, &bytes, nullptr).ok() &&
+                      bytes == copy.bytes;
+    if (status.ok() && !held) {
       const std::string aside = PathOf(copy) + std::string(kAside);
       status = CopySynced(*files_, from, aside, &copy);  // a note may have changed meanwhile
       if (IsGone(status)) continue;
       if (status.ok()) status = files_->RenameFile(aside, PathOf(copy), io, nullptr);
       added = true;
     }
-    if (!status.ok()) return FromRocks(status, "copy " + from + " to " + path_);
+    if (!status.ok()) return FromBackupFiles(status, "copy " + from + " to " + path_);
     copies.push_back(std::move(copy));
   }
   if (!added) return copies;
   if (auto synced = SyncDirectory(*files_, path_); !synced.ok())
-    return FromRocks(synced, "sync " + path_);
+    return FromBackupFiles(synced, "sync " + path_);
   return copies;
 }
 
-absl::Status ModelCopies::Verify(std::span<const ModelCopy> copies) const {
-  for (const ModelCopy& copy : copies) {
-    ModelCopy found;
-    const auto status = ReadThrough(*files_, PathOf(copy), Nowhere, &found);
-    if (absl::Status same = Compare(copy, status, found); !same.ok()) return same;
-  }
-  return absl::OkStatus();
+absl::Status ModelCopies::Verify(const ModelCopy& copy) const {
+  ModelCopy found;
+  return Compare(copy, ReadThrough(*files_, PathOf(copy), Nowhere, &found), found);
 }
 
 absl::Status ModelCopies::Restore(std::span<const ModelCopy> copies,
@@ -145,7 +144,7 @@ absl::Status ModelCopies::Restore(std::span<const ModelCopy> copies,
   }
   for (const std::string& directory : directories) {
     if (auto synced = SyncDirectory(*files_, directory); !synced.ok())
-      return FromRocks(synced, "sync " + directory);
+      return FromBackupFiles(synced, "sync " + directory);
   }
   return absl::OkStatus();
 }
@@ -156,11 +155,11 @@ absl::Status ModelCopies::KeepOnly(std::span<const ModelCopy> copies) const {
   for (const ModelCopy& copy : copies) kept.insert(copy.hash);
   std::vector<std::string> names;
   if (auto listed = files_->GetChildren(path_, io, &names, nullptr); !listed.ok())
-    return IsGone(listed) ? absl::OkStatus() : FromRocks(listed, "list " + path_);
+    return IsGone(listed) ? absl::OkStatus() : FromBackupFiles(listed, "list " + path_);
   for (const std::string& name : names) {
-    if (kept.contains(name)) continue;
+    if (kept.contains(name) || !(IsHashText(name) || name.ends_with(kAside))) continue;
     if (auto gone = files_->DeleteFile(path_ + "/" + name, io, nullptr); !gone.ok())
-      return FromRocks(gone, "remove " + path_ + "/" + name);
+      return FromBackupFiles(gone, "remove " + path_ + "/" + name);
   }
   return absl::OkStatus();
 }
@@ -169,7 +168,7 @@ absl::Status ModelCopies::Compare(const ModelCopy& copy, const rocksdb::IOStatus
                                   const ModelCopy& found) const {
   if (IsGone(status))
     return absl::DataLossError(PathOf(copy) + ", the copy of " + copy.name + ", is missing");
-  if (!status.ok()) return FromRocks(status, "read " + PathOf(copy));
+  if (!status.ok()) return FromBackupFiles(status, "read " + PathOf(copy));
   if (found.hash == copy.hash && found.bytes == copy.bytes) return absl::OkStatus();
   return absl::DataLossError(PathOf(copy) + ", the copy of " + copy.name +
                              ", holds something else than what was copied");

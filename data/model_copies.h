@@ -29,17 +29,18 @@ class ModelCopies {
   // that goes meanwhile is left out; a directory that does not exist holds none.
   absl::StatusOr<std::vector<ModelCopy>> Add(const std::string& models_path) const;
 
-  // DATA_LOSS names the first that is missing or holds something else.
-  absl::Status Verify(std::span<const ModelCopy> copies) const;
+  // DATA_LOSS: it is missing or holds something else.
+  absl::Status Verify(const ModelCopy& copy) const;
 
   // Writes them below `models_path`, which is made, under their names, verified and synced.
   absl::Status Restore(std::span<const ModelCopy> copies, const std::string& models_path) const;
 
-  // Removes all but these, and what was left half-written.
+  // Removes all other copies, and what was left half-written.
   absl::Status KeepOnly(std::span<const ModelCopy> copies) const;
 
- private:
   std::string PathOf(const ModelCopy& copy) const { return path_ + "/" + copy.hash; }
+
+ private:
   // What is wrong with the copy, after reading it gave `status` and `found`.
   absl::Status Compare(const ModelCopy& copy, const rocksdb::IOStatus& status,
                        const ModelCopy& found) const;

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -35,34 +36,68 @@ absl::StatusOr<Engine> OpenEngine(const std::string& path, rocksdb::Env* env) {
   rocksdb::BackupEngineReadOnly* engine = nullptr;
   const auto opened = rocksdb::BackupEngineReadOnly::Open(
       rocksdb::BackupEngineOptions(StorePart(path), env), env, &engine);
-  if (!opened.ok()) return FromRocks(opened, doing);
+  if (!opened.ok()) return FromBackupFiles(opened, doing);
   return Engine(engine);
 }
 
-// Nobody opens the store while this lives.
+// Nobody opens the store, or restores to it, while this lives: its directory is made, if there is
+// none, to hold the lock.
 class StoreLock {
  public:
-  StoreLock(rocksdb::Env* env, const std::string& path) : env_(env), path_(path) {}
+  static absl::StatusOr<std::unique_ptr<StoreLock>> Take(rocksdb::Env& env,
+                                                         const std::string& path) {
+    std::error_code failed;
+    const bool made = fs::create_directories(path, failed);
+    if (failed)
+      return absl::PermissionDeniedError("make the directory " + path + ": " + failed.message());
+    rocksdb::FileLock* lock = nullptr;
+    if (const auto taken = env.LockFile(path + "/LOCK", &lock); !taken.ok()) {
+      return absl::FailedPreconditionError("restore to " + path + ": " + taken.ToString() +
+                                           "; stop the server, or the other restore, that has it "
+                                           "open");
+    }
+    return std::unique_ptr<StoreLock>(new StoreLock(env, lock, made ? path : ""));
+  }
   ~StoreLock() {
-    if (lock_ != nullptr) env_->UnlockFile(lock_).PermitUncheckedError();
+    std::error_code failed;
+    if (!made_.empty()) {
+      fs::remove(made_ + "/LOCK", failed);
+      fs::remove(made_, failed);
+    }
+    env_.UnlockFile(lock_).PermitUncheckedError();
   }
   StoreLock(const StoreLock&) = delete;
   StoreLock& operator=(const StoreLock&) = delete;
 
-  // Once there is a store; until then there is nothing to hold.
-  absl::Status Take() {
-    if (lock_ != nullptr || !env_->FileExists(path_).ok()) return absl::OkStatus();
-    const auto taken = env_->LockFile(path_ + "/LOCK", &lock_);
-    if (taken.ok()) return absl::OkStatus();
-    return absl::FailedPreconditionError("restore to " + path_ + ": " + taken.ToString() +
-                                         "; stop the server that has it open");
-  }
+  // The restored store is in the place now.
+  void Done() { made_.clear(); }
 
  private:
-  rocksdb::Env* env_;
-  const std::string& path_;
-  rocksdb::FileLock* lock_ = nullptr;
+  StoreLock(rocksdb::Env& env, rocksdb::FileLock* lock, std::string made)
+      : env_(env), lock_(lock), made_(std::move(made)) {}
+  rocksdb::Env& env_;
+  rocksdb::FileLock* const lock_;
+  std::string made_;  // to be removed again; empty: it was there
 };
+
+// Nothing, or what the lock is held by, or what RocksDB tells of a lock that it did not get.
+bool HoldsNothing(const std::string& path) {
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(path, failed)) {
+    const std::string name = entry.path().filename();
+    if (name != "LOCK" && !name.starts_with("LOG")) return false;
+  }
+  return !failed;
+}
+
+// Without links and trailing slashes: its parent is where it can be exchanged.
+std::string Resolved(const std::string& path) {
+  std::error_code failed;
+  fs::path resolved = fs::weakly_canonical(path, failed);
+  if (failed) resolved = fs::path(path).lexically_normal();
+  if (!resolved.has_filename()) resolved = resolved.parent_path();
+  return resolved.string();
+}
 
 // A directory that is made beside its place, and gone again unless it was put there.
 class Staged {
@@ -81,21 +116,21 @@ class Staged {
   // nothing.
   absl::StatusOr<std::string> PutInPlace(const std::string& suffix) {
     std::error_code failed;
-    if (fs::is_empty(place_, failed) && !failed) fs::remove(place_, failed);
-    if (!fs::exists(place_, failed)) {
-      if (absl::Status moved = MoveTo(place_); !moved.ok()) return moved;
-      path_.clear();
-      return "";
-    }
-    const std::string aside = place_ + suffix;
+    if (!fs::exists(place_, failed)) return MoveToPlace();
+    std::string aside = place_ + suffix;
+    for (int more = 2; fs::exists(aside, failed); ++more)
+      aside = place_ + suffix + "-" + std::to_string(more);
     if (absl::Status moved = MoveTo(aside); !moved.ok()) return moved;
     if (renameat2(AT_FDCWD, aside.c_str(), AT_FDCWD, place_.c_str(), RENAME_EXCHANGE) != 0) {
-      return absl::FailedPreconditionError("put the backup in the place of " + place_ + ": " +
-                                           std::strerror(errno) + "; move " + place_ +
-                                           " away yourself and restore again");
+      const int error = errno;
+      if (error != EINVAL || !HoldsNothing(place_)) return CannotExchange(error);
+      fs::remove_all(place_, failed);  // a file system that cannot exchange; nothing to lose
+      return MoveToPlace();
     }
     path_.clear();  // what was there is at `aside` now
-    return aside;
+    if (!HoldsNothing(aside)) return aside;
+    fs::remove_all(aside, failed);
+    return "";
   }
 
  private:
@@ -106,6 +141,18 @@ class Staged {
       return absl::UnavailableError("move " + path_ + " to " + path + ": " + failed.message());
     path_ = path;
     return absl::OkStatus();
+  }
+  absl::StatusOr<std::string> MoveToPlace() {
+    if (absl::Status moved = MoveTo(place_); !moved.ok()) return moved;
+    path_.clear();
+    return "";
+  }
+  absl::Status CannotExchange(int error) const {
+    return absl::FailedPreconditionError(
+        "put the backup in the place of " + place_ + ": " + std::strerror(error) +
+        (error == EBUSY ? "; a volume is mounted there: restore to a directory below it, and let "
+                          "the server's setting name that"
+                        : "; move " + place_ + " away yourself and restore again"));
   }
   void Remove() {
     if (path_.empty()) return;
@@ -149,7 +196,7 @@ absl::Status SyncParent(rocksdb::Env* env, const std::string& path) {
   const std::string parent = fs::path(path).parent_path().string();
   auto status = env->NewDirectory(parent.empty() ? "." : parent, &directory);
   if (status.ok()) status = directory->Fsync();
-  return FromRocks(status, "sync " + parent);
+  return FromBackupFiles(status, "sync " + parent);
 }
 
 }  // namespace
@@ -163,23 +210,25 @@ absl::StatusOr<Restored> RestoreBackup(const RestoreOptions& options) {
   if (!engine.ok()) return engine.status();
   auto backup = FindBackup(**engine, options.backup_path, options.id);
   if (!backup.ok()) return backup.status();
-  StoreLock lock(env, options.store_path);
-  if (auto taken = lock.Take(); !taken.ok()) return taken;
+  const std::string store_path = Resolved(options.store_path);
+  const std::string models_path = Resolved(options.models_path);
+  const auto lock = StoreLock::Take(*env, store_path);
+  if (!lock.ok()) return lock.status();
 
-  std::error_code failed;
-  fs::create_directories(fs::path(options.store_path).parent_path(), failed);
-  if (failed)
-    return absl::PermissionDeniedError("make the directory of " + options.store_path + ": " +
-                                       failed.message());
-  Staged store(options.store_path);
-  Staged models(options.models_path);
+  Staged store(store_path);
+  Staged models(models_path);
   const auto copied = (*engine)->RestoreDBFromBackup(options.id, store.path(), store.path());
-  if (!copied.ok()) return FromRocks(copied, "restore backup " + std::to_string(options.id));
+  if (!copied.ok()) {
+    // It does not say which file is broken.
+    const auto read =
+        copied.IsCorruption() ? (*engine)->VerifyBackup(options.id, true) : rocksdb::IOStatus::OK();
+    return FromBackupFiles(read.ok() ? rocksdb::Status(copied) : rocksdb::Status(read),
+                           "restore backup " + std::to_string(options.id));
+  }
   const ModelCopies copies(env->GetFileSystem(), ModelPart(options.backup_path));
   if (auto status = copies.Restore(backup->models, models.path()); !status.ok()) return status;
   const auto sequence = CheckCopy(store.path(), backup->mark, env);
   if (!sequence.ok()) return sequence.status();
-  if (auto taken = lock.Take(); !taken.ok()) return taken;  // of a server that began meanwhile
 
   Restored restored{.backup = *std::move(backup), .sequence = *sequence, .set_aside = {}};
   for (Staged* staged : {&models, &store}) {  // the store last: it decides
@@ -187,7 +236,8 @@ absl::StatusOr<Restored> RestoreBackup(const RestoreOptions& options) {
     if (!aside.ok()) return aside.status();
     if (!aside->empty()) restored.set_aside.push_back(*std::move(aside));
   }
-  for (const std::string* place : {&options.models_path, &options.store_path}) {
+  (*lock)->Done();
+  for (const std::string* place : {&models_path, &store_path}) {
     if (auto synced = SyncParent(env, *place); !synced.ok()) return synced;
   }
   return restored;

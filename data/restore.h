@@ -35,8 +35,10 @@ struct Restored {
 };
 
 // Copies the backup beside its place, checks every byte of it and, by opening it, that no
-// acknowledged event is missing; then puts it in its place by one atomic exchange of directories.
-// Whatever goes wrong before, the place is as it was. NOT_FOUND: no such backup (the message names
+// acknowledged event is missing; then puts it in its place by an atomic exchange of directories,
+// the models' first, the store's, which decides, last. Whatever goes wrong before, both places are
+// as they were; a process that is killed between the two leaves the old store beside the backup's
+// models, and is to be repeated. NOT_FOUND: no such backup (the message names
 // those that there are); FAILED_PRECONDITION: the store is open in another process, or the file
 // system cannot exchange directories; DATA_LOSS: the backup is damaged; RESOURCE_EXHAUSTED: no
 // space; UNAVAILABLE: disk.

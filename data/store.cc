@@ -21,6 +21,7 @@
 #include "data/keys.h"
 #include "data/known_items.h"
 #include "data/merged_customers.h"
+#include "data/store_id.h"
 
 namespace rapport {
 namespace {
@@ -75,13 +76,15 @@ struct Awaited {
 class Store::State {
  public:
   State(const StoreOptions& options, std::unique_ptr<Database> opened, CompleteStore complete,
-        KnownItems known_items, MergedCustomers merged, RuleSet rules)
-      : database(std::move(opened)),
+        KnownItems known_items, MergedCustomers merged, RuleSet rules, std::string store_id)
+      : id(std::move(store_id)),
+        database(std::move(opened)),
         watermark(std::move(complete.watermark)),
         customers(options.customer_cache_bytes),
         group_commit(options, *database, *watermark, customers, complete.state,
                      std::move(known_items), std::move(merged), std::move(rules)) {}
 
+  const std::string id;
   // In this order: the writer ends first, then the watermark is synced, then RocksDB closes.
   const std::unique_ptr<Database> database;
   const std::unique_ptr<Watermark> watermark;
@@ -110,11 +113,13 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) 
   if (!merged.ok()) return merged.status();
   auto rules = ReadRules(**database);
   if (!rules.ok()) return rules.status();
+  auto id = StoreId(**database);
+  if (!id.ok()) return id.status();
   RuleSet by_id;
   for (Rule& rule : *rules) by_id[rule.rule_id] = std::move(rule);
-  return std::unique_ptr<Store>(new Store(
-      std::make_unique<State>(options, *std::move(database), *std::move(complete),
-                              *std::move(known_items), *std::move(merged), std::move(by_id))));
+  return std::unique_ptr<Store>(new Store(std::make_unique<State>(
+      options, *std::move(database), *std::move(complete), *std::move(known_items),
+      *std::move(merged), std::move(by_id), *std::move(id))));
 }
 
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -221,6 +226,8 @@ absl::StatusOr<ClaimAnswer> Store::CompleteMomentAndWait(MomentClaim claim) {
   CompleteMoment(std::move(claim), awaited.Done());
   return awaited.Wait();
 }
+
+const std::string& Store::Id() const { return state_->id; }
 
 absl::StatusOr<Backup> Store::BackUp(Backups& backups, const BackupSource& source) const {
   return backups.Create(*state_->database, source);

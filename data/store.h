@@ -194,6 +194,9 @@ class Store {
                                                  uint64_t sequence = AsOf().sequence);
   absl::StatusOr<ClaimAnswer> CompleteMomentAndWait(MomentClaim claim);
 
+  // Which store this is; a restored one has the id of the one that was backed up.
+  const std::string& Id() const;
+
   // Adds a backup of what was acknowledged by now. Takes seconds to minutes and holds no call up.
   // Codes as Backups::Create. One thread at a time.
   absl::StatusOr<Backup> BackUp(Backups& backups, const BackupSource& source) const;

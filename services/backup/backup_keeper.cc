@@ -13,24 +13,49 @@ constexpr std::chrono::seconds kRetry{60};  // after one that failed
 
 }  // namespace
 
-BackupKeeper::BackupKeeper(const Store& store, Backups& backups, BackupKeeperOptions options,
-                           Clock clock, std::function<void(const BackupReport&)> on_finished)
+BackupKeeper::BackupKeeper(const Store& store, BackupsOptions directory,
+                           BackupKeeperOptions options, Clock clock, BackupListener listener)
     : store_(store),
-      backups_(backups),
+      directory_(std::move(directory)),
       options_(std::move(options)),
       clock_(std::move(clock)),
-      on_finished_(std::move(on_finished)),
-      list_(backups.List()),
-      thread_([this](const std::stop_token& stop) { Loop(stop); }) {}
+      listener_(std::move(listener)) {
+  if (const absl::Status opened = Open(); !opened.ok()) {
+    failed_at_ = clock_();
+    if (listener_.on_made) listener_.on_made({.backup = opened, .seconds = 0, .removal = {}});
+  }
+  thread_ = std::jthread([this](const std::stop_token& stop) { Loop(stop); });
+}
 
 void BackupKeeper::Stop() {
   {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
+    if (backups_ != nullptr) backups_->Stop();
   }
-  backups_.Stop();
   thread_.request_stop();
   if (thread_.joinable()) thread_.join();
+}
+
+absl::Status BackupKeeper::Open() {
+  auto backups = Backups::Open(directory_);
+  {
+    const std::lock_guard lock(mutex_);
+    opened_ = backups.status();
+    if (!opened_.ok()) return opened_;
+    backups_ = *std::move(backups);
+    if (stopped_) backups_->Stop();
+  }
+  LookAtList();
+  return absl::OkStatus();
+}
+
+void BackupKeeper::LookAtList() {
+  auto list = backups_->List();
+  if (listener_.on_listed) listener_.on_listed(list, backups_->Damaged());
+  const std::lock_guard lock(mutex_);
+  list_ = std::move(list);
+  running_.reset();
 }
 
 void BackupKeeper::Create(const Done& done) {
@@ -41,15 +66,16 @@ void BackupKeeper::Verify(std::optional<uint32_t> id, const Done& done) {
   Submit([this, id, done](bool stopped) { done(stopped ? Stopped() : Read(id)); }, done);
 }
 
-std::vector<Backup> BackupKeeper::List() const {
+absl::StatusOr<std::vector<Backup>> BackupKeeper::List() const {
   const std::lock_guard lock(mutex_);
+  if (!opened_.ok()) return opened_;
   return list_;
 }
 
 std::optional<BackupWork> BackupKeeper::Running() const {
   const std::lock_guard lock(mutex_);
   auto running = running_;
-  if (running) running->bytes_read = backups_.bytes_read();
+  if (running) running->bytes_read = backups_->bytes_read();
   return running;
 }
 
@@ -89,7 +115,7 @@ void BackupKeeper::Loop(const std::stop_token& stop) {
     } else if (stop.stop_requested()) {
       return;
     } else if (Due()) {
-      Make().IgnoreError();  // on_finished_ was told
+      Make().IgnoreError();  // on_made was told
     }
   }
 }
@@ -103,52 +129,47 @@ bool BackupKeeper::Due() const {
   };
   if (failed_at_ && !passed(*failed_at_, std::min(kRetry, options_.interval))) return false;
   const auto backups = List();
-  return backups.empty() || passed(backups.front().made_at, options_.interval);
+  return !backups.ok() || backups->empty() || passed(backups->front().made_at, options_.interval);
 }
 
 absl::StatusOr<Backup> BackupKeeper::Make() {
   const auto began = std::chrono::steady_clock::now();
   const TimePoint now = clock_();
-  {
-    const std::lock_guard lock(mutex_);
-    running_ = BackupWork{.reading = std::nullopt, .since = now};
-  }
-  BackupReport report{
-      .backup = store_.BackUp(
-          backups_, {.models_path = options_.models_path, .now = now, .made_by = options_.made_by}),
-      .seconds = 0,
-      .removal = absl::OkStatus()};
-  failed_at_.reset();
-  if (report.backup.ok()) {
-    report.removal = backups_.RemoveOld(options_.keep);
+  BackupReport report{.backup = absl::UnknownError("not tried"), .seconds = 0, .removal = {}};
+  const absl::Status opened = backups_ == nullptr ? Open() : absl::OkStatus();
+  if (opened.ok()) {
+    {
+      const std::lock_guard lock(mutex_);
+      running_ = BackupWork{.reading = std::nullopt, .since = now};
+    }
+    report.backup = store_.BackUp(
+        *backups_, {.models_path = options_.models_path, .now = now, .made_by = options_.made_by});
+    if (report.backup.ok()) report.removal = backups_->RemoveOld(options_.keep, options_.keep_days);
+    LookAtList();
   } else {
-    failed_at_ = clock_();
+    report.backup = opened;
   }
-  {
-    auto list = backups_.List();
-    const std::lock_guard lock(mutex_);
-    list_ = std::move(list);
-    running_.reset();
-  }
+  failed_at_.reset();
+  if (!report.backup.ok()) failed_at_ = clock_();
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  if (on_finished_) on_finished_(report);
+  if (listener_.on_made) listener_.on_made(report);
   return report.backup;
 }
 
 absl::StatusOr<Backup> BackupKeeper::Read(std::optional<uint32_t> id) {
   const auto backups = List();
-  if (backups.empty()) return absl::NotFoundError("there is no backup yet; CreateBackup makes one");
-  const auto found = id ? std::ranges::find(backups, *id, &Backup::id) : backups.begin();
-  if (found == backups.end()) return backups_.Verify(*id);  // which names those that there are
+  if (!backups.ok()) return backups.status();
+  if (!id && backups->empty())
+    return absl::NotFoundError("there is no backup yet; CreateBackup makes one");
+  const auto found = id ? std::ranges::find(*backups, *id, &Backup::id) : backups->begin();
+  if (found == backups->end()) return backups_->Verify(*id);  // which says why not
   {
     const std::lock_guard lock(mutex_);
     running_ = BackupWork{.reading = *found, .since = clock_()};
   }
-  const absl::Status read = backups_.Verify(found->id);
-  {
-    const std::lock_guard lock(mutex_);
-    running_.reset();
-  }
+  const absl::Status read = backups_->Verify(found->id);
+  LookAtList();
+  if (listener_.on_read && !absl::IsCancelled(read)) listener_.on_read(read);
   if (!read.ok()) return read;
   return *found;
 }

@@ -1,6 +1,7 @@
 // BackupKeeper: makes backups, on a schedule and when asked, on one thread of its own that yields
 // to calls. The schedule counts from the newest backup that there is, so that a restart neither
-// postpones nor repeats one. Any thread may call.
+// postpones nor repeats one. A directory that cannot be used is tried again each minute: a shop
+// sells without its backups, and is told. Any thread may call.
 #pragma once
 
 #include <chrono>
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -29,6 +31,7 @@ struct BackupKeeperOptions {
   std::string made_by;               // the version of Rapport
   std::chrono::seconds interval{0};  // from one backup to the next; 0: only when asked
   size_t keep = 1;                   // older ones are removed after each that is made; 1 or more
+  size_t keep_days = 0;              // of so many days the newest stays all the same
   std::chrono::milliseconds poll{1000};  // how often the thread looks whether one is due
 };
 
@@ -46,11 +49,20 @@ struct BackupWork {
   uint64_t bytes_read = 0;  // by now
 };
 
+// Told on the keeper's thread, and of what was there by its constructor; each may be empty.
+struct BackupListener {
+  // Those that there are, newest first, and those that cannot be restored, whenever that changes.
+  std::function<void(const std::vector<Backup>&, const std::vector<uint32_t>& damaged)> on_listed;
+  // Each that was made, or was not.
+  std::function<void(const BackupReport&)> on_made;
+  // Each that was read back, or could not be.
+  std::function<void(const absl::Status&)> on_read;
+};
+
 class BackupKeeper {
  public:
-  // `on_finished` is told of each that was made or failed, on the keeper's thread; may be empty.
-  BackupKeeper(const Store& store, Backups& backups, BackupKeeperOptions options, Clock clock,
-               std::function<void(const BackupReport&)> on_finished = nullptr);
+  BackupKeeper(const Store& store, BackupsOptions directory, BackupKeeperOptions options,
+               Clock clock, BackupListener listener = {});
   ~BackupKeeper() { Stop(); }
   BackupKeeper(const BackupKeeper&) = delete;
   BackupKeeper& operator=(const BackupKeeper&) = delete;
@@ -66,8 +78,8 @@ class BackupKeeper {
   // Reads all of one; no id: the newest. Codes as Backups::Verify.
   void Verify(std::optional<uint32_t> id, const Done& done);
 
-  // Those that there are, newest first, at once, whatever is being made.
-  std::vector<Backup> List() const;
+  // Those that there are, newest first, at once, whatever is being made. Codes as Backups::Open.
+  absl::StatusOr<std::vector<Backup>> List() const;
   // What is being made or read; none: nothing.
   std::optional<BackupWork> Running() const;
 
@@ -77,22 +89,26 @@ class BackupKeeper {
   static absl::Status Stopped();
   void Submit(Task task, const Done& done);
   void Loop(const std::stop_token& stop);
+  absl::Status Open();
+  void LookAtList();
   bool Due() const;
   absl::StatusOr<Backup> Make();
   absl::StatusOr<Backup> Read(std::optional<uint32_t> id);
 
   const Store& store_;
-  Backups& backups_;
+  const BackupsOptions directory_;
   const BackupKeeperOptions options_;
   const Clock clock_;
-  const std::function<void(const BackupReport&)> on_finished_;
+  const BackupListener listener_;
 
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
-  std::deque<Task> waiting_;            // guarded by mutex_
-  bool stopped_ = false;                // guarded by mutex_
-  std::vector<Backup> list_;            // guarded by mutex_
-  std::optional<BackupWork> running_;   // guarded by mutex_
+  std::deque<Task> waiting_;           // guarded by mutex_
+  bool stopped_ = false;               // guarded by mutex_
+  std::unique_ptr<Backups> backups_;   // changed with mutex_ held, by the thread; none: see opened_
+  absl::Status opened_;                // guarded by mutex_
+  std::vector<Backup> list_;           // guarded by mutex_
+  std::optional<BackupWork> running_;  // guarded by mutex_
   std::optional<TimePoint> failed_at_;  // the thread's own: unless the last one was made
 
   std::jthread thread_;  // last: it uses all of the above

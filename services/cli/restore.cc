@@ -106,7 +106,8 @@ void AddRestore(CLI::App& app, Context& context) {
       app.add_subcommand("restore", "Put a backup in the place of a stopped server's data");
   command->footer(
       "Copies beside the data, checks every byte and that no acknowledged event is missing, and\n"
-      "only then takes the place, at once. What was there is set aside, not written over.");
+      "only then takes the place. What was there is set aside, not written over, and stays until\n"
+      "you remove it: there must be space for both.");
   command->add_option("--backup.path", options->backup_path, "The server's backup.path")
       ->type_name("DIR")
       ->required();

@@ -110,7 +110,9 @@ grpc::Status AdminAdapter::List(const v1::ListBackupsRequest& request,
   }
   if (!violations.empty()) return InvalidArgument(violations);
   if (const auto running = backups_->Running()) Write(*running, response->mutable_running());
-  for (const Backup& backup : backups_->List()) {
+  const auto backups = backups_->List();
+  if (!backups.ok()) return ToGrpc(backups.status());
+  for (const Backup& backup : *backups) {
     if (backup.id >= before) continue;
     if (response->backups_size() == page_size) {
       const int64_t last = response->backups(page_size - 1).backup_id();

@@ -40,6 +40,11 @@ void LogBackup(const BackupReport& report) {
     spdlog::warn("old backups stay: {}", std::string(report.removal.message()));
 }
 
+void LogDamaged(const std::vector<uint32_t>& damaged, const std::string& path) {
+  for (const uint32_t id : damaged)
+    spdlog::error("backup {} in {} is damaged and cannot be restored", id, path);
+}
+
 void LogTraining(const TrainingStatus& training) {
   switch (training.state) {
     case TrainingState::kSucceeded:
@@ -74,7 +79,6 @@ absl::StatusOr<std::unique_ptr<Application>> Application::Open(Config config, Cl
   if (status.ok()) status = app->OpenTls();
   if (status.ok()) status = app->OpenStore();
   if (status.ok()) status = app->OpenModels();
-  if (status.ok()) status = app->OpenBackups();
   if (status.ok()) status = app->LoadMessages();
   if (status.ok()) status = app->SetClock();
   if (!status.ok()) return status;
@@ -171,23 +175,6 @@ std::string Application::ModelsPath() const {
   return config_.model.path.empty() ? config_.storage.path + "/models" : config_.model.path;
 }
 
-absl::Status Application::OpenBackups() {
-  const Config::Backup& backup = config_.backup;
-  if (backup.path.empty()) return absl::OkStatus();
-  auto backups =
-      Backups::Open({.path = backup.path,
-                     .bytes_per_second = Mebibytes(backup.mib_per_second),
-                     .free_space_floor_bytes = Mebibytes(config_.storage.free_space_floor_mib)});
-  if (!backups.ok()) return WithPlace("backup.path", backups.status());
-  backups_ = *std::move(backups);
-  for (const uint32_t id : backups_->Damaged())
-    spdlog::error("backup {} in {} is damaged and cannot be restored", id, backup.path);
-  backup_metrics_ = std::make_unique<BackupMetrics>(*metrics_.registry());
-  const auto kept = backups_->List();
-  if (!kept.empty()) backup_metrics_->Made(kept.front());
-  return absl::OkStatus();
-}
-
 absl::Status Application::LoadMessages() {
   const Config::Talk& talk = config_.talk;
   auto phrasebook = talk::Phrasebook::Load(talk.messages_path);
@@ -259,18 +246,7 @@ void Application::Wire() {
   shadow_ =
       std::make_unique<Shadow>(*suggester_, *models_, clock_,
                                [this](const ShadowEvent& event) { metrics_.Shadowed(event); });
-  if (backups_ != nullptr) {
-    backup_keeper_ = std::make_unique<BackupKeeper>(
-        *store_, *backups_,
-        BackupKeeperOptions{.models_path = ModelsPath(),
-                            .made_by = RAPPORT_VERSION,
-                            .interval = std::chrono::seconds(config_.backup.interval),
-                            .keep = static_cast<size_t>(config_.backup.keep)},
-        clock_, [this](const BackupReport& report) {
-          backup_metrics_->Finished(report);
-          LogBackup(report);
-        });
-  }
+  WireBackups();
   limiters_ = std::make_unique<Limiters>(LimiterOptions{.on = config_.server.admission,
                                                         .min = config_.server.min_calls_at_once,
                                                         .max = config_.server.max_calls_at_once});
@@ -296,6 +272,40 @@ void Application::Wire() {
       *policy_);
   runtime_metrics_ = std::make_shared<RuntimeMetrics>(*store_, *models_, *trainer_, *limiters_,
                                                       certificates_.get(), clock_);
+}
+
+void Application::WireBackups() {
+  const Config::Backup& backup = config_.backup;
+  if (backup.path.empty()) return;
+  const std::chrono::seconds interval(backup.interval);
+  backup_metrics_ = std::make_unique<BackupMetrics>(*metrics_.registry(), interval);
+  backup_keeper_ = std::make_unique<BackupKeeper>(
+      *store_,
+      BackupsOptions{.path = backup.path,
+                     .store_id = store_->Id(),
+                     .bytes_per_second = Mebibytes(backup.mib_per_second),
+                     .free_space_floor_bytes = Mebibytes(config_.storage.free_space_floor_mib)},
+      BackupKeeperOptions{.models_path = ModelsPath(),
+                          .made_by = RAPPORT_VERSION,
+                          .interval = interval,
+                          .keep = static_cast<size_t>(backup.keep),
+                          .keep_days = static_cast<size_t>(backup.keep_days)},
+      clock_,
+      BackupListener{.on_listed =
+                         [this](const auto& backups, const auto& damaged) {
+                           backup_metrics_->Listed(backups, damaged);
+                           LogDamaged(damaged, config_.backup.path);
+                         },
+                     .on_made =
+                         [this](const BackupReport& report) {
+                           backup_metrics_->Made(report);
+                           LogBackup(report);
+                         },
+                     .on_read =
+                         [this](const absl::Status& status) {
+                           backup_metrics_->Read(status);
+                           if (!status.ok()) spdlog::error("{}", std::string(status.message()));
+                         }});
 }
 
 absl::Status Application::ServeMetrics() {

@@ -9,7 +9,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "data/backups.h"
 #include "data/store.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
@@ -83,14 +82,15 @@ class Application {
   absl::Status OpenTls();
   absl::Status OpenStore();
   absl::Status OpenModels();
-  absl::Status OpenBackups();
   absl::Status LoadMessages();
   absl::Status SetClock();
   void Wire();
+  void WireBackups();
   absl::Status Listen();
   absl::Status ServeMetrics();
   absl::Status WriteEndpoint() const;
   std::string ModelsPath() const;
+  std::string BackupWords() const;
 
   const Config config_;
   const Clock clock_;
@@ -102,8 +102,7 @@ class Application {
   MomentFeed moment_feed_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<ModelShelf> models_;
-  std::unique_ptr<BackupMetrics> backup_metrics_;  // null, as are the next two: none are made
-  std::unique_ptr<Backups> backups_;
+  std::unique_ptr<BackupMetrics> backup_metrics_;  // null, as is the next: none are made
   std::unique_ptr<BackupKeeper> backup_keeper_;
   std::unique_ptr<Suggester> suggester_;
   std::unique_ptr<Explainer> explainer_;

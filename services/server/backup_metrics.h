@@ -1,10 +1,13 @@
-// BackupMetrics: how old and how large the newest backup is, for Prometheus. Registered only where
-// backups are made, so that no alert asks for one where none is due. Any thread.
+// BackupMetrics: how old, how large and how sound backups are, for Prometheus. Registered only
+// where backups are made, so that no alert asks for one where none is due. Any thread.
 #pragma once
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
+
+#include <chrono>
+#include <vector>
 
 #include "data/backup.h"
 #include "services/backup/backup_keeper.h"
@@ -13,18 +16,21 @@ namespace rapport::server {
 
 class BackupMetrics {
  public:
-  // The registry must outlive this.
-  explicit BackupMetrics(prometheus::Registry& registry);
+  // The registry must outlive this. `interval` from one backup to the next; 0: when asked.
+  BackupMetrics(prometheus::Registry& registry, std::chrono::seconds interval);
 
-  // One that was made, or was there at start.
-  void Made(const Backup& backup);
-  void Finished(const BackupReport& report);
+  // As BackupListener has them.
+  void Listed(const std::vector<Backup>& backups, const std::vector<uint32_t>& damaged);
+  void Made(const BackupReport& report);
+  void Read(const absl::Status& status);
 
  private:
   prometheus::Gauge& last_success_;
   prometheus::Gauge& bytes_;
   prometheus::Gauge& seconds_;
+  prometheus::Gauge& damaged_;
   prometheus::Counter& failures_;
+  prometheus::Counter& verify_failures_;
 };
 
 }  // namespace rapport::server

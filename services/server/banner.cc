@@ -22,6 +22,13 @@ std::string NoTlsWords(const std::string& address) {
   return "calls are NOT encrypted; whoever reaches " + address + " can read and write customers";
 }
 
+std::string Application::BackupWords() const {
+  if (backup_keeper_ == nullptr) return "off";
+  const auto backups = backup_keeper_->List();
+  return backups.ok() ? config_.backup.path
+                      : "NONE are made: " + std::string(backups.status().message());
+}
+
 std::string Application::Banner() const {
   const auto model = models_->Current();
   const std::string& health = health_->address();
@@ -35,6 +42,7 @@ std::string Application::Banner() const {
       (certificates_ != nullptr ? TlsWords(*certificates_) : "none: " + NoTlsWords(grpc_address_)) +
       "\n";
   text += "  metrics  " + (metrics_url_.empty() ? "off" : metrics_url_) + "\n";
+  text += "  backups  " + BackupWords() + "\n";
   text += "  health   " + (health.empty() ? "off" : health) + "\n";
   text += "  try      rapport --server " + grpc_address_ +
           (certificates_ != nullptr ? " --tls-ca FILE" : "") +

@@ -112,6 +112,7 @@ struct Config {
     std::string path;
     int64_t interval = 900;
     int64_t keep = 192;
+    int64_t keep_days = 14;
     int64_t mib_per_second = 100;
   } backup;
   struct Log {

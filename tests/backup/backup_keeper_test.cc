@@ -6,6 +6,8 @@
 #include <rocksdb/file_system.h>
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <future>
 #include <memory>
@@ -54,22 +56,25 @@ class BackupKeeperTest : public ::testing::Test {
     options.free_space_floor_bytes = 0;
     options.now = [] { return kStart; };
     store_ = *Store::Open(options);
-    OpenBackups();
-  }
-
-  void OpenBackups() { OpenBackups({.path = dir_ / "backups"}); }
-  void OpenBackups(const BackupsOptions& options) {
-    backups_.reset();
-    backups_ = *Backups::Open(options);
+    directory_.path = dir_ / "backups";
+    directory_.store_id = store_->Id();
   }
 
   std::unique_ptr<BackupKeeper> Keep(BackupKeeperOptions options) {
     options.models_path = dir_ / "models";
     options.poll = std::chrono::milliseconds(1);
     return std::make_unique<BackupKeeper>(
-        *store_, *backups_, options,
+        *store_, directory_, options,
         [this] { return TimePoint(std::chrono::microseconds(now_.load())); },
-        [this](const BackupReport& report) { (report.backup.ok() ? made_ : failed_) += 1; });
+        BackupListener{
+            .on_listed =
+                [this](const auto& backups, const auto& damaged) {
+                  listed_ = {backups.size(), damaged.size()};
+                },
+            .on_made =
+                [this](const BackupReport& report) { (report.backup.ok() ? made_ : failed_) += 1; },
+            .on_read =
+                [this](const absl::Status& status) { (status.ok() ? read_ : unread_) += 1; }});
   }
   void Advance(std::chrono::microseconds by) { now_ += by.count(); }
 
@@ -90,20 +95,23 @@ class BackupKeeperTest : public ::testing::Test {
 
   const TempDir dir_;
   std::unique_ptr<Store> store_;
-  std::unique_ptr<Backups> backups_;
+  BackupsOptions directory_;
+  std::pair<size_t, size_t> listed_;  // good and damaged ones; looked at while the keeper waits
   std::atomic<int64_t> now_ = kStart.time_since_epoch().count();
   std::atomic<int> made_ = 0;
   std::atomic<int> failed_ = 0;
+  std::atomic<int> read_ = 0;
+  std::atomic<int> unread_ = 0;
 };
 
 TEST_F(BackupKeeperTest, MakesOneWhenAsked) {
   const auto keeper = Keep({});
-  EXPECT_THAT(keeper->List(), IsEmpty());
+  EXPECT_THAT(*keeper->List(), IsEmpty());
   EXPECT_TRUE(absl::IsNotFound(Verify(*keeper, std::nullopt).status()));
   const auto backup = Create(*keeper);
   ASSERT_TRUE(backup.ok()) << backup.status();
   EXPECT_EQ(backup->made_at, kStart);
-  EXPECT_THAT(keeper->List(), SizeIs(1));
+  EXPECT_THAT(*keeper->List(), SizeIs(1));
   EXPECT_EQ(Verify(*keeper, std::nullopt)->id, backup->id);
   EXPECT_EQ(Verify(*keeper, backup->id)->id, backup->id);
   EXPECT_TRUE(absl::IsNotFound(Verify(*keeper, 9).status()));
@@ -117,7 +125,6 @@ TEST_F(BackupKeeperTest, MakesOneEachIntervalAlsoOverARestart) {
   EXPECT_EQ(made_, 1);
   Advance(kQuarter - std::chrono::seconds(1));
   keeper.reset();
-  OpenBackups();
   keeper = Keep({.interval = kQuarter, .keep = 2});
   LookAround();
   EXPECT_EQ(made_, 1);
@@ -127,7 +134,7 @@ TEST_F(BackupKeeperTest, MakesOneEachIntervalAlsoOverARestart) {
   }
   LookAround();
   EXPECT_EQ(made_, 4);
-  EXPECT_THAT(keeper->List(), SizeIs(2));
+  EXPECT_THAT(*keeper->List(), SizeIs(2));
 }
 
 TEST_F(BackupKeeperTest, AClockThatIsSetBackPostponesNothing) {
@@ -140,7 +147,7 @@ TEST_F(BackupKeeperTest, AClockThatIsSetBackPostponesNothing) {
 }
 
 TEST_F(BackupKeeperTest, TriesAgainAMinuteAfterAFailure) {
-  OpenBackups({.path = dir_ / "backups", .free_space_floor_bytes = UINT64_MAX});
+  directory_.free_space_floor_bytes = UINT64_MAX;
   const auto keeper = Keep({.interval = kQuarter});
   while (failed_ < 1) std::this_thread::yield();
   Advance(std::chrono::seconds(59));
@@ -162,8 +169,8 @@ TEST_F(BackupKeeperTest, TellsHowFarItIs) {
     if (const auto running = kept->Running()) seen.push_back(*running);
   });
   const auto env = rocksdb::NewCompositeEnv(files);
-  OpenBackups({.path = dir_ / "backups", .env = env.get()});
-  const auto keeper = Keep({});
+  directory_.env = env.get();
+  auto keeper = Keep({});
   {
     const std::lock_guard lock(mutex);
     kept = keeper.get();
@@ -181,9 +188,51 @@ TEST_F(BackupKeeperTest, TellsHowFarItIs) {
   EXPECT_EQ(seen.front().reading->id, made->id);
   EXPECT_EQ(seen.front().bytes_read, 0u);  // counted from the beginning of each
   EXPECT_GT(seen.back().bytes_read, 0u);
-  EXPECT_EQ(backups_->bytes_read(), made->bytes);
+  EXPECT_EQ(seen.back().reading->bytes, made->bytes);
+  EXPECT_LE(seen.back().bytes_read, made->bytes);
   EXPECT_FALSE(keeper->Running());
-  backups_.reset();  // before its files
+  keeper.reset();  // before its files
+}
+
+TEST_F(BackupKeeperTest, SellsWithoutBackupsAndTriesAgain) {
+  directory_.store_id = "another";
+  Keep({}).reset();  // the directory is another store's now
+  directory_.store_id = store_->Id();
+  const auto keeper = Keep({.interval = kQuarter});
+  EXPECT_EQ(failed_, 1);
+  EXPECT_TRUE(absl::IsFailedPrecondition(keeper->List().status())) << keeper->List().status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(Verify(*keeper, std::nullopt).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(Create(*keeper).status()));
+  EXPECT_EQ(failed_, 2);
+  std::filesystem::remove_all(directory_.path);
+  LookAround();
+  EXPECT_EQ(made_, 0);
+  Advance(std::chrono::minutes(1));
+  while (made_ < 1) std::this_thread::yield();
+  LookAround();
+  EXPECT_THAT(*keeper->List(), SizeIs(1));
+}
+
+TEST_F(BackupKeeperTest, TellsOfOneThatCannotBeReadBackUntilTheNextMendsIt) {
+  const auto keeper = Keep({});
+  const auto made = Create(*keeper);
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_TRUE(Verify(*keeper, made->id).ok());
+  EXPECT_EQ(read_, 1);
+  const std::filesystem::path files(directory_.path + "/store/private/1");
+  for (const auto& entry : std::filesystem::directory_iterator(files)) {
+    if (!entry.path().filename().string().starts_with("MANIFEST")) continue;
+    std::fstream file(entry.path(), std::ios::in | std::ios::out);
+    file.put('?');
+  }
+  EXPECT_TRUE(absl::IsDataLoss(Verify(*keeper, std::nullopt).status()));
+  EXPECT_EQ(unread_, 1);
+  EXPECT_EQ(listed_, std::pair(size_t{0}, size_t{1}));
+  EXPECT_THAT(*keeper->List(), IsEmpty());
+  const auto damaged = Verify(*keeper, made->id).status();  // is told from one that never was
+  EXPECT_TRUE(absl::IsDataLoss(damaged)) << damaged;
+  ASSERT_TRUE(Create(*keeper).ok());  // with keep = 1 the damaged one is not needed any more
+  EXPECT_EQ(listed_, std::pair(size_t{1}, size_t{0}));
 }
 
 TEST_F(BackupKeeperTest, StopsAndAnswersWhoWaits) {

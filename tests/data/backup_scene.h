@@ -21,6 +21,8 @@
 
 namespace rapport::testing {
 
+inline std::string Message(const absl::Status& status) { return std::string(status.message()); }
+
 // Of every key and value of every column family.
 inline std::string DigestOf(const std::string& path) {
   const auto database = Database::Open(OptionsFor(path));
@@ -57,6 +59,8 @@ class BackupTest : public ::testing::Test {
     backups_.reset();
     BackupsOptions here = options;
     here.path = BackupPath();
+    if (store_ != nullptr) store_id_ = store_->Id();
+    here.store_id = store_id_;
     auto backups = Backups::Open(here);
     ASSERT_TRUE(backups.ok()) << backups.status();
     backups_ = *std::move(backups);
@@ -97,6 +101,7 @@ class BackupTest : public ::testing::Test {
   }
 
   const TempDir dir_;
+  std::string store_id_;  // of the store that was opened last
   std::unique_ptr<Store> store_;
   std::unique_ptr<Backups> backups_;
 };

@@ -22,11 +22,10 @@ using testing::FaultyDisk;
 using ::testing::HasSubstr;
 using testing::Id;
 using ::testing::IsEmpty;
+using testing::Message;
 using testing::MustAppend;
 using testing::OpenStore;
 using ::testing::SizeIs;
-
-std::string Message(const absl::Status& status) { return std::string(status.message()); }
 
 TEST_F(BackupTest, BringsBackEveryRecordAfterADisaster) {
   OpenShop();
@@ -127,75 +126,6 @@ TEST_F(BackupTest, CopiesOnlyWhatIsNew) {
   EXPECT_GT(second.bytes, once);  // but it says what it would take alone
 }
 
-TEST_F(BackupTest, SetsAsideWhatWasThere) {
-  OpenShop();
-  Fill(0, 10);
-  WriteModel("20260501-1.model", "old");
-  MustBackUp();
-  CloseShop();
-  const std::string then = DigestOf(StorePath());
-  OpenShop();
-  Fill(10, 10);
-  WriteModel("20260502-1.model", "new");
-  CloseShop();
-  const std::string later = DigestOf(StorePath());
-
-  const auto restored = Restore(1);
-  ASSERT_TRUE(restored.ok()) << restored.status();
-  const std::string aside = ".before-restore-20231114T235320Z";
-  EXPECT_THAT(restored->set_aside, ElementsAre(ModelsPath() + aside, StorePath() + aside));
-  EXPECT_EQ(DigestOf(StorePath()), then);
-  EXPECT_EQ(DigestOf(StorePath() + aside), later);
-  EXPECT_FALSE(fs::exists(ModelsPath() + "/20260502-1.model"));
-  EXPECT_EQ(ReadFile(ModelsPath() + aside + "/20260502-1.model"), "new");
-  EXPECT_FALSE(fs::exists(StorePath() + ".restoring"));
-}
-
-TEST_F(BackupTest, IsNotRestoredUnderARunningServer) {
-  OpenShop();
-  Fill(0, 10);
-  MustBackUp();
-  const auto refused = Restore(1).status();
-  EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
-  EXPECT_THAT(Message(refused), HasSubstr("stop the server"));
-  Fill(10, 1);  // it is none the worse
-}
-
-TEST_F(BackupTest, IsNotRestoredUnderAServerThatBeganMeanwhile) {
-  OpenShop();
-  Fill(0, 10);
-  MustBackUp();
-  CloseShop();
-  fs::remove_all(StorePath());
-  auto disk = std::make_shared<FaultyDisk>();
-  const auto env = rocksdb::NewCompositeEnv(disk);
-  disk->FailWhen([&](const std::string&, const std::string& file) {
-    if (store_ == nullptr && file.find(".restoring/") != std::string::npos)
-      store_ = OpenStore(StorePath());
-    return false;
-  });
-  const auto refused = Restore(1, env.get()).status();
-  disk->FailWhen(nullptr);
-  ASSERT_NE(store_, nullptr);
-  EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
-  EXPECT_THAT(Message(refused), HasSubstr("stop the server"));
-  Fill(10, 1);
-  EXPECT_FALSE(fs::exists(StorePath() + ".restoring"));
-}
-
-TEST_F(BackupTest, IsRestoredByAnIdThatThereIs) {
-  EXPECT_TRUE(absl::IsNotFound(Restore(1).status()));
-  OpenShop();
-  Fill(0, 10);
-  MustBackUp();
-  MustBackUp();
-  CloseShop();
-  const auto missing = Restore(7).status();
-  EXPECT_TRUE(absl::IsNotFound(missing));
-  EXPECT_THAT(Message(missing), HasSubstr("does not exist; there are 2, 1"));
-  EXPECT_FALSE(fs::exists(StorePath() + ".restoring"));
-}
-
 TEST_F(BackupTest, FindsEveryChangedByteAndRestoresNoneOfIt) {
   OpenShop();
   Fill(0, 200);
@@ -240,6 +170,123 @@ TEST_F(BackupTest, TellsOfOneWhoseFilesAreGone) {
   EXPECT_THAT(backups_->Damaged(), ElementsAre(1u));
   EXPECT_THAT(backups_->List(), SizeIs(1));
   EXPECT_EQ(backups_->List().front().id, 2u);
+  const auto damaged = backups_->Verify(1);
+  EXPECT_TRUE(absl::IsDataLoss(damaged)) << damaged;
+  // It goes once two newer ones are enough.
+  ASSERT_TRUE(backups_->RemoveOld(2, 0).ok());
+  EXPECT_THAT(backups_->Damaged(), SizeIs(1));
+  MustBackUp();
+  ASSERT_TRUE(backups_->RemoveOld(2, 0).ok());
+  EXPECT_THAT(backups_->Damaged(), IsEmpty());
+  EXPECT_THAT(backups_->List(), SizeIs(2));
+}
+
+// The largest table that backups share.
+std::string SharedTable(const std::string& path) {
+  std::string largest;
+  for (const auto& entry : fs::directory_iterator(path + "/store/shared_checksum"))
+    if (largest.empty() || entry.file_size() > fs::file_size(largest)) largest = entry.path();
+  return largest;
+}
+
+TEST_F(BackupTest, LosesNothingToAFileThatIsGoneForAWhile) {
+  OpenShop();
+  Fill(0, 500);
+  MustBackUp();
+  Fill(500, 10);
+  MustBackUp();
+  const std::string table = SharedTable(BackupPath());
+  for (const std::string& gone : {table, BackupPath() + "/store/meta/1"}) {
+    const std::string away = dir_ / "away";
+    fs::rename(gone, away);
+    for (int start = 0; start < 2; ++start) {
+      OpenBackups();
+      EXPECT_LT(backups_->List().size(), 2u) << gone;
+      ASSERT_TRUE(backups_->RemoveOld(1, 0).ok());
+    }
+    fs::rename(away, gone);
+    OpenBackups();
+    EXPECT_THAT(backups_->List(), SizeIs(gone == table ? 2 : 1)) << gone;
+    for (const Backup& backup : backups_->List()) EXPECT_TRUE(backups_->Verify(backup.id).ok());
+  }
+}
+
+TEST_F(BackupTest, IsNotMadeWhereTheDescriptionsOfOthersAreGone) {
+  OpenShop();
+  for (int number = 0; number < 4; ++number) {
+    Fill(number * 10, 10);
+    MustBackUp();
+  }
+  fs::rename(BackupPath() + "/store/meta", dir_ / "away");
+  backups_.reset();
+  const auto lost = Backups::Open({.path = BackupPath(), .store_id = store_id_}).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(lost)) << lost;
+  EXPECT_THAT(Message(lost), HasSubstr("files of 4 backups without their descriptions"));
+  fs::rename(dir_ / "away", BackupPath() + "/store/meta");
+  OpenBackups();
+  ASSERT_THAT(backups_->List(), SizeIs(4));
+  for (const Backup& backup : backups_->List()) EXPECT_TRUE(backups_->Verify(backup.id).ok());
+}
+
+TEST_F(BackupTest, WhatIsBrokenIsCopiedAnewByTheNextOne) {
+  OpenShop();
+  Fill(0, 500);
+  WriteModel("20260501-1.model", "model bytes");
+  MustBackUp();
+  const std::string table = SharedTable(BackupPath());
+  const std::string model = BackupPath() + "/models/" + HashText("model bytes");
+  for (const std::string& file : {table, model}) {
+    std::string bytes = ReadFile(file);
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    WriteFile(file, bytes);
+    EXPECT_TRUE(absl::IsDataLoss(backups_->Verify(1))) << file;
+    const Backup next = MustBackUp();
+    EXPECT_TRUE(backups_->Verify(next.id).ok()) << backups_->Verify(next.id);
+    EXPECT_TRUE(backups_->Verify(1).ok()) << backups_->Verify(1);  // which shares it
+    EXPECT_THAT(backups_->Damaged(), IsEmpty());
+    // One that was cut short stops no backup either.
+    WriteFile(file, bytes.substr(0, bytes.size() / 2));
+    OpenBackups();
+    const Backup last = MustBackUp();
+    EXPECT_TRUE(backups_->Verify(last.id).ok()) << backups_->Verify(last.id);
+  }
+}
+
+TEST_F(BackupTest, ADirectoryIsOneStoresAndNothingElses) {
+  OpenShop();
+  Fill(0, 10);
+  MustBackUp();
+  backups_.reset();
+  const auto other = Backups::Open({.path = BackupPath(), .store_id = "another"}).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(other)) << other;
+  EXPECT_THAT(Message(other), HasSubstr("of another store"));
+
+  const std::string foreign = dir_ / "foreign";
+  fs::create_directories(foreign + "/models");
+  WriteFile(foreign + "/models/thesis.txt", "years of work");
+  const auto refused = Backups::Open({.path = foreign, .store_id = store_id_}).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
+  EXPECT_THAT(Message(refused), HasSubstr("models is there"));
+  EXPECT_EQ(ReadFile(foreign + "/models/thesis.txt"), "years of work");
+
+  // A store that was restored is the same.
+  CloseShop();
+  fs::remove_all(StorePath());
+  ASSERT_TRUE(Restore(1).ok());
+  OpenShop();
+  EXPECT_EQ(MustBackUp().id, 2u);
+}
+
+TEST_F(BackupTest, OfEachDayTheNewestStays) {
+  OpenShop();
+  Fill(0, 10);
+  constexpr int kDay = 86'400;
+  for (const int at : {1, 2, kDay + 1, kDay + 2, 2 * kDay + 1, 3 * kDay + 1, 3 * kDay + 2})
+    MustBackUp(At(at));
+  ASSERT_TRUE(backups_->RemoveOld(1, 3).ok());
+  std::vector<uint32_t> left;
+  for (const Backup& backup : backups_->List()) left.push_back(backup.id);
+  EXPECT_THAT(left, ElementsAre(7u, 5u, 4u));
 }
 
 TEST_F(BackupTest, KeepsTheNewestAndWhatTheyHold) {
@@ -250,7 +297,7 @@ TEST_F(BackupTest, KeepsTheNewestAndWhatTheyHold) {
     WriteModel(Id("2026050", number) + "-1.model", Id("model ", number));
     MustBackUp(At(number));
   }
-  ASSERT_TRUE(backups_->RemoveOld(2).ok());
+  ASSERT_TRUE(backups_->RemoveOld(2, 0).ok());
   const auto left = backups_->List();
   ASSERT_THAT(left, SizeIs(2));
   EXPECT_EQ(left[0].id, 4u);
@@ -291,7 +338,7 @@ TEST_F(BackupTest, ADiskThatFailsSpoilsNeitherTheStoreNorTheEarlierOnes) {
     for (const Backup& kept : backups_->List())
       EXPECT_TRUE(backups_->Verify(kept.id).ok()) << failing << ": " << backups_->Verify(kept.id);
     ASSERT_TRUE(TryBackup().ok()) << failing;
-    ASSERT_TRUE(backups_->RemoveOld(3).ok()) << failing;
+    ASSERT_TRUE(backups_->RemoveOld(3, 0).ok()) << failing;
   }
   backups_.reset();
   OpenBackups();
@@ -299,7 +346,7 @@ TEST_F(BackupTest, ADiskThatFailsSpoilsNeitherTheStoreNorTheEarlierOnes) {
 
 TEST_F(BackupTest, OneProcessMakesThem) {
   OpenShop();
-  const auto second = Backups::Open({.path = BackupPath()}).status();
+  const auto second = Backups::Open({.path = BackupPath(), .store_id = store_id_}).status();
   EXPECT_TRUE(absl::IsFailedPrecondition(second)) << second;
   EXPECT_THAT(Message(second), HasSubstr("Each needs a directory of its own"));
 }

@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "rapport/v1/admin_service.grpc.pb.h"
@@ -124,12 +126,36 @@ TEST_F(AdminServiceTest, TellsPrometheusHowOldTheNewestIs) {
   EXPECT_THAT(server_.Scrape(), HasSubstr("rapport_storage_free_floor_bytes"));
 }
 
-TEST_F(AdminServiceTest, RefusesToStartWithADirectoryOfAnotherServer) {
-  Config other = server_.config();
-  other.storage.path = server_.path() + "/other";
-  const auto refused = Application::Open(other).status();
-  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(std::string(refused.message()), HasSubstr("backup.path: "));
+TEST_F(AdminServiceTest, ServesWithoutBackupsWhereTheirDirectoryIsAnothers) {
+  Record("e1");
+  const std::string data = server_.config().storage.path;
+  server_.config().storage.path = server_.path() + "/other";
+  Restart();
+  Record("e1");
+  v1::Backup backup;
+  v1::ListBackupsResponse list;
+  for (const auto& status : {Create(&backup), Verify(std::nullopt, &backup),
+                             Ask(*admin_, &Admin::ListBackups, v1::ListBackupsRequest(), &list)}) {
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+    EXPECT_THAT(status.error_message(), HasSubstr("of another store"));
+  }
+  EXPECT_THAT(server_.Scrape(), HasSubstr("rapport_backup_failures_total 2\n"));  // one at start
+  EXPECT_THAT(server_.app().Banner(), HasSubstr("backups  NONE are made: "));
+  server_.config().storage.path = data;
+  Restart();
+  EXPECT_TRUE(Create(&backup).ok());
+}
+
+TEST_F(AdminServiceTest, TellsPrometheusOfOneThatCannotBeReadBack) {
+  v1::Backup backup;
+  ASSERT_TRUE(Create(&backup).ok());
+  EXPECT_THAT(server_.Scrape(), HasSubstr("rapport_backup_verify_failures_total 0\n"));
+  std::filesystem::remove_all(server_.config().backup.path + "/store/private/1");
+  EXPECT_EQ(Verify(1, &backup).error_code(), grpc::StatusCode::DATA_LOSS);
+  EXPECT_THAT(server_.Scrape(), HasSubstr("rapport_backup_verify_failures_total 1\n"));
+  Restart();
+  EXPECT_THAT(server_.Scrape(), HasSubstr("rapport_backup_damaged 1\n"));
+  EXPECT_THAT(server_.Scrape(), HasSubstr("rapport_backup_interval_seconds 0\n"));
 }
 
 }  // namespace
