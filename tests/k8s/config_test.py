@@ -1,5 +1,5 @@
 """The programs take what the overlays tell them: every setting and flag of the server, the command of the nightly backup, and
-that of a restore.
+those of the jobs that an operator applies.
 
     config_test.py BIN_DIR
 """
@@ -33,7 +33,7 @@ class Config(unittest.TestCase):
                 self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_the_command_line_knows_what_jobs_ask_of_it(self):
-        for resources in [support.render("prod"), [support.restore_job()]]:
+        for resources in [support.render("prod"), [support.job(name) for name in support.BY_HAND]]:
             for name, _, pod in support.pod_templates(resources):
                 container = pod["containers"][0]
                 if container.get("command") == ["/usr/bin/rapport"]:

@@ -3,6 +3,9 @@ that exist, selectors that match, one writer, time enough to stop, memory that t
 that there is none.
 """
 
+import os
+import subprocess
+import tempfile
 import tomllib
 import unittest
 
@@ -56,7 +59,7 @@ class Policy(unittest.TestCase):
             for name, labels, pod in support.pod_templates(resources):
                 with self.subTest(overlay=overlay, owner=name):
                     yield resources, labels, pod
-            for name, labels, pod in support.pod_templates([support.restore_job()]):
+            for name, labels, pod in support.pod_templates([support.job(each) for each in support.BY_HAND]):
                 with self.subTest(owner=name):
                     yield resources, labels, pod
 
@@ -233,23 +236,62 @@ class Policy(unittest.TestCase):
             self.assertLessEqual(values["backup.interval"], 900)
             self.assertGreater(values["backup.keep"], 1)
 
-    def test_a_restore_reads_and_writes_where_the_server_does(self):
-        (_, _, restore), *_ = support.pod_templates([support.restore_job()])
+    def test_jobs_by_hand_read_and_write_where_the_server_does(self):
         for resources, _, pod in self.each_server():
             values, _ = settings(resources, pod)
             (server,) = support.of_kind(resources, "StatefulSet")
-            arguments = restore["containers"][0]["args"]
-            self.assertIn(f"--backup.path={values['backup.path']}", arguments)
-            self.assertIn(f"--storage.path={values['storage.path']}", arguments)
-            self.assertEqual(
-                {each["persistentVolumeClaim"]["claimName"] for each in restore["volumes"]},
-                {f"{each['metadata']['name']}-rapport-0" for each in server["spec"]["volumeClaimTemplates"]},
-            )
-            self.assertEqual(
-                {each["name"]: each["mountPath"] for each in restore["containers"][0]["volumeMounts"]}.items()
-                - {each["name"]: each["mountPath"] for each in pod["containers"][0]["volumeMounts"]}.items(),
-                set(),
-            )
+            claims = {
+                each["metadata"]["name"]: f"{each['metadata']['name']}-rapport-0"
+                for each in server["spec"]["volumeClaimTemplates"]
+            }
+            mounts = {each["name"]: each["mountPath"] for each in pod["containers"][0]["volumeMounts"]}
+            for name, needs in (
+                ("restore", {"data", "backups"}),
+                ("list-backups", {"backups"}),
+                ("remove-set-aside", {"data"}),
+            ):
+                ((_, _, job),) = support.pod_templates([support.job(name)])
+                with self.subTest(job=name):
+                    self.assertEqual(
+                        {each["name"]: each["persistentVolumeClaim"]["claimName"] for each in job["volumes"]},
+                        {each: claims[each] for each in needs},
+                    )
+                    self.assertEqual(
+                        {each["name"]: each["mountPath"] for each in job["containers"][0]["volumeMounts"]},
+                        {each: mounts[each] for each in needs},
+                    )
+                    arguments = " ".join(job["containers"][0]["args"])
+                    for each, setting in (("data", "storage.path"), ("backups", "backup.path")):
+                        if each in needs:
+                            self.assertIn(values[setting], arguments)
+
+    def test_what_restores_set_aside_is_removed_and_nothing_else(self):
+        ((_, _, job),) = support.pod_templates([support.job("remove-set-aside")])
+        container = job["containers"][0]
+        stays = ["db", "db.restoring", "models", "note.before-restore-20261127T101500Z"]
+        with tempfile.TemporaryDirectory() as folder:
+            for name in stays + [f"{each}.before-restore-20261127T101500Z" for each in ("db", "models")]:
+                os.makedirs(os.path.join(folder, name, "deep"))
+            script = container["args"][0].replace("/var/lib/rapport/data", folder)
+            for _ in range(2):  # nothing to remove is no failure
+                subprocess.run([*container["command"], script], check=True, capture_output=True)
+            self.assertEqual(sorted(os.listdir(folder)), stays)
+
+    def test_a_broken_pod_does_not_hold_up_the_one_that_replaces_it(self):
+        for resources, _, _ in self.each_server():
+            (server,) = support.of_kind(resources, "StatefulSet")
+            self.assertEqual(server["spec"]["podManagementPolicy"], "Parallel")
+
+    def test_the_nightly_backup_has_hours_and_its_calls_no_deadline_of_their_own(self):
+        for resources, _, _ in self.each_server():
+            (nightly,) = support.of_kind(resources, "CronJob")
+            job = nightly["spec"]["jobTemplate"]["spec"]
+            self.assertEqual(job["template"]["spec"]["containers"][0]["args"], ["backup", "--verify"])
+            self.assertGreaterEqual(job["activeDeadlineSeconds"], 4 * 3600)
+
+    def test_an_authority_keeps_its_key(self):
+        authorities = [each for each in support.of_kind(self.overlays["prod"], "Certificate") if each["spec"].get("isCA")]
+        self.assertEqual([each["spec"]["privateKey"]["rotationPolicy"] for each in authorities], ["Never"])
 
     def test_tls_with_client_certificates_or_a_plain_word(self):
         for resources, _, pod in self.each_server():

@@ -15,6 +15,7 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 K8S = os.path.join(SOURCE, "k8s")
 TOOLS = os.path.join(SOURCE, "build", "k8s-tools")  # where tools.sh puts things
 OVERLAYS = ("dev", "prod")
+BY_HAND = ("list-backups", "restore", "remove-set-aside")  # jobs that an operator fills in and applies
 SKIPPED = 77
 
 
@@ -48,9 +49,9 @@ def render_all():
     return {overlay: render(overlay) for overlay in OVERLAYS}
 
 
-def restore_job():
-    """k8s/restore.yaml, which an operator fills in by hand."""
-    with open(os.path.join(K8S, "restore.yaml"), encoding="utf-8") as text:
+def job(name):
+    """One of BY_HAND, as it stands in k8s/."""
+    with open(os.path.join(K8S, f"{name}.yaml"), encoding="utf-8") as text:
         return yaml.safe_load(text)
 
 
