@@ -6,11 +6,24 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace rapport::server {
+namespace {
+
+constexpr int kHandshakeTimeoutMs = 5'000;
+
+}  // namespace
 
 std::string WithPort(const std::string& address, int port) {
   return address.substr(0, address.rfind(':') + 1) + std::to_string(port);
+}
+
+void ListenAt(const std::string& address, std::shared_ptr<grpc::ServerCredentials> credentials,
+              grpc::ServerBuilder& builder, int* port) {
+  builder.AddListeningPort(address, std::move(credentials), port);
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
 }
 
 std::string WhyNotListen(const std::string& address, const std::string& otherwise) {

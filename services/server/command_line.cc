@@ -50,6 +50,12 @@ std::string UnknownFlag(const CLI::App& app) {
   return "";
 }
 
+// What is made of "data/" would otherwise be "data//db", in whatever names it.
+void StripSlashes(Config& config) {
+  for (std::string* path : {&config.storage.path, &config.model.path, &config.backup.path})
+    while (path->size() > 1 && path->back() == '/') path->pop_back();
+}
+
 int Complain(std::ostream& err, const absl::Status& status, int code) {
   err << "rapport-server: " << status.message() << "\n";
   return code;
@@ -94,6 +100,7 @@ CommandLine ReadCommandLine(int argc, const char* const* argv, std::ostream& out
     const absl::Status status = ApplyFlag(option, given[option.key], config);
     if (!status.ok()) return Complain(err, status, 2);
   }
+  StripSlashes(config);
   if (print) {
     out << PrintToml(config);
     return 0;

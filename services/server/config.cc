@@ -294,9 +294,8 @@ std::vector<Option> Options(Config& c) {
       {"moments.lease_minutes", &c.moments.lease_minutes, "minutes",
        "So long a customer is left to who claimed a moment of theirs", From(1, 1'440)},
       {"backup.path", &c.backup.path, "",
-       "Directory of backups, on another disk than storage.path; made if it is missing; empty: "
-       "none "
-       "are made",
+       "Directory of backups, apart from storage.path and best on another disk; made if it is "
+       "missing; empty: none are made",
        kNoRange, "a path"},
       {"backup.interval", &c.backup.interval, "seconds",
        "From one backup to the next; 0: only when asked (CreateBackup)", From(0, kIntMost)},

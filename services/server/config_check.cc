@@ -1,3 +1,10 @@
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <iterator>
+#include <string>
+#include <system_error>
+
 #include "services/server/config.h"
 
 namespace rapport::server {
@@ -39,10 +46,92 @@ absl::Status CheckTls(const Config::Tls& tls, const std::string& address) {
       "(--tls.insecure=true)");
 }
 
+struct Port {
+  const char* setting;
+  const std::string& address;  // "HOST:PORT"; empty: none
+
+  std::string host() const { return address.substr(0, address.rfind(':')); }
+  int number() const {
+    int number = 0;
+    const char* const digits = address.c_str() + address.rfind(':') + 1;
+    std::from_chars(digits, address.c_str() + address.size(), number);
+    return number;
+  }
+  bool is_everywhere() const { return host() == "0.0.0.0" || host() == "[::]" || host() == "::"; }
+};
+
+// Hosts are compared as they are written: what names lead to is for the system to say.
+bool Collide(const Port& one, const Port& other) {
+  if (one.address.empty() || other.address.empty()) return false;
+  if (one.number() != other.number() || one.number() == 0) return false;
+  return one.host() == other.host() || one.is_everywhere() || other.is_everywhere();
+}
+
+// Here, since the system would say so only after store and models were opened, and of one port.
+absl::Status CheckPorts(const Config& config) {
+  const Port ports[] = {{"server.listen", config.server.listen},
+                        {"metrics.listen", config.metrics.listen},
+                        {"health.listen", config.health.listen}};
+  for (const Port* port = std::begin(ports); port != std::end(ports); ++port) {
+    const Port* const first = std::find_if(
+        std::begin(ports), port, [port](const Port& before) { return Collide(before, *port); });
+    if (first == port) continue;
+    return absl::InvalidArgumentError(std::string(port->setting) + ": given " + port->address +
+                                      ", the port of " + first->setting + ", " + first->address +
+                                      "; expected a port of its own for each");
+  }
+  return absl::OkStatus();
+}
+
+// A directory of a setting, as given and as the system sees it: absolute, without links and dots.
+struct Directory {
+  const char* setting;
+  std::string given;
+  std::filesystem::path path = Resolved(given);
+
+  static std::filesystem::path Resolved(const std::string& given) {
+    std::error_code failed;
+    const std::filesystem::path whole = std::filesystem::absolute(given, failed);
+    std::filesystem::path resolved = std::filesystem::weakly_canonical(whole, failed);
+    if (failed) resolved = whole.lexically_normal();  // why is told when it is opened
+    return (resolved / "").parent_path();             // without a slash at its end
+  }
+  bool Holds(const Directory& other) const {
+    const auto [end, unused] =
+        std::mismatch(path.begin(), path.end(), other.path.begin(), other.path.end());
+    return end == path.end();
+  }
+  std::string Words() const {
+    return given + (path == given ? "" : " (that is " + path.string() + ")");
+  }
+};
+
+// The clean-up of backups removes what it does not know, and a restore sets aside what it finds.
+absl::Status CheckBackupPath(const Config& config) {
+  if (config.backup.path.empty()) return absl::OkStatus();
+  const Directory backups{"backup.path", config.backup.path};
+  for (const Directory& data : {Directory{"storage.path", config.storage.path},
+                                Directory{"model.path", config.model.path}}) {
+    if (data.given.empty()) continue;
+    const bool inside = data.Holds(backups);
+    if (!inside && !backups.Holds(data)) continue;
+    return absl::InvalidArgumentError(
+        "backup.path: given " + backups.Words() + ", which " +
+        (!inside                     ? "holds"
+         : data.path == backups.path ? "is"
+                                     : "lies in") +
+        " " + data.setting + ", " + data.Words() +
+        "; give backups a directory of their own, outside of it and best on another disk");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status Check(const Config& config) {
   absl::Status status = CheckCallsAtOnce(config.server);
+  if (status.ok()) status = CheckPorts(config);
+  if (status.ok()) status = CheckBackupPath(config);
   if (status.ok()) status = CheckTls(config.tls, config.server.listen);
   return status;
 }

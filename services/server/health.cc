@@ -1,5 +1,7 @@
 #include "services/server/health.h"
 
+#include <chrono>
+
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server_builder.h"
 #include "rapport/v1/admin_service.grpc.pb.h"
@@ -16,6 +18,9 @@ namespace rapport::server {
 namespace {
 
 constexpr char kWhole[] = "";  // the server, not one of its services
+// For those who ask at the very end. gRPC's own end without a deadline waits for whoever watches,
+// which may be for ever, and 20 s for a connection that says nothing.
+constexpr std::chrono::seconds kLastAnswers{1};
 
 }  // namespace
 
@@ -25,8 +30,7 @@ absl::StatusOr<std::unique_ptr<Health>> Health::Listen(const std::string& addres
   if (address.empty()) return health;
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a port in use is an error
+  ListenAt(address, grpc::InsecureServerCredentials(), builder, &port);
   builder.RegisterCallbackGenericService(&health->nothing_else_);
   health->server_ = builder.BuildAndStart();
   if (health->server_ == nullptr || port == 0) {
@@ -40,6 +44,10 @@ absl::StatusOr<std::unique_ptr<Health>> Health::Listen(const std::string& addres
   health->server_->GetHealthCheckService()->SetServingStatus("live", true);
   health->Tell();
   return health;
+}
+
+Health::~Health() {
+  if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now() + kLastAnswers);
 }
 
 void Health::Serve(grpc::HealthCheckServiceInterface& services) {

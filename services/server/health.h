@@ -21,6 +21,9 @@ class Health {
   // UNAVAILABLE: the address is in use, with what to do.
   static absl::StatusOr<std::unique_ptr<Health>> Listen(const std::string& address);
 
+  // Ends the port, within a second or so, whoever watches or stays connected.
+  ~Health();
+
   // All is loaded and calls are answered. `services`: of their port; used until Drain.
   void Serve(grpc::HealthCheckServiceInterface& services);
   // Nothing more is recorded. Reads go on, so `ready` and the whole stay as they are: only the

@@ -214,6 +214,11 @@ void AddTls(const ServerCertificates& certificates, std::vector<MetricFamily>& f
   families.push_back(Gauge("rapport_tls_certificate_expiry_timestamp_seconds",
                            "When the first of the server's certificates ends.",
                            Seconds(certificates.ends_at())));
+  if (certificates.asks_clients()) {
+    families.push_back(Gauge("rapport_tls_client_ca_expiry_timestamp_seconds",
+                             "When the last of the clients' authorities ends.",
+                             Seconds(certificates.clients_end_at())));
+  }
   families.push_back(Counter("rapport_tls_reload_failures_total",
                              "New certificate files that were not taken.",
                              static_cast<double>(certificates.failures())));

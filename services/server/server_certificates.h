@@ -41,18 +41,21 @@ class ServerCertificates {
   bool asks_clients() const { return !files_.client_ca_file.empty(); }
   // The first end among the certificates that are shown.
   TimePoint ends_at() const;
+  // The last end among the authorities of clients; no client comes in after it. Requires:
+  // asks_clients.
+  TimePoint clients_end_at() const;
   // Contents that were not taken.
   uint64_t failures() const;
 
  private:
-  ServerCertificates(Config::Tls files, Clock clock, TlsPem pem, TimePoint ends_at);
+  ServerCertificates(Config::Tls files, Clock clock, TlsPem pem, TlsEnds ends);
   void LookAgain(const std::stop_token& stop, std::chrono::milliseconds period);
 
   const Config::Tls files_;
   const Clock clock_;
   mutable std::mutex mutex_;
   TlsPem shown_;  // guarded by mutex_, like all that follows
-  TimePoint ends_at_;
+  TlsEnds ends_;
   uint64_t version_ = 1;  // of shown_
   uint64_t failures_ = 0;
   std::optional<TlsPem>

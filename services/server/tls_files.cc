@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
@@ -147,17 +148,40 @@ absl::Status CheckDates(const Place& place, const X509& certificate, TimePoint n
   return absl::OkStatus();
 }
 
-// A retired authority may stay beside its successor.
-absl::Status CheckAuthorities(const Place& place, const std::string& text, TimePoint now) {
-  const auto authorities = ParseCertificates(place, text);
-  if (!authorities.ok()) return authorities.status();
+// Asks what OpenSSL asks of each certificate of a client's chain: one that may sign those of
+// clients, by basicConstraints, keyUsage and extendedKeyUsage; or a client's own, signed by itself,
+// which lets that one in.
+absl::Status CheckIsAuthority(const Place& place, X509& certificate) {
+  const bool signs = X509_check_purpose(&certificate, X509_PURPOSE_SSL_CLIENT, 1) > 0;
+  const bool is_its_own = (X509_get_extension_flags(&certificate) & EXFLAG_SS) != 0 &&
+                          X509_check_purpose(&certificate, X509_PURPOSE_SSL_CLIENT, 0) > 0;
+  if (signs || is_its_own) return absl::OkStatus();
+  return place.Refuse(NameOf(certificate) +
+                      " is no authority of clients, so that none could come in; give the "
+                      "certificate that theirs are signed with, for which `openssl x509 -noout "
+                      "-purpose` says \"SSL client CA : Yes\"");
+}
+
+// The last end among the authorities. One must hold now; a retired one, or a certificate that is
+// none, may lie beside it.
+absl::StatusOr<TimePoint> CheckAuthorities(const Place& place, const std::string& text,
+                                           TimePoint now) {
+  const auto certificates = ParseCertificates(place, text);
+  if (!certificates.ok()) return certificates.status();
   absl::Status first;
-  for (const auto& authority : *authorities) {
-    const absl::Status holds = CheckDates(place, *authority, now);
-    if (holds.ok()) return holds;
-    if (first.ok()) first = holds;
+  bool one_holds = false;
+  TimePoint end = TimePoint::min();
+  for (const auto& certificate : *certificates) {
+    absl::Status status = CheckIsAuthority(place, *certificate);
+    if (status.ok()) {
+      end = std::max(end, EndOf(*certificate));
+      status = CheckDates(place, *certificate, now);
+    }
+    one_holds = one_holds || status.ok();
+    if (first.ok()) first = status;
   }
-  return first;
+  if (!one_holds) return first;
+  return end;
 }
 
 // Weak keys and signatures, by the rules of the library that gRPC runs on.
@@ -167,6 +191,14 @@ absl::Status CheckStrength(const Place& place, X509& certificate) {
   if (SSL_CTX_use_certificate(context.get(), &certificate) == 1) return absl::OkStatus();
   return place.Refuse("OpenSSL does not take " + NameOf(certificate) + " (" + WordOfOpenSsl() +
                       "); issue one with a P-256 or RSA 2048 key");
+}
+
+// Clients refuse a certificate that its issuer did not give for servers.
+absl::Status CheckIsForServers(const Place& place, X509& certificate) {
+  if (X509_check_purpose(&certificate, X509_PURPOSE_SSL_SERVER, 0) > 0) return absl::OkStatus();
+  return place.Refuse(NameOf(certificate) +
+                      " is not for servers, so that no client would take it; issue one whose "
+                      "extendedKeyUsage has serverAuth, or that has none");
 }
 
 }  // namespace
@@ -188,7 +220,7 @@ absl::StatusOr<TlsPem> ReadTlsFiles(const Config::Tls& files) {
   return pem;
 }
 
-absl::StatusOr<TimePoint> CheckTlsPem(const TlsPem& pem, const Config::Tls& files, TimePoint now) {
+absl::StatusOr<TlsEnds> CheckTlsPem(const TlsPem& pem, const Config::Tls& files, TimePoint now) {
   const Place place{"tls.certificate_file", files.certificate_file};
   const Place key_place{"tls.key_file", files.key_file};
   const auto chain = ParseCertificates(place, pem.certificates);
@@ -200,19 +232,21 @@ absl::StatusOr<TimePoint> CheckTlsPem(const TlsPem& pem, const Config::Tls& file
         "the key is not that of the first certificate in tls.certificate_file, " +
         files.certificate_file + "; give both of one pair");
   }
-  TimePoint end = TimePoint::max();
+  TlsEnds ends{TimePoint::max(), TimePoint::max()};
   for (const auto& certificate : *chain) {
     const absl::Status holds = CheckDates(place, *certificate, now);
     if (!holds.ok()) return holds;
-    end = std::min(end, EndOf(*certificate));
+    ends.server = std::min(ends.server, EndOf(*certificate));
   }
   absl::Status status = CheckStrength(place, *chain->front());
-  if (status.ok() && !files.client_ca_file.empty()) {
-    status =
-        CheckAuthorities({"tls.client_ca_file", files.client_ca_file}, pem.client_authorities, now);
-  }
+  if (status.ok()) status = CheckIsForServers(place, *chain->front());
   if (!status.ok()) return status;
-  return end;
+  if (files.client_ca_file.empty()) return ends;
+  const auto clients =
+      CheckAuthorities({"tls.client_ca_file", files.client_ca_file}, pem.client_authorities, now);
+  if (!clients.ok()) return clients.status();
+  ends.clients = *clients;
+  return ends;
 }
 
 }  // namespace rapport::server

@@ -24,10 +24,16 @@ struct TlsPem {
 // certificate and a key are set.
 absl::StatusOr<TlsPem> ReadTlsFiles(const Config::Tls& files);
 
-// When the first of the server's certificates ends. INVALID_ARGUMENT with setting, file, what is
-// wrong and what to do: no PEM, or half of it; a key of another certificate, or behind a
-// passphrase; a certificate that has ended, does not hold yet, or is too weak for OpenSSL; no
-// authority that holds now. `files` are for the words only.
-absl::StatusOr<TimePoint> CheckTlsPem(const TlsPem& pem, const Config::Tls& files, TimePoint now);
+// Until when they work.
+struct TlsEnds {
+  TimePoint server;   // the first end among the server's certificates
+  TimePoint clients;  // the last among the authorities of clients; none: TimePoint::max()
+};
+
+// INVALID_ARGUMENT with setting, file, what is wrong and what to do: no PEM, or half of it; a key
+// of another certificate, or behind a passphrase; a certificate that has ended, does not hold yet,
+// is too weak for OpenSSL, or is not for servers; no authority for clients that holds now. `files`
+// are for the words only.
+absl::StatusOr<TlsEnds> CheckTlsPem(const TlsPem& pem, const Config::Tls& files, TimePoint now);
 
 }  // namespace rapport::server

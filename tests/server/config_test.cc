@@ -1,5 +1,6 @@
 #include "services/server/config.h"
 
+#include <filesystem>
 #include <fstream>
 #include <regex>
 #include <sstream>
@@ -107,6 +108,98 @@ TEST(Config, ARefusedFileChangesNothing) {
   Config config;
   EXPECT_FALSE(ApplyToml("[model]\nkeep = 7\nfactors = 2000\n", "bad", config).ok());
   EXPECT_EQ(config.model.keep, 5);
+}
+
+// What Check says of a config that may serve without TLS but for `change`.
+template <class Change>
+std::string Checked(Change change) {
+  Config config;
+  config.tls.insecure = true;
+  change(config);
+  return std::string(Check(config).message());
+}
+
+TEST(Check, TwoPortsThatAreOneAreRefusedWithBothSettings) {
+  const auto ports = [](const char* server, const char* metrics, const char* health) {
+    return Checked([=](Config& config) {
+      config.server.listen = server;
+      config.metrics.listen = metrics;
+      config.health.listen = health;
+    });
+  };
+  EXPECT_EQ(ports("127.0.0.1:7411", "127.0.0.1:7411", ""),
+            "metrics.listen: given 127.0.0.1:7411, the port of server.listen, 127.0.0.1:7411; "
+            "expected a port of its own for each");
+  EXPECT_THAT(ports("0.0.0.0:7411", "", "127.0.0.1:7411"),
+              AllOf(HasSubstr("health.listen: "), HasSubstr("server.listen, 0.0.0.0:7411")));
+  EXPECT_THAT(ports("shop:7411", "shop:7412", "[::]:7412"),
+              AllOf(HasSubstr("health.listen: "), HasSubstr("metrics.listen, shop:7412")));
+  EXPECT_EQ(ports("127.0.0.1:7411", "127.0.0.1:7412", "127.0.0.1:7413"), "");
+  EXPECT_EQ(ports("0.0.0.0:0", "0.0.0.0:0", "127.0.0.1:0"), "");  // each gets another
+  EXPECT_EQ(ports("127.0.0.1:7411", "127.0.0.2:7411", "[::1]:7411"), "");
+  EXPECT_EQ(ports("127.0.0.1:7411", "", ""), "");
+}
+
+std::string Backups(const std::string& path, const std::string& storage,
+                    const std::string& models = "") {
+  return Checked([&](Config& config) {
+    config.backup.path = path;
+    config.storage.path = storage;
+    config.model.path = models;
+  });
+}
+
+TEST(Check, BackupsInADirectoryOfOtherDataOrAroundItAreRefusedWithBothSettings) {
+  EXPECT_EQ(Backups("/srv/data", "/srv/data"),
+            "backup.path: given /srv/data, which is storage.path, /srv/data; give backups a "
+            "directory of their own, outside of it and best on another disk");
+  EXPECT_THAT(Backups("/srv/data/backups", "/srv/data"),
+              HasSubstr("given /srv/data/backups, which lies in storage.path, /srv/data; give"));
+  EXPECT_THAT(Backups("/srv", "/srv/data"), HasSubstr("which holds storage.path, /srv/data"));
+  EXPECT_THAT(Backups("/", "/srv/data"), HasSubstr("which holds storage.path"));
+  EXPECT_THAT(Backups("/srv/models/backups", "/srv/data", "/srv/models"),
+              HasSubstr("which lies in model.path, /srv/models"));
+  EXPECT_EQ(Backups("/srv/data-backups", "/srv/data"), "");
+  EXPECT_EQ(Backups("/srv/backups", "/srv/data", "/srv/models"), "");
+  EXPECT_EQ(Backups("backups", "data"), "");
+  EXPECT_EQ(Backups("", "/srv/data", "/srv/data/models"), "");
+}
+
+TEST(Check, BackupPathsAreComparedHoweverTheyAreWritten) {
+  EXPECT_THAT(Backups("/srv/data/", "/srv/data"), HasSubstr("which is storage.path"));
+  EXPECT_THAT(Backups("/srv/data", "/srv/data//"), HasSubstr("which is storage.path"));
+  EXPECT_THAT(Backups("data/backups", "./data/"), HasSubstr("which lies in storage.path"));
+  EXPECT_THAT(Backups("data", std::filesystem::absolute("data").string()),
+              HasSubstr("which is storage.path"));
+  EXPECT_THAT(Backups("/srv/backups/../data/x", "/srv/data"),
+              HasSubstr("given /srv/backups/../data/x (that is /srv/data/x), which lies in"));
+  EXPECT_EQ(Backups("/srv/data/../backups", "/srv/data"), "");
+  const TempDir dir;
+  std::filesystem::create_directory(dir / "data");
+  std::filesystem::create_symlink(dir / "data", dir / "link");
+  EXPECT_THAT(Backups(dir / "link/backups", dir / "data"), HasSubstr("lies in storage.path"));
+  EXPECT_THAT(Backups(dir / "data", dir / "link"), HasSubstr("which is storage.path"));
+}
+
+TEST(Check, WhatDoesNotGoTogetherIsToldBeforeAnythingIsMade) {
+  const TempDir dir;
+  Config config;
+  config.tls.insecure = true;
+  config.storage.path = dir / "data";
+  config.health.listen = config.server.listen;
+  EXPECT_THAT(std::string(Application::Open(config).status().message()),
+              HasSubstr("health.listen: given"));
+  EXPECT_FALSE(std::filesystem::exists(config.storage.path));
+}
+
+TEST(CommandLine, PathsLoseTheSlashAtTheirEnd) {
+  const Outcome outcome =
+      Execute({"--storage.path", "data/", "--model.path", "models//", "--backup.path", "/"});
+  ASSERT_TRUE(std::holds_alternative<Config>(outcome.result)) << outcome.err;
+  const Config& config = std::get<Config>(outcome.result);
+  EXPECT_EQ(config.storage.path, "data");
+  EXPECT_EQ(config.model.path, "models");
+  EXPECT_EQ(config.backup.path, "/");
 }
 
 TEST(CommandLine, FlagsOverrideTheFile) {

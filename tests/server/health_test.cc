@@ -1,8 +1,13 @@
 // What health says from the first moment to the last, on the port of its own and on the services'.
 #include "services/server/health.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <filesystem>
+#include <future>
 #include <optional>
 #include <string>
 #include <thread>
@@ -149,6 +154,85 @@ TEST(HealthPort, LivesUntilTheStoreIsClosedAndCallsAreTakenForTheDelay) {
   EXPECT_TRUE(Ask(*late, &v1::ModelService::Stub::GetModel, {}, &model).ok());
   stopping.join();
   EXPECT_EQ(Check(plain, "live"), std::nullopt);
+}
+
+// Far above what it takes, and below the 20 s after which gRPC gives up on an idle connection.
+constexpr std::chrono::seconds kPatience{15};
+
+// Who asked to be told of changes, until HangUp.
+class Watcher {
+ public:
+  explicit Watcher(const std::shared_ptr<grpc::Channel>& channel) : stub_(channel) {
+    call_ = stub_.PrepareCall(&context_, "/grpc.health.v1.Health/Watch", &queue_);
+    call_->StartCall(nullptr);
+    Wait();
+    grpc::Slice whole("");
+    call_->Write(grpc::ByteBuffer(&whole, 1), nullptr);
+    Wait();
+    grpc::ByteBuffer told;
+    call_->Read(&told, nullptr);
+    EXPECT_TRUE(Wait());
+  }
+  void HangUp() { context_.TryCancel(); }
+
+ private:
+  bool Wait() {
+    void* tag = nullptr;
+    bool ok = false;
+    queue_.Next(&tag, &ok);
+    return ok;
+  }
+  grpc::GenericStub stub_;
+  grpc::ClientContext context_;
+  grpc::CompletionQueue queue_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
+};
+
+// A connection that was taken and says nothing.
+class IdleConnection {
+ public:
+  explicit IdleConnection(const std::string& address) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(connect(socket_, reinterpret_cast<sockaddr*>(&to), sizeof(to)), 0);
+    char first = 0;  // of the server's settings
+    EXPECT_EQ(recv(socket_, &first, 1, 0), 1);
+  }
+  ~IdleConnection() { close(socket_); }
+
+ private:
+  const int socket_;
+};
+
+TEST_F(HealthTest, AWatcherDoesNotKeepItFromEnding) {
+  Watcher watcher(plain_);
+  auto ended = std::async(std::launch::async, [this] { health_.reset(); });
+  EXPECT_EQ(ended.wait_for(kPatience), std::future_status::ready);
+  watcher.HangUp();
+}
+
+TEST_F(HealthTest, AnIdleConnectionDoesNotKeepItFromEnding) {
+  const IdleConnection idle(health_->address());
+  auto ended = std::async(std::launch::async, [this] { health_.reset(); });
+  EXPECT_EQ(ended.wait_for(kPatience), std::future_status::ready);
+}
+
+TEST(HealthPort, AWatcherDoesNotKeepTheProcess) {
+  RunningServer server([](Config& config) { config.health.listen = "127.0.0.1:0"; });
+  Watcher watcher(Connect(server.app().health_address()));
+  auto ended = std::async(std::launch::async, [&server] { server.app().Stop(); });
+  EXPECT_EQ(ended.wait_for(kPatience), std::future_status::ready);
+  watcher.HangUp();
+}
+
+// Even where running calls may take an hour.
+TEST(ServicesPort, AnIdleConnectionDoesNotKeepTheProcess) {
+  RunningServer server([](Config& config) { config.server.drain_seconds = 3'600; });
+  const IdleConnection idle(server.app().grpc_address());
+  auto ended = std::async(std::launch::async, [&server] { server.app().Stop(); });
+  EXPECT_EQ(ended.wait_for(kPatience), std::future_status::ready);
 }
 
 // A store may take minutes to open.

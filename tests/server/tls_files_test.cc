@@ -41,9 +41,24 @@ class TlsFilesTest : public ::testing::Test {
 };
 
 TEST_F(TlsFilesTest, GoodOnesEndWhenTheFirstOfTheChainDoes) {
-  EXPECT_EQ(CheckTlsPem(pem_, files_, kNow).value(), TimePoint(TestAuthority::kUntil));
+  EXPECT_EQ(CheckTlsPem(pem_, files_, kNow).value().server, TimePoint(TestAuthority::kUntil));
   pem_.certificates += TestAuthority("between", TestAuthority::kFrom, kFuture).certificate();
-  EXPECT_EQ(CheckTlsPem(pem_, files_, kNow).value(), TimePoint(kFuture));
+  EXPECT_EQ(CheckTlsPem(pem_, files_, kNow).value().server, TimePoint(kFuture));
+}
+
+TEST_F(TlsFilesTest, ClientsComeInUntilTheLastAuthorityEnds) {
+  const auto end = [this] { return CheckTlsPem(pem_, files_, kNow).value().clients; };
+  EXPECT_EQ(end(), TimePoint(TestAuthority::kUntil));
+  const std::string ends_soon = TestAuthority("soon", TestAuthority::kFrom, kFuture).certificate();
+  const std::string retired = TestAuthority("retired", TestAuthority::kFrom, kPast).certificate();
+  pem_.client_authorities = retired + ends_soon;
+  EXPECT_EQ(end(), TimePoint(kFuture));
+  pem_.client_authorities += pem_.certificates;  // lets nobody in, however long it holds
+  EXPECT_EQ(end(), TimePoint(kFuture));
+  pem_.client_authorities += authority_.certificate();
+  EXPECT_EQ(end(), TimePoint(TestAuthority::kUntil));
+  files_.client_ca_file.clear();
+  EXPECT_EQ(end(), TimePoint::max());
 }
 
 TEST_F(TlsFilesTest, AreReadAsTheyAre) {
@@ -141,6 +156,34 @@ TEST_F(TlsFilesTest, ACertificateThatOpenSslFindsTooWeakIsRefused) {
   EXPECT_THAT(Why({weak.certificate, weak.key, pem_.client_authorities}),
               AllOf(HasSubstr("OpenSSL does not take the certificate of CN=weak"),
                     HasSubstr("key too small"), HasSubstr("P-256")));
+}
+
+TEST_F(TlsFilesTest, ACertificateForClientsOnlyIsNoServers) {
+  const KeyPair clients = authority_.IssueFor("clientAuth", "shop");
+  EXPECT_THAT(Why({clients.certificate, clients.key, pem_.client_authorities}),
+              AllOf(StartsWith("tls.certificate_file: /etc/tls.crt: the certificate of CN=shop is "
+                               "not for servers"),
+                    HasSubstr("serverAuth")));
+  for (const char* usage : {"serverAuth", "serverAuth,clientAuth"}) {
+    const KeyPair servers = authority_.IssueFor(usage, "shop");
+    EXPECT_EQ(Why({servers.certificate, servers.key, pem_.client_authorities}), "") << usage;
+  }
+}
+
+TEST_F(TlsFilesTest, WhatSignsNoClientIsNoAuthority) {
+  for (const std::string& leaf : {pem_.certificates, authority_.Issue("client").certificate}) {
+    pem_.client_authorities = leaf;
+    EXPECT_THAT(Why(), AllOf(StartsWith("tls.client_ca_file: /etc/ca.crt: the certificate of CN="),
+                             HasSubstr("is no authority of clients"), HasSubstr("give the")));
+  }
+  pem_.client_authorities += authority_.certificate();
+  EXPECT_EQ(Why(), "");
+}
+
+// Such a client comes in: see TlsTest.
+TEST_F(TlsFilesTest, AClientsOwnCertificateIsItsAuthorityIfItSignedItself) {
+  pem_.client_authorities = SelfSigned("client").certificate;
+  EXPECT_EQ(Why(), "");
 }
 
 TEST_F(TlsFilesTest, AuthoritiesMustHoldButOneMayBeRetired) {

@@ -126,6 +126,21 @@ TEST_F(TlsTest, BadContentsKeepTheOldAndAreCountedOnceAChange) {
   EXPECT_EQ(certificates->ends_at(), TimePoint(TestAuthority::kUntil));
 }
 
+TEST_F(TlsTest, ALeafInPlaceOfTheAuthorityIsRefusedWhenItComes) {
+  const auto certificates = Open();
+  uint64_t version = 0;
+  certificates->NewerThan(&version);
+  WriteFile(files_.client_ca_file, client_.certificate);
+  certificates->Look();
+  EXPECT_EQ(certificates->failures(), 1U);
+  EXPECT_EQ(certificates->NewerThan(&version), std::nullopt);
+  const TestAuthority::Time june = std::chrono::sys_days{std::chrono::June / 1 / 2026};
+  WriteFile(files_.client_ca_file, TestAuthority("next", TestAuthority::kFrom, june).certificate());
+  certificates->Look();
+  EXPECT_TRUE(certificates->NewerThan(&version).has_value());
+  EXPECT_EQ(certificates->clients_end_at(), TimePoint(june));
+}
+
 TEST_F(TlsTest, ACertificateThatComesEarlyIsTakenWhenItHolds) {
   const auto certificates = Open();
   uint64_t version = 0;
@@ -174,6 +189,16 @@ TEST_F(TlsTest, OnlyClientsOfTheAuthorityGetIn) {
   EXPECT_THAT(server.app().Banner(), HasSubstr("--tls-ca FILE --tls-certificate FILE"));
 }
 
+TEST_F(TlsTest, AClientWhoSignedTheirOwnCertificateGetsInByIt) {
+  static Config::Tls files;
+  files = files_;
+  const KeyPair own = SelfSigned("client");
+  WriteFile(files.client_ca_file, own.certificate);
+  RunningServer server([](Config& config) { config.tls = files; });
+  EXPECT_TRUE(GetModel(Connect(server.app().grpc_address(), authority_, own)).ok());
+  EXPECT_FALSE(GetModel(Connect(server.app().grpc_address(), authority_, client_)).ok());
+}
+
 TEST_F(TlsTest, WithoutAClientAuthorityEverybodyGetsInAndTheBannerSaysSo) {
   static Config::Tls files;
   files = files_;
@@ -183,16 +208,25 @@ TEST_F(TlsTest, WithoutAClientAuthorityEverybodyGetsInAndTheBannerSaysSo) {
   EXPECT_THAT(server.app().Banner(), HasSubstr("clients show NO certificate (tls.client_ca_file)"));
 }
 
-TEST_F(TlsTest, TheFirstEndAndWhatWasNotTakenAreExposed) {
+TEST_F(TlsTest, EndsAndWhatWasNotTakenAreExposed) {
   static Config::Tls files;
   files = files_;
+  WriteFile(files.client_ca_file, TestAuthority("clients", TestAuthority::kFrom,
+                                                std::chrono::sys_days{std::chrono::June / 1 / 2026})
+                                      .certificate());
   RunningServer server([](Config& config) {
     config.tls = files;
     config.metrics.listen = "127.0.0.1:0";
   });
-  const std::string scrape = server.Scrape();
+  std::string scrape = server.Scrape();
+  EXPECT_THAT(scrape, HasSubstr("\nrapport_tls_client_ca_expiry_timestamp_seconds 1780272000\n"));
   EXPECT_THAT(scrape, HasSubstr("\nrapport_tls_certificate_expiry_timestamp_seconds 2493072000\n"));
   EXPECT_THAT(scrape, HasSubstr("\nrapport_tls_reload_failures_total 0\n"));
+  server.config().tls.client_ca_file.clear();  // no clients are asked, so nothing of theirs ends
+  server.Restart();
+  scrape = server.Scrape();
+  EXPECT_THAT(scrape, HasSubstr("\nrapport_tls_certificate_expiry_timestamp_seconds "));
+  EXPECT_THAT(scrape, Not(HasSubstr("rapport_tls_client_ca")));
 }
 
 // Every call of some makes a connection of its own, others keep theirs, while the files change:

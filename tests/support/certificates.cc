@@ -51,7 +51,8 @@ void Extend(X509* certificate, int kind, const char* value) {
 
 // `issuer` null: it signs itself.
 Owned<X509> Make(const std::string& name, EVP_PKEY* key, X509* issuer, EVP_PKEY* issuer_key,
-                 bool authority, TestAuthority::Time from, TestAuthority::Time until) {
+                 bool authority, TestAuthority::Time from, TestAuthority::Time until,
+                 const std::string& usage = "") {
   Owned<X509> made(X509_new());
   X509_set_version(made.get(), 2);  // counted from 0
   ASN1_INTEGER_set_uint64(X509_get_serialNumber(made.get()),
@@ -65,6 +66,7 @@ Owned<X509> Make(const std::string& name, EVP_PKEY* key, X509* issuer, EVP_PKEY*
   Extend(made.get(), NID_basic_constraints, authority ? "critical,CA:TRUE" : "CA:FALSE");
   if (!authority)
     Extend(made.get(), NID_subject_alt_name, "DNS:rapport,DNS:localhost,IP:127.0.0.1");
+  if (!usage.empty()) Extend(made.get(), NID_ext_key_usage, usage.c_str());
   Must(X509_sign(made.get(), issuer_key, EVP_sha256()) > 0);
   return made;
 }
@@ -92,6 +94,13 @@ KeyPair TestAuthority::Issue(const std::string& name, Time from, Time until) con
   return {CertificatePem(issued.get()), KeyPem(key.get())};
 }
 
+KeyPair TestAuthority::IssueFor(const std::string& usage, const std::string& name) const {
+  const Owned<EVP_PKEY> key(EVP_EC_gen("P-256"));
+  const Owned<X509> issued = Make(name, key.get(), parts_->certificate.get(), parts_->key.get(),
+                                  false, kFrom, kUntil, usage);
+  return {CertificatePem(issued.get()), KeyPem(key.get())};
+}
+
 std::string Encrypted(const std::string& key) {
   const Owned<BIO> in(BIO_new_mem_buf(key.data(), static_cast<int>(key.size())));
   const Owned<EVP_PKEY> read(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr));
@@ -105,6 +114,13 @@ KeyPair WeakPair() {
   const Owned<EVP_PKEY> key(EVP_RSA_gen(1024));
   const Owned<X509> made = Make("weak", key.get(), nullptr, key.get(), false, TestAuthority::kFrom,
                                 TestAuthority::kUntil);
+  return {CertificatePem(made.get()), KeyPem(key.get())};
+}
+
+KeyPair SelfSigned(const std::string& name) {
+  const Owned<EVP_PKEY> key(EVP_EC_gen("P-256"));
+  const Owned<X509> made =
+      Make(name, key.get(), nullptr, key.get(), false, TestAuthority::kFrom, TestAuthority::kUntil);
   return {CertificatePem(made.get()), KeyPem(key.get())};
 }
 

@@ -28,6 +28,8 @@ class TestAuthority {
   const std::string& certificate() const { return certificate_; }
   // For CN=`name`, also called rapport, localhost and 127.0.0.1.
   KeyPair Issue(const std::string& name, Time from = kFrom, Time until = kUntil) const;
+  // With an extendedKeyUsage: "serverAuth", "clientAuth".
+  KeyPair IssueFor(const std::string& usage, const std::string& name) const;
 
  private:
   struct Parts;
@@ -38,5 +40,7 @@ class TestAuthority {
 // A key behind the passphrase "secret", and a certificate of 1024 bits that OpenSSL does not take.
 std::string Encrypted(const std::string& key);
 KeyPair WeakPair();
+// One that signed itself and may sign nothing else.
+KeyPair SelfSigned(const std::string& name);
 
 }  // namespace rapport
