@@ -53,7 +53,8 @@ class ServerProcess:
             check=True,
             capture_output=True,
         )
-        return [f"--tls.certificate_file={certificate}", f"--tls.key_file={key}"]
+        # Signed by itself, so an authority too.
+        return [f"--tls.certificate_file={certificate}", f"--tls.key_file={key}", f"--tls.client_ca_file={certificate}"]
 
     def __exit__(self, *_):
         self._process.terminate()
