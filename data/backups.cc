@@ -116,9 +116,10 @@ absl::Status Backups::Verify(uint32_t id) {
   if (!read.ok()) return WithBrokenSetAside(read, what);
   const ModelCopies copies(env_->GetFileSystem(), ModelPart(options_.path));
   for (const ModelCopy& copy : backup->models) {
-    const absl::Status same = copies.Verify(copy);
+    absl::Status same = copies.Verify(copy);
     if (watch_->stopped) return absl::CancelledError("verify a backup: it was stopped");
     if (same.ok()) continue;
+    if (!absl::IsDataLoss(same)) return same;
     SetAside(*env_, options_.path, copies.PathOf(copy)).IgnoreError();  // it may be gone
     return same;
   }
@@ -204,6 +205,9 @@ void Backups::ClearHalfMade() {
 }
 
 absl::Status Backups::WithBrokenSetAside(const rocksdb::Status& status, const std::string& what) {
+  // A disk that does not answer now may do so later.
+  if (!status.IsCorruption() && !status.IsNotFound())
+    return FromBackupFiles(status, "read " + what);
   const bool aside = SetAsideBroken(*env_, options_.path, status);
   if (aside) Reload().IgnoreError();  // then the next start does
   return absl::DataLossError(

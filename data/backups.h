@@ -69,7 +69,8 @@ class Backups {
   std::vector<uint32_t> Damaged() const;
 
   // Reads every byte of it. NOT_FOUND; DATA_LOSS: what differs from what was copied, which is then
-  // set aside, so that the next Create copies it anew if the store still has it; CANCELLED.
+  // set aside, so that the next Create copies it anew if the store still has it; UNAVAILABLE: it
+  // cannot be read now; CANCELLED.
   absl::Status Verify(uint32_t id);
 
   // Removes all but the newest `keep` >= 1 and the newest of each of the last `keep_days` days

@@ -57,26 +57,27 @@ uint64_t BytesOf(const Options& options) {
   return found == backups->end() ? 0 : found->bytes;
 }
 
+absl::StatusOr<Restored> CopyAndCheck(const Options& options) {
+  const auto watch = std::make_shared<FileWatch>();
+  const uint64_t bytes = BytesOf(options);
+  const ProgressWatch shown(
+      [&] { return BackupStanding("copying and checking", watch->bytes_read, bytes); });
+  return RestoreBackup({.backup_path = options.backup_path,
+                        .id = options.id,
+                        .store_path = options.storage_path + "/db",
+                        .models_path = options.model_path.empty() ? options.storage_path + "/models"
+                                                                  : options.model_path,
+                        .now = Now(),
+                        .watch = watch,
+                        .env = nullptr});
+}
+
 absl::Status Restore(const Context& context, const Options& options) {
   if (options.id == 0 || options.storage_path.empty()) {
     return absl::InvalidArgumentError(
         "restore needs --id (which backup is a decision; --list shows them) and --storage.path");
   }
-  const auto watch = std::make_shared<FileWatch>();
-  const auto restored = [&] {
-    const uint64_t bytes = BytesOf(options);
-    const ProgressWatch shown(
-        [&] { return BackupStanding("copying and checking", watch->bytes_read, bytes); });
-    return RestoreBackup({.backup_path = options.backup_path,
-                          .id = options.id,
-                          .store_path = options.storage_path + "/db",
-                          .models_path = options.model_path.empty()
-                                             ? options.storage_path + "/models"
-                                             : options.model_path,
-                          .now = Now(),
-                          .watch = watch,
-                          .env = nullptr});
-  }();
+  const auto restored = CopyAndCheck(options);
   if (!restored.ok()) return restored.status();
   const v1::Backup backup = ToProto(restored->backup);
   if (context.json()) {

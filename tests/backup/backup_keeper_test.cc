@@ -30,21 +30,21 @@ using ::testing::SizeIs;
 constexpr std::chrono::seconds kQuarter{900};
 constexpr TimePoint kStart{std::chrono::seconds(1'777'593'600)};
 
-// Tells of each file that is opened to be read from end to end.
+// Tells of each file that is opened to be read from end to end; `false`: that fails.
 class SpiedFiles : public rocksdb::FileSystemWrapper {
  public:
-  explicit SpiedFiles(std::function<void()> on_open)
+  explicit SpiedFiles(std::function<bool()> on_open)
       : FileSystemWrapper(rocksdb::FileSystem::Default()), on_open_(std::move(on_open)) {}
   const char* Name() const override { return "SpiedFiles"; }
   rocksdb::IOStatus NewSequentialFile(const std::string& path, const rocksdb::FileOptions& options,
                                       std::unique_ptr<rocksdb::FSSequentialFile>* file,
                                       rocksdb::IODebugContext* debug) override {
-    on_open_();
+    if (!on_open_()) return rocksdb::IOStatus::IOError("the disk does not answer");
     return FileSystemWrapper::NewSequentialFile(path, options, file, debug);
   }
 
  private:
-  const std::function<void()> on_open_;
+  const std::function<bool()> on_open_;
 };
 
 // A store, backups of it, and time that is moved by hand.
@@ -165,8 +165,9 @@ TEST_F(BackupKeeperTest, TellsHowFarItIs) {
   BackupKeeper* kept = nullptr;  // guarded by mutex
   const auto files = std::make_shared<SpiedFiles>([&] {
     const std::lock_guard lock(mutex);
-    if (kept == nullptr) return;
-    if (const auto running = kept->Running()) seen.push_back(*running);
+    const auto running = kept != nullptr ? kept->Running() : std::nullopt;
+    if (running) seen.push_back(*running);
+    return true;
   });
   const auto env = rocksdb::NewCompositeEnv(files);
   directory_.env = env.get();
@@ -233,6 +234,22 @@ TEST_F(BackupKeeperTest, TellsOfOneThatCannotBeReadBackUntilTheNextMendsIt) {
   EXPECT_TRUE(absl::IsDataLoss(damaged)) << damaged;
   ASSERT_TRUE(Create(*keeper).ok());  // with keep = 1 the damaged one is not needed any more
   EXPECT_EQ(listed_, std::pair(size_t{1}, size_t{0}));
+}
+
+TEST_F(BackupKeeperTest, ADiskThatDoesNotAnswerBreaksNothing) {
+  std::atomic<bool> answers = true;
+  const auto env =
+      rocksdb::NewCompositeEnv(std::make_shared<SpiedFiles>([&] { return answers.load(); }));
+  directory_.env = env.get();
+  auto keeper = Keep({});
+  ASSERT_TRUE(Create(*keeper).ok());
+  answers = false;
+  const auto unread = Verify(*keeper, std::nullopt).status();
+  EXPECT_TRUE(absl::IsUnavailable(unread)) << unread;
+  answers = true;
+  EXPECT_TRUE(Verify(*keeper, std::nullopt).ok());
+  EXPECT_EQ(listed_, std::pair(size_t{1}, size_t{0}));
+  keeper.reset();  // before its files
 }
 
 TEST_F(BackupKeeperTest, StopsAndAnswersWhoWaits) {
