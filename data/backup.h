@@ -30,6 +30,12 @@ struct Backup {
   uint64_t bytes = 0;  // of all its files, those that other backups hold too included
 };
 
+// Those of a directory.
+struct BackupList {
+  std::vector<Backup> whole;      // as far as names and sizes tell; newest first
+  std::vector<uint32_t> damaged;  // their description or files are missing; oldest first
+};
+
 // Of the trained models in it, newest first; without those that were rejected or are of popularity.
 std::vector<std::string> ModelVersions(const Backup& backup);
 

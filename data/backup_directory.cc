@@ -5,14 +5,17 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <set>
 #include <system_error>
 
 #include "data/database.h"
+#include "data/model_copies.h"
 
 namespace rapport {
 namespace {
@@ -52,6 +55,19 @@ absl::StatusOr<std::set<uint32_t>> Numbers(rocksdb::Env& env, const std::string&
   return numbers;
 }
 
+std::string OwnerPath(const std::string& path) { return path + "/STORE"; }
+
+// None: nobody's.
+absl::StatusOr<std::optional<std::string>> Owner(rocksdb::Env& env, const std::string& path) {
+  std::string owner;
+  const auto read = rocksdb::ReadFileToString(&env, OwnerPath(path), &owner);
+  if (IsGone(read)) return std::optional<std::string>();
+  if (!read.ok()) return FromBackupFiles(read, "read whose backups are at " + path);
+  while (!owner.empty() && std::isspace(static_cast<unsigned char>(owner.back())) != 0)
+    owner.pop_back();
+  return std::optional(owner);
+}
+
 }  // namespace
 
 absl::Status FromBackupFiles(const rocksdb::Status& status, std::string_view doing) {
@@ -64,18 +80,22 @@ absl::Status FromBackupFiles(const rocksdb::Status& status, std::string_view doi
 absl::Status ClaimDirectory(rocksdb::Env& env, const std::string& path,
                             const std::string& store_id) {
   const std::string doing = "make backups at " + path;
-  const std::string owner_path = path + "/STORE";
-  const std::string owner = store_id + "\n";
-  std::string found;
-  const auto read = rocksdb::ReadFileToString(&env, owner_path, &found);
-  if (read.ok() && found == owner) return absl::OkStatus();
-  if (read.ok()) {
+  const std::string this_one = "; this one's id is " + store_id;
+  const auto owner = Owner(env, path);
+  if (!owner.ok()) return owner.status();
+  if (*owner == store_id) return absl::OkStatus();
+  if (*owner && (*owner)->size() != store_id.size()) {
     return absl::FailedPreconditionError(
-        doing +
-        ": there are those of another store; if its data were lost, restore one of them "
-        "(`rapport restore`); else name another directory for these");
+        doing + ": its file STORE holds no store's id; if the backups are this store's, write " +
+        store_id + " to it");
   }
-  if (!IsGone(read)) return FromBackupFiles(read, doing);
+  if (*owner) {
+    return absl::FailedPreconditionError(
+        doing + ": there are those of another store, " + **owner +
+        "; if its data were lost, restore one of them (`rapport restore`); else name another "
+        "directory for these" +
+        this_one);
+  }
   const auto names = Names(env, path);
   if (!names.ok()) return names.status();
   for (const std::string& name : *names) {
@@ -83,11 +103,13 @@ absl::Status ClaimDirectory(rocksdb::Env& env, const std::string& path,
     return absl::FailedPreconditionError(
         doing + ": " + name +
         " is there, and no word (STORE) that the directory is for backups; "
-        "name one that is empty, or does not exist yet");
+        "name one that is empty, or does not exist yet; if there are backups of this store in it, "
+        "write its id, " +
+        store_id + ", to STORE");
   }
-  const std::string aside = owner_path + ".tmp";
-  auto written = rocksdb::WriteStringToFile(&env, owner, aside, true);
-  if (written.ok()) written = env.RenameFile(aside, owner_path);
+  const std::string aside = OwnerPath(path) + ".tmp";
+  auto written = rocksdb::WriteStringToFile(&env, store_id + "\n", aside, true);
+  if (written.ok()) written = env.RenameFile(aside, OwnerPath(path));
   std::unique_ptr<rocksdb::Directory> directory;
   if (written.ok()) written = env.NewDirectory(path, &directory);
   if (written.ok()) written = directory->Fsync();
@@ -140,15 +162,33 @@ absl::StatusOr<Backup> Described(const rocksdb::BackupInfo& info) {
   return backup;
 }
 
-std::vector<Backup> GoodBackups(const rocksdb::BackupEngineReadOnlyBase& engine) {
+BackupList ListBackupsOf(const rocksdb::BackupEngineReadOnlyBase& engine, rocksdb::Env& env,
+                         const std::string& path) {
+  BackupList list;
+  engine.GetCorruptedBackups(&list.damaged);
   std::vector<rocksdb::BackupInfo> infos;
   engine.GetBackupInfo(&infos);
-  std::vector<Backup> backups;
+  const auto models = ModelCopies(env.GetFileSystem(), ModelPart(path)).Sizes();
   for (const rocksdb::BackupInfo& info : infos) {
-    if (auto backup = Described(info); backup.ok()) backups.push_back(*std::move(backup));
+    auto backup = Described(info);
+    const bool whole = backup.ok() && std::ranges::all_of(backup->models, [&](const auto& copy) {
+                         const auto found = models.find(copy.hash);
+                         return found != models.end() && found->second == copy.bytes;
+                       });
+    if (whole) {
+      list.whole.push_back(*std::move(backup));
+    } else {
+      list.damaged.push_back(info.backup_id);
+    }
   }
-  std::ranges::sort(backups, std::greater(), &Backup::id);
-  return backups;
+  std::ranges::sort(list.whole, std::greater(), &Backup::id);
+  std::ranges::sort(list.damaged);
+  return list;
+}
+
+bool IsClaimedBy(rocksdb::Env& env, const std::string& path, const std::string& store_id) {
+  const auto owner = Owner(env, path);
+  return owner.ok() && *owner == store_id;
 }
 
 absl::StatusOr<Backup> FindBackup(const rocksdb::BackupEngineReadOnlyBase& engine,
@@ -165,11 +205,13 @@ absl::StatusOr<Backup> FindBackup(const rocksdb::BackupEngineReadOnlyBase& engin
     return absl::DataLossError(Numbered(path, id) +
                                " is damaged: its description is, or files of it are missing");
   }
-  const auto backups = GoodBackups(engine);
-  std::string there = backups.empty() ? "none is there" : "there are";
-  for (size_t index = 0; index < std::min(backups.size(), kMostNamed); ++index)
-    there += (index == 0 ? " " : ", ") + std::to_string(backups[index].id);
-  if (backups.size() > kMostNamed) there += " and older ones";
+  std::vector<rocksdb::BackupInfo> infos;
+  engine.GetBackupInfo(&infos);
+  std::ranges::sort(infos, std::greater(), &rocksdb::BackupInfo::backup_id);
+  std::string there = infos.empty() ? "none is there" : "there are";
+  for (size_t index = 0; index < std::min(infos.size(), kMostNamed); ++index)
+    there += (index == 0 ? " " : ", ") + std::to_string(infos[index].backup_id);
+  if (infos.size() > kMostNamed) there += " and older ones";
   return absl::NotFoundError(Numbered(path, id) + " does not exist; " + there);
 }
 

@@ -34,6 +34,9 @@ absl::Status ClaimDirectory(rocksdb::Env& env, const std::string& path,
 // half-removed when it was killed.
 absl::StatusOr<std::vector<uint32_t>> Undescribed(rocksdb::Env& env, const std::string& path);
 
+// Whether the directory is that store's.
+bool IsClaimedBy(rocksdb::Env& env, const std::string& path, const std::string& store_id);
+
 // Moves each file of `path` that `status` names to its folder of broken files. Whether there was
 // one.
 bool SetAsideBroken(rocksdb::Env& env, const std::string& path, const rocksdb::Status& status);
@@ -43,8 +46,9 @@ absl::Status SetAside(rocksdb::Env& env, const std::string& path, const std::str
 // DATA_LOSS: another program made it.
 absl::StatusOr<Backup> Described(const rocksdb::BackupInfo& info);
 
-// Those that can be restored, newest first.
-std::vector<Backup> GoodBackups(const rocksdb::BackupEngineReadOnlyBase& engine);
+// All that lies in a directory.
+BackupList ListBackupsOf(const rocksdb::BackupEngineReadOnlyBase& engine, rocksdb::Env& env,
+                         const std::string& path);
 
 // One by its id; NOT_FOUND names those that there are; DATA_LOSS: files of it are missing.
 absl::StatusOr<Backup> FindBackup(const rocksdb::BackupEngineReadOnlyBase& engine,

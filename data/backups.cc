@@ -73,6 +73,7 @@ absl::StatusOr<Backup> Backups::Create(const Database& database, const BackupSou
   // Models first: a model knows of no purchase that the copy of the store, which is later, lacks.
   const ModelCopies copies(env_->GetFileSystem(), ModelPart(options_.path));
   auto models = copies.Add(source.models_path);
+  if (watch_->stopped) return absl::CancelledError(doing + ": it was stopped");
   if (!models.ok()) return models.status();
   backup.models = *std::move(models);
 
@@ -81,7 +82,10 @@ absl::StatusOr<Backup> Backups::Create(const Database& database, const BackupSou
   rocksdb::BackupID id = 0;
   rocksdb::Status created;
   for (const bool again : {false, true}) {
+    // One that fails makes RocksDB collect its garbage, which would be what damaged backups share.
+    watch_->keeps_files = AnyDamaged();
     created = engine_->CreateNewBackupWithMetadata(how, &database.db(), EncodeBackup(backup), &id);
+    watch_->keeps_files = false;
     if (created.ok()) break;
     const bool broken = created.IsCorruption() && SetAsideBroken(*env_, options_.path, created);
     ClearHalfMade();
@@ -90,20 +94,21 @@ absl::StatusOr<Backup> Backups::Create(const Database& database, const BackupSou
   }
   if (watch_->stopped && !created.ok()) return absl::CancelledError(doing + ": it was stopped");
   if (!created.ok()) return FromBackupFiles(created, doing);
-  if (!Damaged().empty()) {
-    if (auto loaded = Reload(); !loaded.ok()) return loaded;  // which may be whole again
-  }
+  if (AnyDamaged()) Reload().IgnoreError();  // which may be whole now; else at the next start
   rocksdb::BackupInfo info;
   if (auto got = engine_->GetBackupInfo(id, &info); !got.ok()) return FromBackupFiles(got, doing);
   return Described(info);
 }
 
-std::vector<Backup> Backups::List() const { return GoodBackups(*engine_); }
+BackupList Backups::List() const { return ListBackupsOf(*engine_, *env_, options_.path); }
 
-std::vector<uint32_t> Backups::Damaged() const {
+bool Backups::IsInPlace() const { return IsClaimedBy(*env_, options_.path, options_.store_id); }
+
+// For RocksDB, which knows of no models.
+bool Backups::AnyDamaged() const {
   std::vector<rocksdb::BackupID> damaged;
   engine_->GetCorruptedBackups(&damaged);
-  return damaged;
+  return !damaged.empty();
 }
 
 absl::Status Backups::Verify(uint32_t id) {
@@ -128,30 +133,40 @@ absl::Status Backups::Verify(uint32_t id) {
 
 absl::Status Backups::RemoveOld(size_t keep, size_t keep_days) {
   const std::string doing = "remove old backups of " + options_.path;
-  const auto backups = List();
+  const BackupList list = List();
   std::vector<uint32_t> expired;
-  for (const uint32_t id : Damaged()) {
-    if (backups.size() < keep || id > backups[keep - 1].id) return absl::OkStatus();
+  std::set<std::chrono::sys_days> days;
+  uint32_t oldest_kept = 0;
+  for (size_t index = 0; index < list.whole.size(); ++index) {
+    const Backup& backup = list.whole[index];
+    const auto day = std::chrono::floor<std::chrono::days>(backup.made_at);
+    const bool newest_of_day = days.size() < keep_days && days.insert(day).second;
+    if (index < keep || newest_of_day) {
+      oldest_kept = backup.id;
+    } else {
+      expired.push_back(backup.id);
+    }
+  }
+  const bool all_kept = list.whole.size() >= keep && days.size() >= keep_days;
+  for (const uint32_t id : list.damaged) {
+    if (!all_kept || id > oldest_kept) return absl::OkStatus();
     expired.push_back(id);
   }
-  std::set<std::chrono::sys_days> days;
-  for (size_t index = 0; index < backups.size(); ++index) {
-    const auto day = std::chrono::floor<std::chrono::days>(backups[index].made_at);
-    const bool newest_of_day = days.size() < keep_days && days.insert(day).second;
-    if (index >= keep && !newest_of_day) expired.push_back(backups[index].id);
-  }
+  std::ranges::sort(expired);
   for (const uint32_t id : expired) {
     if (auto gone = engine_->DeleteBackup(id); !gone.ok()) return FromBackupFiles(gone, doing);
   }
   std::vector<ModelCopy> needed;
-  for (const Backup& backup : List())
+  const BackupList left = List();
+  for (const Backup& backup : left.whole)
     needed.insert(needed.end(), backup.models.begin(), backup.models.end());
   return ModelCopies(env_->GetFileSystem(), ModelPart(options_.path)).KeepOnly(needed);
 }
 
 absl::Status Backups::CheckSpace(const std::string& doing) const {
   const auto free = FreeSpace(*env_->GetFileSystem(), options_.path);
-  if (!free.ok()) return free.status();
+  if (!free.ok())
+    return absl::UnavailableError(doing + ": " + std::string(free.status().message()));
   if (*free >= options_.free_space_floor_bytes) return absl::OkStatus();
   return absl::ResourceExhaustedError(doing + ": " + std::to_string(*free >> 20) +
                                       " MiB are free and none is made below " +
@@ -163,10 +178,11 @@ absl::Status Backups::CheckDescriptions() const {
   const auto undescribed = Undescribed(*env_, options_.path);
   if (!undescribed.ok()) return undescribed.status();
   if (undescribed->size() <= kMostUndescribed) return absl::OkStatus();
+  std::string ids;
+  for (const uint32_t id : *undescribed) ids += (ids.empty() ? "" : ", ") + std::to_string(id);
   return absl::FailedPreconditionError(
-      "open backups at " + options_.path + ": there are files of " +
-      std::to_string(undescribed->size()) + " backups without their descriptions in " +
-      StorePart(options_.path) +
+      "open backups at " + options_.path + ": there are files of backups " + ids +
+      " without their descriptions in " + StorePart(options_.path) +
       "/meta; put those back (is the disk mounted whole?), or name another directory");
 }
 
@@ -184,14 +200,13 @@ absl::Status Backups::Reload() {
 // What is not done now is at the next start. RocksDB's collection also removes what damaged backups
 // share, and begins by itself where it finds files of the backup that it is about to make.
 void Backups::ClearHalfMade() {
-  const auto damaged = Damaged();
-  if (damaged.empty()) {
+  if (!AnyDamaged()) {
     engine_->GarbageCollect().PermitUncheckedError();
     return;
   }
-  const auto backups = List();
-  const uint32_t newest =
-      std::max(backups.empty() ? 0 : backups.front().id, *std::ranges::max_element(damaged));
+  const BackupList list = List();
+  uint32_t newest = list.whole.empty() ? 0 : list.whole.front().id;
+  if (!list.damaged.empty()) newest = std::max(newest, list.damaged.back());
   const auto undescribed = Undescribed(*env_, options_.path);
   for (const uint32_t id : undescribed.value_or(std::vector<uint32_t>())) {
     if (id <= newest) continue;
@@ -208,13 +223,13 @@ absl::Status Backups::WithBrokenSetAside(const rocksdb::Status& status, const st
   // A disk that does not answer now may do so later.
   if (!status.IsCorruption() && !status.IsNotFound())
     return FromBackupFiles(status, "read " + what);
-  const bool aside = SetAsideBroken(*env_, options_.path, status);
-  if (aside) Reload().IgnoreError();  // then the next start does
-  return absl::DataLossError(
-      what + " cannot be restored: " + status.ToString() +
-      (aside ? "; the file is in broken/ now, and the next backup copies it anew; find out about "
-               "the disk"
-             : "; make another, and find out about the disk"));
+  const std::string cannot = what + " cannot be restored: " + status.ToString();
+  const std::string advice = "; make another, and find out about the disk";
+  if (!status.IsCorruption() || !SetAsideBroken(*env_, options_.path, status))
+    return absl::DataLossError(cannot + advice);
+  Reload().IgnoreError();  // then the next start does
+  return absl::DataLossError(cannot + "; that file is in broken/ now" + advice +
+                             ": what the store still has is copied anew");
 }
 
 }  // namespace rapport

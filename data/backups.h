@@ -63,10 +63,10 @@ class Backups {
   // UNAVAILABLE: disk. Then the earlier ones are as they were. Ask by Store::BackUp.
   absl::StatusOr<Backup> Create(const Database& database, const BackupSource& source);
 
-  // Newest first.
-  std::vector<Backup> List() const;
-  // Those whose description or files are missing. Not all damage: that takes Verify.
-  std::vector<uint32_t> Damaged() const;
+  // By descriptions, names and sizes. Not all damage shows: that takes Verify.
+  BackupList List() const;
+  // Whether the directory is still the one that was opened.
+  bool IsInPlace() const;
 
   // Reads every byte of it. NOT_FOUND; DATA_LOSS: what differs from what was copied, which is then
   // set aside, so that the next Create copies it anew if the store still has it; UNAVAILABLE: it
@@ -74,7 +74,8 @@ class Backups {
   absl::Status Verify(uint32_t id);
 
   // Removes all but the newest `keep` >= 1 and the newest of each of the last `keep_days` days
-  // (UTC) that have any, with what only they held. A damaged one goes once it would, were it whole.
+  // (UTC) that have any, with what only they held. Nothing while there is a damaged one that might
+  // be kept, were it whole.
   absl::Status RemoveOld(size_t keep, size_t keep_days);
 
   // Ends a running Create or Verify soon, and every later one at once. Any thread.
@@ -86,6 +87,7 @@ class Backups {
   explicit Backups(const BackupsOptions& options);
   absl::Status CheckSpace(const std::string& doing) const;
   absl::Status CheckDescriptions() const;
+  bool AnyDamaged() const;
   absl::Status Reload();
   void ClearHalfMade();
   absl::Status WithBrokenSetAside(const rocksdb::Status& status, const std::string& what);

@@ -78,7 +78,9 @@ absl::StatusOr<std::vector<std::string>> FilesBelow(const std::string& root) {
   std::vector<std::string> names;
   std::error_code failed;
   if (!fs::exists(root, failed)) return names;
-  fs::recursive_directory_iterator each(root, failed);
+  // A volume's lost+found is root's.
+  fs::recursive_directory_iterator each(root, fs::directory_options::skip_permission_denied,
+                                        failed);
   for (; !failed && each != fs::recursive_directory_iterator(); each.increment(failed)) {
     if (each->is_regular_file(failed) && !each->path().string().ends_with(kAside))
       names.push_back(each->path().lexically_relative(root).string());
@@ -120,6 +122,18 @@ absl::StatusOr<std::vector<ModelCopy>> ModelCopies::Add(const std::string& model
   if (auto synced = SyncDirectory(*files_, path_); !synced.ok())
     return FromBackupFiles(synced, "sync " + path_);
   return copies;
+}
+
+std::map<std::string, uint64_t> ModelCopies::Sizes() const {
+  std::map<std::string, uint64_t> sizes;
+  std::vector<std::string> names;
+  files_->GetChildren(path_, rocksdb::IOOptions(), &names, nullptr).PermitUncheckedError();
+  for (const std::string& name : names) {
+    uint64_t bytes = 0;
+    if (files_->GetFileSize(path_ + "/" + name, rocksdb::IOOptions(), &bytes, nullptr).ok())
+      sizes[name] = bytes;
+  }
+  return sizes;
 }
 
 absl::Status ModelCopies::Verify(const ModelCopy& copy) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -28,6 +29,9 @@ class ModelCopies {
   // Copies all that lies below `models_path` and is not here yet, synced; in order of name. A file
   // that goes meanwhile is left out; a directory that does not exist holds none.
   absl::StatusOr<std::vector<ModelCopy>> Add(const std::string& models_path) const;
+
+  // Name and size of each file in the directory; empty if there is none.
+  std::map<std::string, uint64_t> Sizes() const;
 
   // DATA_LOSS: it is missing or holds something else.
   absl::Status Verify(const ModelCopy& copy) const;

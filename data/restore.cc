@@ -90,6 +90,10 @@ bool HoldsNothing(const std::string& path) {
   return !failed;
 }
 
+bool IsIn(const std::string& path, const std::string& directory) {
+  return path == directory || path.starts_with(directory + "/");
+}
+
 // Without links and trailing slashes: its parent is where it can be exchanged.
 std::string Resolved(const std::string& path) {
   std::error_code failed;
@@ -128,9 +132,24 @@ class Staged {
       return MoveToPlace();
     }
     path_.clear();  // what was there is at `aside` now
-    if (!HoldsNothing(aside)) return aside;
-    fs::remove_all(aside, failed);
-    return "";
+    if (HoldsNothing(aside)) {
+      fs::remove_all(aside, failed);
+      return "";
+    }
+    aside_ = aside;
+    return aside;
+  }
+
+  // After PutInPlace: the place is as it was.
+  void TakeBack() {
+    std::error_code failed;
+    path_ = place_ + ".restoring";
+    if (aside_.empty()) {
+      fs::rename(place_, path_, failed);
+    } else if (renameat2(AT_FDCWD, aside_.c_str(), AT_FDCWD, place_.c_str(), RENAME_EXCHANGE) ==
+               0) {
+      fs::rename(aside_, path_, failed);
+    }
   }
 
  private:
@@ -161,7 +180,8 @@ class Staged {
   }
 
   const std::string place_;
-  std::string path_;  // where the copy is; empty: in its place
+  std::string path_;   // where the copy is; empty: in its place
+  std::string aside_;  // where is what was in the place; empty: nowhere
 };
 
 // ".before-restore-20261127T101500Z"
@@ -212,6 +232,11 @@ absl::StatusOr<Restored> RestoreBackup(const RestoreOptions& options) {
   if (!backup.ok()) return backup.status();
   const std::string store_path = Resolved(options.store_path);
   const std::string models_path = Resolved(options.models_path);
+  if (IsIn(models_path, store_path) || IsIn(store_path, models_path)) {
+    return absl::InvalidArgumentError("restore: the models' place, " + models_path +
+                                      ", and the store's, " + store_path +
+                                      ", must not lie in each other");
+  }
   const auto lock = StoreLock::Take(*env, store_path);
   if (!lock.ok()) return lock.status();
 
@@ -226,15 +251,24 @@ absl::StatusOr<Restored> RestoreBackup(const RestoreOptions& options) {
                            "restore backup " + std::to_string(options.id));
   }
   const ModelCopies copies(env->GetFileSystem(), ModelPart(options.backup_path));
-  if (auto status = copies.Restore(backup->models, models.path()); !status.ok()) return status;
+  std::vector<ModelCopy> wanted = backup->models;
+  if (options.without_models) wanted.clear();
+  if (auto status = copies.Restore(wanted, models.path()); !status.ok()) {
+    return absl::Status(status.code(),
+                        std::string(status.message()) +
+                            "; without models (--without-models) the store can be restored");
+  }
   const auto sequence = CheckCopy(store.path(), backup->mark, env);
   if (!sequence.ok()) return sequence.status();
 
   Restored restored{.backup = *std::move(backup), .sequence = *sequence, .set_aside = {}};
   for (Staged* staged : {&models, &store}) {  // the store last: it decides
-    auto aside = staged->PutInPlace(SuffixAt(options.now));
-    if (!aside.ok()) return aside.status();
-    if (!aside->empty()) restored.set_aside.push_back(*std::move(aside));
+    const auto aside = staged->PutInPlace(SuffixAt(options.now));
+    if (!aside.ok()) {
+      if (staged == &store) models.TakeBack();
+      return aside.status();
+    }
+    if (!aside->empty()) restored.set_aside.push_back(*aside);
   }
   (*lock)->Done();
   for (const std::string* place : {&models_path, &store_path}) {
@@ -243,10 +277,11 @@ absl::StatusOr<Restored> RestoreBackup(const RestoreOptions& options) {
   return restored;
 }
 
-absl::StatusOr<std::vector<Backup>> ListBackups(const std::string& backup_path) {
-  const auto engine = OpenEngine(backup_path, rocksdb::Env::Default());
+absl::StatusOr<BackupList> ListBackups(const std::string& backup_path) {
+  rocksdb::Env* env = rocksdb::Env::Default();
+  const auto engine = OpenEngine(backup_path, env);
   if (!engine.ok()) return engine.status();
-  return GoodBackups(**engine);
+  return ListBackupsOf(**engine, *env, backup_path);
 }
 
 }  // namespace rapport

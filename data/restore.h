@@ -24,6 +24,7 @@ struct RestoreOptions {
   std::string store_path;            // StoreOptions::path of the server that will open it
   std::string models_path;           // likewise its directory of model files
   TimePoint now;                     // names what is set aside
+  bool without_models = false;       // the place of models is left empty: the server learns anew
   std::shared_ptr<FileWatch> watch;  // none: nobody asks how far it is; reads Backup::bytes
   rocksdb::Env* env = nullptr;       // none: the default
 };
@@ -39,12 +40,12 @@ struct Restored {
 // the models' first, the store's, which decides, last. Whatever goes wrong before, both places are
 // as they were; a process that is killed between the two leaves the old store beside the backup's
 // models, and is to be repeated. NOT_FOUND: no such backup (the message names
-// those that there are); FAILED_PRECONDITION: the store is open in another process, or the file
-// system cannot exchange directories; DATA_LOSS: the backup is damaged; RESOURCE_EXHAUSTED: no
-// space; UNAVAILABLE: disk.
+// those that there are); INVALID_ARGUMENT: one place is in the other; FAILED_PRECONDITION: the
+// store is open in another process, or the file system cannot exchange directories; DATA_LOSS: the
+// backup is damaged; RESOURCE_EXHAUSTED: no space; UNAVAILABLE: disk.
 absl::StatusOr<Restored> RestoreBackup(const RestoreOptions& options);
 
-// What can be restored from there, newest first. For a directory that no server uses, or one does.
-absl::StatusOr<std::vector<Backup>> ListBackups(const std::string& backup_path);
+// What lies there. For a directory that no server uses, or one does.
+absl::StatusOr<BackupList> ListBackups(const std::string& backup_path);
 
 }  // namespace rapport

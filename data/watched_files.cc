@@ -27,8 +27,8 @@ class WatchedFile final : public rocksdb::FSSequentialFileOwnerWrapper {
 
 class WatchedFiles final : public rocksdb::FileSystemWrapper {
  public:
-  WatchedFiles(std::shared_ptr<rocksdb::FileSystem> files, std::shared_ptr<FileWatch> watch)
-      : FileSystemWrapper(std::move(files)), watch_(std::move(watch)) {}
+  WatchedFiles(const std::shared_ptr<rocksdb::FileSystem>& files, std::shared_ptr<FileWatch> watch)
+      : FileSystemWrapper(files), watch_(std::move(watch)) {}
   const char* Name() const override { return "WatchedFiles"; }
 
   rocksdb::IOStatus NewSequentialFile(const std::string& path, const rocksdb::FileOptions& options,
@@ -37,6 +37,16 @@ class WatchedFiles final : public rocksdb::FileSystemWrapper {
     auto status = FileSystemWrapper::NewSequentialFile(path, options, file, debug);
     if (status.ok()) *file = std::make_unique<WatchedFile>(std::move(*file), watch_);
     return status;
+  }
+  rocksdb::IOStatus DeleteFile(const std::string& path, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override {
+    if (watch_->keeps_files) return rocksdb::IOStatus::Aborted("kept");
+    return FileSystemWrapper::DeleteFile(path, options, debug);
+  }
+  rocksdb::IOStatus DeleteDir(const std::string& path, const rocksdb::IOOptions& options,
+                              rocksdb::IODebugContext* debug) override {
+    if (watch_->keeps_files) return rocksdb::IOStatus::Aborted("kept");
+    return FileSystemWrapper::DeleteDir(path, options, debug);
   }
 
  private:

@@ -19,12 +19,12 @@ BackupKeeper::BackupKeeper(const Store& store, BackupsOptions directory,
       directory_(std::move(directory)),
       options_(std::move(options)),
       clock_(std::move(clock)),
-      listener_(std::move(listener)) {
-  if (const absl::Status opened = Open(); !opened.ok()) {
-    failed_at_ = clock_();
-    if (listener_.on_made) listener_.on_made({.backup = opened, .seconds = 0, .removal = {}});
-  }
+      listener_(std::move(listener)),
+      opened_(absl::UnavailableError("open backups at " + directory_.path +
+                                     ": it does not answer; is it on a disk that is away?")) {
   thread_ = std::jthread([this](const std::stop_token& stop) { Loop(stop); });
+  std::unique_lock lock(mutex_);
+  wake_.wait_for(lock, options_.patience, [this] { return looked_; });
 }
 
 void BackupKeeper::Stop() {
@@ -37,22 +37,24 @@ void BackupKeeper::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+// On the thread: a disk that does not answer holds no call up.
 absl::Status BackupKeeper::Open() {
   auto backups = Backups::Open(directory_);
-  {
-    const std::lock_guard lock(mutex_);
-    opened_ = backups.status();
-    if (!opened_.ok()) return opened_;
-    backups_ = *std::move(backups);
-    if (stopped_) backups_->Stop();
-  }
-  LookAtList();
+  if (backups.ok() && listener_.on_listed) listener_.on_listed((*backups)->List());
+  const std::lock_guard lock(mutex_);
+  looked_ = true;
+  wake_.notify_all();
+  opened_ = backups.status();
+  if (!opened_.ok()) return opened_;
+  backups_ = *std::move(backups);
+  list_ = backups_->List();
+  if (stopped_) backups_->Stop();
   return absl::OkStatus();
 }
 
 void BackupKeeper::LookAtList() {
-  auto list = backups_->List();
-  if (listener_.on_listed) listener_.on_listed(list, backups_->Damaged());
+  BackupList list = backups_->List();
+  if (listener_.on_listed) listener_.on_listed(list);
   const std::lock_guard lock(mutex_);
   list_ = std::move(list);
   running_.reset();
@@ -66,7 +68,7 @@ void BackupKeeper::Verify(std::optional<uint32_t> id, const Done& done) {
   Submit([this, id, done](bool stopped) { done(stopped ? Stopped() : Read(id)); }, done);
 }
 
-absl::StatusOr<std::vector<Backup>> BackupKeeper::List() const {
+absl::StatusOr<BackupList> BackupKeeper::List() const {
   const std::lock_guard lock(mutex_);
   if (!opened_.ok()) return opened_;
   return list_;
@@ -100,6 +102,7 @@ void BackupKeeper::Submit(Task task, const Done& done) {
 
 void BackupKeeper::Loop(const std::stop_token& stop) {
   LowerThreadPriority();
+  if (const absl::Status opened = Open(); !opened.ok()) Failed(opened);
   while (true) {
     Task task;
     {
@@ -129,15 +132,31 @@ bool BackupKeeper::Due() const {
   };
   if (failed_at_ && !passed(*failed_at_, std::min(kRetry, options_.interval))) return false;
   const auto backups = List();
-  return !backups.ok() || backups->empty() || passed(backups->front().made_at, options_.interval);
+  return !backups.ok() || backups->whole.empty() ||
+         passed(backups->whole.front().made_at, options_.interval);
+}
+
+void BackupKeeper::Close() {
+  const std::lock_guard lock(mutex_);
+  backups_.reset();
+}
+
+void BackupKeeper::Failed(const absl::Status& why) {
+  failed_at_ = clock_();
+  if (listener_.on_made) listener_.on_made({.backup = why, .seconds = 0, .removal = {}});
 }
 
 absl::StatusOr<Backup> BackupKeeper::Make() {
   const auto began = std::chrono::steady_clock::now();
   const TimePoint now = clock_();
   BackupReport report{.backup = absl::UnknownError("not tried"), .seconds = 0, .removal = {}};
-  const absl::Status opened = backups_ == nullptr ? Open() : absl::OkStatus();
+  // The disk may have been changed for another.
+  const bool in_place = backups_ != nullptr && backups_->IsInPlace();
+  if (!in_place) Close();
+  const absl::Status opened = in_place ? absl::OkStatus() : Open();
   if (opened.ok()) {
+    // First, since there may be no space for another before.
+    backups_->RemoveOld(options_.keep, options_.keep_days).IgnoreError();  // told below
     {
       const std::lock_guard lock(mutex_);
       running_ = BackupWork{.reading = std::nullopt, .since = now};
@@ -159,10 +178,11 @@ absl::StatusOr<Backup> BackupKeeper::Make() {
 absl::StatusOr<Backup> BackupKeeper::Read(std::optional<uint32_t> id) {
   const auto backups = List();
   if (!backups.ok()) return backups.status();
-  if (!id && backups->empty())
+  const std::vector<Backup>& whole = backups->whole;
+  if (!id && whole.empty())
     return absl::NotFoundError("there is no backup yet; CreateBackup makes one");
-  const auto found = id ? std::ranges::find(*backups, *id, &Backup::id) : backups->begin();
-  if (found == backups->end()) return backups_->Verify(*id);  // which says why not
+  const auto found = id ? std::ranges::find(whole, *id, &Backup::id) : whole.begin();
+  if (found == whole.end()) return backups_->Verify(*id);  // which says why not
   {
     const std::lock_guard lock(mutex_);
     running_ = BackupWork{.reading = *found, .since = clock_()};

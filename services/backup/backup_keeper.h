@@ -32,7 +32,8 @@ struct BackupKeeperOptions {
   std::chrono::seconds interval{0};  // from one backup to the next; 0: only when asked
   size_t keep = 1;                   // older ones are removed after each that is made; 1 or more
   size_t keep_days = 0;              // of so many days the newest stays all the same
-  std::chrono::milliseconds poll{1000};  // how often the thread looks whether one is due
+  std::chrono::milliseconds poll{1000};      // how often the thread looks whether one is due
+  std::chrono::milliseconds patience{5000};  // the constructor waits so long for the directory
 };
 
 // How the making of a backup ended.
@@ -49,10 +50,10 @@ struct BackupWork {
   uint64_t bytes_read = 0;  // by now
 };
 
-// Told on the keeper's thread, and of what was there by its constructor; each may be empty.
+// Told on the keeper's thread; each may be empty.
 struct BackupListener {
-  // Those that there are, newest first, and those that cannot be restored, whenever that changes.
-  std::function<void(const std::vector<Backup>&, const std::vector<uint32_t>& damaged)> on_listed;
+  // What there is, whenever that changes.
+  std::function<void(const BackupList&)> on_listed;
   // Each that was made, or was not.
   std::function<void(const BackupReport&)> on_made;
   // Each that was read back, or could not be.
@@ -78,8 +79,8 @@ class BackupKeeper {
   // Reads all of one; no id: the newest. Codes as Backups::Verify.
   void Verify(std::optional<uint32_t> id, const Done& done);
 
-  // Those that there are, newest first, at once, whatever is being made. Codes as Backups::Open.
-  absl::StatusOr<std::vector<Backup>> List() const;
+  // What there is, at once, whatever is being made. Codes as Backups::Open.
+  absl::StatusOr<BackupList> List() const;
   // What is being made or read; none: nothing.
   std::optional<BackupWork> Running() const;
 
@@ -90,6 +91,8 @@ class BackupKeeper {
   void Submit(Task task, const Done& done);
   void Loop(const std::stop_token& stop);
   absl::Status Open();
+  void Close();
+  void Failed(const absl::Status& why);
   void LookAtList();
   bool Due() const;
   absl::StatusOr<Backup> Make();
@@ -107,7 +110,8 @@ class BackupKeeper {
   bool stopped_ = false;               // guarded by mutex_
   std::unique_ptr<Backups> backups_;   // changed with mutex_ held, by the thread; none: see opened_
   absl::Status opened_;                // guarded by mutex_
-  std::vector<Backup> list_;           // guarded by mutex_
+  BackupList list_;                    // guarded by mutex_
+  bool looked_ = false;                // guarded by mutex_: whether the directory was tried
   std::optional<BackupWork> running_;  // guarded by mutex_
   std::optional<TimePoint> failed_at_;  // the thread's own: unless the last one was made
 

@@ -29,6 +29,7 @@ absl::Status ShowList(Context& context) {
     const auto page = context.Call(&Stub::ListBackups, request, "list backups");
     if (!page.ok()) return page.status();
     all.mutable_backups()->MergeFrom(page->backups());
+    *all.mutable_damaged_backup_ids() = page->damaged_backup_ids();
     request.set_page_token(page->next_page_token());
   } while (!request.page_token().empty());
   if (context.json()) {

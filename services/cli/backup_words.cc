@@ -8,8 +8,15 @@
 namespace rapport::cli {
 
 void PrintBackups(const v1::ListBackupsResponse& backups, std::ostream& out) {
+  if (!backups.damaged_backup_ids().empty()) {
+    std::string ids;
+    for (const int64_t id : backups.damaged_backup_ids())
+      ids += (ids.empty() ? "" : ", ") + std::to_string(id);
+    out << "  Damaged: " << ids << ". Files of theirs are missing; if only models are,\n"
+        << "  `rapport restore --without-models` brings back the rest.\n";
+  }
   if (backups.backups().empty()) {
-    out << "  There is no backup yet; `rapport backup` makes one.\n";
+    out << "  There is no whole backup yet; `rapport backup` makes one.\n";
     return;
   }
   Table table({{"ID", true},

@@ -23,6 +23,7 @@ struct Options {
   std::string model_path;
   uint32_t id = 0;
   bool list = false;
+  bool without_models = false;
 };
 
 v1::Backup ToProto(const Backup& backup) {
@@ -40,7 +41,8 @@ absl::Status List(const Context& context, const Options& options) {
   const auto backups = ListBackups(options.backup_path);
   if (!backups.ok()) return backups.status();
   v1::ListBackupsResponse all;
-  for (const Backup& backup : *backups) *all.add_backups() = ToProto(backup);
+  for (const Backup& backup : backups->whole) *all.add_backups() = ToProto(backup);
+  for (const uint32_t id : backups->damaged) all.add_damaged_backup_ids(id);
   if (context.json()) {
     PrintJson(all);
   } else {
@@ -53,8 +55,8 @@ absl::Status List(const Context& context, const Options& options) {
 uint64_t BytesOf(const Options& options) {
   const auto backups = ListBackups(options.backup_path);
   if (!backups.ok()) return 0;  // RestoreBackup says why
-  const auto found = std::ranges::find(*backups, options.id, &Backup::id);
-  return found == backups->end() ? 0 : found->bytes;
+  const auto found = std::ranges::find(backups->whole, options.id, &Backup::id);
+  return found == backups->whole.end() ? 0 : found->bytes;
 }
 
 absl::StatusOr<Restored> CopyAndCheck(const Options& options) {
@@ -68,6 +70,7 @@ absl::StatusOr<Restored> CopyAndCheck(const Options& options) {
                         .models_path = options.model_path.empty() ? options.storage_path + "/models"
                                                                   : options.model_path,
                         .now = Now(),
+                        .without_models = options.without_models,
                         .watch = watch,
                         .env = nullptr});
 }
@@ -122,6 +125,10 @@ void AddRestore(CLI::App& app, Context& context) {
       ->excludes(list);
   command->add_option("--model.path", options->model_path, "The server's model.path, if it has one")
       ->type_name("DIR")
+      ->excludes(list);
+  command
+      ->add_flag("--without-models", options->without_models,
+                 "The store alone: the server learns a model anew")
       ->excludes(list);
   context.SetAction(*command, [&context, options] {
     return options->list ? List(context, *options) : Restore(context, *options);

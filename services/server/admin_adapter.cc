@@ -112,7 +112,8 @@ grpc::Status AdminAdapter::List(const v1::ListBackupsRequest& request,
   if (const auto running = backups_->Running()) Write(*running, response->mutable_running());
   const auto backups = backups_->List();
   if (!backups.ok()) return ToGrpc(backups.status());
-  for (const Backup& backup : *backups) {
+  for (const uint32_t id : backups->damaged) response->add_damaged_backup_ids(id);
+  for (const Backup& backup : backups->whole) {
     if (backup.id >= before) continue;
     if (response->backups_size() == page_size) {
       const int64_t last = response->backups(page_size - 1).backup_id();

@@ -292,9 +292,9 @@ void Application::WireBackups() {
                           .keep_days = static_cast<size_t>(backup.keep_days)},
       clock_,
       BackupListener{.on_listed =
-                         [this](const auto& backups, const auto& damaged) {
-                           backup_metrics_->Listed(backups, damaged);
-                           LogDamaged(damaged, config_.backup.path);
+                         [this](const BackupList& backups) {
+                           backup_metrics_->Listed(backups);
+                           LogDamaged(backups.damaged, config_.backup.path);
                          },
                      .on_made =
                          [this](const BackupReport& report) {

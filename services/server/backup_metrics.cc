@@ -35,10 +35,9 @@ BackupMetrics::BackupMetrics(prometheus::Registry& registry, std::chrono::second
       .Set(static_cast<double>(interval.count()));
 }
 
-void BackupMetrics::Listed(const std::vector<Backup>& backups,
-                           const std::vector<uint32_t>& damaged) {
-  damaged_.Set(static_cast<double>(damaged.size()));
-  const Backup newest = backups.empty() ? Backup() : backups.front();
+void BackupMetrics::Listed(const BackupList& backups) {
+  damaged_.Set(static_cast<double>(backups.damaged.size()));
+  const Backup newest = backups.whole.empty() ? Backup() : backups.whole.front();
   last_success_.Set(static_cast<double>(newest.made_at.time_since_epoch().count()) / 1e6);
   bytes_.Set(static_cast<double>(newest.bytes));
 }

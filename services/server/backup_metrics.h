@@ -7,7 +7,6 @@
 #include <prometheus/registry.h>
 
 #include <chrono>
-#include <vector>
 
 #include "data/backup.h"
 #include "services/backup/backup_keeper.h"
@@ -20,7 +19,7 @@ class BackupMetrics {
   BackupMetrics(prometheus::Registry& registry, std::chrono::seconds interval);
 
   // As BackupListener has them.
-  void Listed(const std::vector<Backup>& backups, const std::vector<uint32_t>& damaged);
+  void Listed(const BackupList& backups);
   void Made(const BackupReport& report);
   void Read(const absl::Status& status);
 

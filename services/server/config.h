@@ -148,8 +148,9 @@ absl::Status ApplyToml(std::string_view toml, std::string_view name, Config& con
 std::optional<std::vector<int>> ReadMilestones(std::string_view text);
 
 // What ranges of single settings cannot say. INVALID_ARGUMENT with the keys: the least above the
-// most; two ports that are one; backups in a directory of other data, or around it (links are
-// followed on disk); half of what TLS needs, or neither TLS nor the word that there is none.
+// most; two ports that are one; models where the store is; backups in a directory of other data, or
+// around it (links are followed on disk); half of what TLS needs, or neither TLS nor the word that
+// there is none.
 absl::Status Check(const Config& config);
 
 // The file that says what `config` says, with the doc, range and default of every setting.

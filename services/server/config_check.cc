@@ -126,11 +126,24 @@ absl::Status CheckBackupPath(const Config& config) {
   return absl::OkStatus();
 }
 
+// A backup would copy the store as if it were models, and a restore put those in its place.
+absl::Status CheckModelPath(const Config& config) {
+  if (config.model.path.empty()) return absl::OkStatus();
+  const Directory models{"model.path", config.model.path};
+  const Directory storage{"storage.path", config.storage.path};
+  const Directory store{"storage.path", config.storage.path + "/db"};
+  if (!models.Holds(storage) && !store.Holds(models)) return absl::OkStatus();
+  return absl::InvalidArgumentError("model.path: given " + models.Words() +
+                                    ", where the store of storage.path lies, " + store.Words() +
+                                    "; give models a directory of their own");
+}
+
 }  // namespace
 
 absl::Status Check(const Config& config) {
   absl::Status status = CheckCallsAtOnce(config.server);
   if (status.ok()) status = CheckPorts(config);
+  if (status.ok()) status = CheckModelPath(config);
   if (status.ok()) status = CheckBackupPath(config);
   if (status.ok()) status = CheckTls(config.tls, config.server.listen);
   return status;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <filesystem>
@@ -68,8 +69,8 @@ class BackupKeeperTest : public ::testing::Test {
         [this] { return TimePoint(std::chrono::microseconds(now_.load())); },
         BackupListener{
             .on_listed =
-                [this](const auto& backups, const auto& damaged) {
-                  listed_ = {backups.size(), damaged.size()};
+                [this](const BackupList& list) {
+                  listed_ = {list.whole.size(), list.damaged.size()};
                 },
             .on_made =
                 [this](const BackupReport& report) { (report.backup.ok() ? made_ : failed_) += 1; },
@@ -106,12 +107,12 @@ class BackupKeeperTest : public ::testing::Test {
 
 TEST_F(BackupKeeperTest, MakesOneWhenAsked) {
   const auto keeper = Keep({});
-  EXPECT_THAT(*keeper->List(), IsEmpty());
+  EXPECT_THAT(keeper->List()->whole, IsEmpty());
   EXPECT_TRUE(absl::IsNotFound(Verify(*keeper, std::nullopt).status()));
   const auto backup = Create(*keeper);
   ASSERT_TRUE(backup.ok()) << backup.status();
   EXPECT_EQ(backup->made_at, kStart);
-  EXPECT_THAT(*keeper->List(), SizeIs(1));
+  EXPECT_THAT(keeper->List()->whole, SizeIs(1));
   EXPECT_EQ(Verify(*keeper, std::nullopt)->id, backup->id);
   EXPECT_EQ(Verify(*keeper, backup->id)->id, backup->id);
   EXPECT_TRUE(absl::IsNotFound(Verify(*keeper, 9).status()));
@@ -134,7 +135,7 @@ TEST_F(BackupKeeperTest, MakesOneEachIntervalAlsoOverARestart) {
   }
   LookAround();
   EXPECT_EQ(made_, 4);
-  EXPECT_THAT(*keeper->List(), SizeIs(2));
+  EXPECT_THAT(keeper->List()->whole, SizeIs(2));
 }
 
 TEST_F(BackupKeeperTest, AClockThatIsSetBackPostponesNothing) {
@@ -196,11 +197,11 @@ TEST_F(BackupKeeperTest, TellsHowFarItIs) {
 }
 
 TEST_F(BackupKeeperTest, SellsWithoutBackupsAndTriesAgain) {
-  directory_.store_id = "another";
+  directory_.store_id = std::string(store_->Id().size(), '0');
   Keep({}).reset();  // the directory is another store's now
   directory_.store_id = store_->Id();
   const auto keeper = Keep({.interval = kQuarter});
-  EXPECT_EQ(failed_, 1);
+  while (failed_ < 1) std::this_thread::yield();
   EXPECT_TRUE(absl::IsFailedPrecondition(keeper->List().status())) << keeper->List().status();
   EXPECT_TRUE(absl::IsFailedPrecondition(Verify(*keeper, std::nullopt).status()));
   EXPECT_TRUE(absl::IsFailedPrecondition(Create(*keeper).status()));
@@ -211,7 +212,42 @@ TEST_F(BackupKeeperTest, SellsWithoutBackupsAndTriesAgain) {
   Advance(std::chrono::minutes(1));
   while (made_ < 1) std::this_thread::yield();
   LookAround();
-  EXPECT_THAT(*keeper->List(), SizeIs(1));
+  EXPECT_THAT(keeper->List()->whole, SizeIs(1));
+}
+
+TEST_F(BackupKeeperTest, BeginsAnewWhereTheDirectoryWasChangedForAnother) {
+  const auto keeper = Keep({});
+  ASSERT_TRUE(Create(*keeper).ok());
+  std::filesystem::rename(directory_.path, dir_ / "away");
+  ASSERT_TRUE(Create(*keeper).ok());
+  EXPECT_EQ(keeper->List()->whole.front().id, 1u);
+  EXPECT_TRUE(Verify(*keeper, 1).ok());
+}
+
+TEST_F(BackupKeeperTest, ADiskThatDoesNotAnswerHoldsNobodyUp) {
+  const std::string store_file = directory_.path + "/STORE";
+  std::filesystem::create_directories(directory_.path);
+  ASSERT_EQ(mkfifo(store_file.c_str(), 0600), 0);  // whoever reads it waits
+  auto keeper = Keep({.interval = kQuarter, .patience = std::chrono::milliseconds(1)});
+  EXPECT_TRUE(absl::IsUnavailable(keeper->List().status())) << keeper->List().status();
+  {
+    std::ofstream answer(store_file);  // to who waits; the next one finds a file
+    std::ofstream(dir_ / "file") << store_->Id() << "\n";
+    std::filesystem::rename(dir_ / "file", store_file);
+    answer << store_->Id() << "\n";
+  }
+  while (made_ < 1) std::this_thread::yield();
+  EXPECT_THAT(keeper->List()->whole, SizeIs(1));
+}
+
+TEST_F(BackupKeeperTest, MakesRoomBeforeTheNextOne) {
+  auto keeper = Keep({.keep = 3});
+  for (int number = 0; number < 3; ++number) ASSERT_TRUE(Create(*keeper).ok());
+  keeper.reset();
+  directory_.free_space_floor_bytes = UINT64_MAX;
+  keeper = Keep({.keep = 1});
+  EXPECT_TRUE(absl::IsResourceExhausted(Create(*keeper).status()));
+  EXPECT_THAT(keeper->List()->whole, SizeIs(1));
 }
 
 TEST_F(BackupKeeperTest, TellsOfOneThatCannotBeReadBackUntilTheNextMendsIt) {
@@ -229,7 +265,7 @@ TEST_F(BackupKeeperTest, TellsOfOneThatCannotBeReadBackUntilTheNextMendsIt) {
   EXPECT_TRUE(absl::IsDataLoss(Verify(*keeper, std::nullopt).status()));
   EXPECT_EQ(unread_, 1);
   EXPECT_EQ(listed_, std::pair(size_t{0}, size_t{1}));
-  EXPECT_THAT(*keeper->List(), IsEmpty());
+  EXPECT_THAT(keeper->List()->whole, IsEmpty());
   const auto damaged = Verify(*keeper, made->id).status();  // is told from one that never was
   EXPECT_TRUE(absl::IsDataLoss(damaged)) << damaged;
   ASSERT_TRUE(Create(*keeper).ok());  // with keep = 1 the damaged one is not needed any more

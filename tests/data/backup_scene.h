@@ -100,6 +100,9 @@ class BackupTest : public ::testing::Test {
                           .env = env});
   }
 
+  std::vector<Backup> Whole() const { return backups_->List().whole; }
+  std::vector<uint32_t> Damaged() const { return backups_->List().damaged; }
+
   const TempDir dir_;
   std::string store_id_;  // of the store that was opened last
   std::unique_ptr<Store> store_;

@@ -167,18 +167,46 @@ TEST_F(BackupTest, TellsOfOneWhoseFilesAreGone) {
   MustBackUp();
   fs::remove_all(BackupPath() + "/store/private/1");
   OpenBackups();
-  EXPECT_THAT(backups_->Damaged(), ElementsAre(1u));
-  EXPECT_THAT(backups_->List(), SizeIs(1));
-  EXPECT_EQ(backups_->List().front().id, 2u);
+  EXPECT_THAT(Damaged(), ElementsAre(1u));
+  EXPECT_THAT(Whole(), SizeIs(1));
+  EXPECT_EQ(Whole().front().id, 2u);
   const auto damaged = backups_->Verify(1);
   EXPECT_TRUE(absl::IsDataLoss(damaged)) << damaged;
-  // It goes once two newer ones are enough.
-  ASSERT_TRUE(backups_->RemoveOld(2, 0).ok());
-  EXPECT_THAT(backups_->Damaged(), SizeIs(1));
+  // It goes once there are two newer ones, of two days.
+  ASSERT_TRUE(backups_->RemoveOld(2, 2).ok());
+  EXPECT_THAT(Damaged(), SizeIs(1));
   MustBackUp();
-  ASSERT_TRUE(backups_->RemoveOld(2, 0).ok());
-  EXPECT_THAT(backups_->Damaged(), IsEmpty());
-  EXPECT_THAT(backups_->List(), SizeIs(2));
+  ASSERT_TRUE(backups_->RemoveOld(2, 2).ok());
+  EXPECT_THAT(Damaged(), SizeIs(1));
+  MustBackUp(At(5'000 + 86'400));
+  ASSERT_TRUE(backups_->RemoveOld(2, 2).ok());
+  EXPECT_THAT(Damaged(), IsEmpty());
+  EXPECT_THAT(Whole(), SizeIs(2));
+}
+
+TEST_F(BackupTest, OneWithoutItsModelsIsDamagedAndTheStoreOfItIsNotLost) {
+  OpenShop();
+  Fill(0, 10);
+  WriteModel("20260501-1.model", "one");
+  MustBackUp();
+  const std::string copy = BackupPath() + "/models/" + HashText("one");
+  fs::rename(copy, dir_ / "away");
+  EXPECT_THAT(Damaged(), ElementsAre(1u));
+  CloseShop();
+  const std::string then = DigestOf(StorePath());
+  fs::remove_all(StorePath());
+  const auto refused = Restore(1).status();
+  EXPECT_TRUE(absl::IsDataLoss(refused)) << refused;
+  EXPECT_THAT(Message(refused), HasSubstr("--without-models"));
+  ASSERT_TRUE(RestoreBackup({.backup_path = BackupPath(),
+                             .id = 1,
+                             .store_path = StorePath(),
+                             .models_path = ModelsPath(),
+                             .now = At(6'000),
+                             .without_models = true})
+                  .ok());
+  EXPECT_EQ(DigestOf(StorePath()), then);
+  EXPECT_FALSE(fs::exists(ModelsPath() + "/20260501-1.model"));
 }
 
 // The largest table that backups share.
@@ -201,14 +229,41 @@ TEST_F(BackupTest, LosesNothingToAFileThatIsGoneForAWhile) {
     fs::rename(gone, away);
     for (int start = 0; start < 2; ++start) {
       OpenBackups();
-      EXPECT_LT(backups_->List().size(), 2u) << gone;
+      EXPECT_LT(Whole().size(), 2u) << gone;
       ASSERT_TRUE(backups_->RemoveOld(1, 0).ok());
     }
     fs::rename(away, gone);
     OpenBackups();
-    EXPECT_THAT(backups_->List(), SizeIs(gone == table ? 2 : 1)) << gone;
-    for (const Backup& backup : backups_->List()) EXPECT_TRUE(backups_->Verify(backup.id).ok());
+    EXPECT_THAT(Whole(), SizeIs(gone == table ? 2 : 1)) << gone;
+    for (const Backup& backup : Whole()) EXPECT_TRUE(backups_->Verify(backup.id).ok());
   }
+}
+
+// RocksDB collects its garbage after a backup that failed: all that damaged ones share.
+TEST_F(BackupTest, LosesNothingToOneThatFailsWhileAnotherIsDamaged) {
+  OpenShop();
+  Fill(0, 500);
+  MustBackUp();
+  const std::string table = SharedTable(BackupPath());
+  const std::string away = dir_ / "away";
+  fs::rename(table, away);
+  auto disk = std::make_shared<FaultyDisk>();
+  const auto env = rocksdb::NewCompositeEnv(disk);
+  Fill(500, 100);
+  for (int failing = 0; failing < 40; ++failing) {
+    OpenBackups({.env = env.get()});
+    if (Damaged().empty()) break;  // one that failed at its end has copied the table anew
+    int call = 0;
+    disk->FailWhen([&](const std::string&, const std::string&) { return call++ == failing; });
+    const auto backup = TryBackup();
+    disk->FailWhen(nullptr);
+    if (backup.ok()) break;
+  }
+  backups_.reset();
+  if (!fs::exists(table)) fs::rename(away, table);
+  OpenBackups();
+  EXPECT_THAT(Damaged(), IsEmpty());
+  EXPECT_TRUE(backups_->Verify(1).ok()) << backups_->Verify(1);
 }
 
 TEST_F(BackupTest, IsNotMadeWhereTheDescriptionsOfOthersAreGone) {
@@ -221,11 +276,11 @@ TEST_F(BackupTest, IsNotMadeWhereTheDescriptionsOfOthersAreGone) {
   backups_.reset();
   const auto lost = Backups::Open({.path = BackupPath(), .store_id = store_id_}).status();
   EXPECT_TRUE(absl::IsFailedPrecondition(lost)) << lost;
-  EXPECT_THAT(Message(lost), HasSubstr("files of 4 backups without their descriptions"));
+  EXPECT_THAT(Message(lost), HasSubstr("files of backups 1, 2, 3, 4 without their descriptions"));
   fs::rename(dir_ / "away", BackupPath() + "/store/meta");
   OpenBackups();
-  ASSERT_THAT(backups_->List(), SizeIs(4));
-  for (const Backup& backup : backups_->List()) EXPECT_TRUE(backups_->Verify(backup.id).ok());
+  ASSERT_THAT(Whole(), SizeIs(4));
+  for (const Backup& backup : Whole()) EXPECT_TRUE(backups_->Verify(backup.id).ok());
 }
 
 TEST_F(BackupTest, WhatIsBrokenIsCopiedAnewByTheNextOne) {
@@ -243,7 +298,7 @@ TEST_F(BackupTest, WhatIsBrokenIsCopiedAnewByTheNextOne) {
     const Backup next = MustBackUp();
     EXPECT_TRUE(backups_->Verify(next.id).ok()) << backups_->Verify(next.id);
     EXPECT_TRUE(backups_->Verify(1).ok()) << backups_->Verify(1);  // which shares it
-    EXPECT_THAT(backups_->Damaged(), IsEmpty());
+    EXPECT_THAT(Damaged(), IsEmpty());
     // One that was cut short stops no backup either.
     WriteFile(file, bytes.substr(0, bytes.size() / 2));
     OpenBackups();
@@ -257,9 +312,19 @@ TEST_F(BackupTest, ADirectoryIsOneStoresAndNothingElses) {
   Fill(0, 10);
   MustBackUp();
   backups_.reset();
-  const auto other = Backups::Open({.path = BackupPath(), .store_id = "another"}).status();
+  const auto other =
+      Backups::Open({.path = BackupPath(), .store_id = std::string(store_id_.size(), '0')})
+          .status();
   EXPECT_TRUE(absl::IsFailedPrecondition(other)) << other;
-  EXPECT_THAT(Message(other), HasSubstr("of another store"));
+  EXPECT_THAT(Message(other), HasSubstr("of another store, " + store_id_));
+  const std::string owner = ReadFile(BackupPath() + "/STORE");
+  WriteFile(BackupPath() + "/STORE", store_id_ + "\r\n");
+  OpenBackups();
+  backups_.reset();
+  WriteFile(BackupPath() + "/STORE", "");
+  const auto garbled = Backups::Open({.path = BackupPath(), .store_id = store_id_}).status();
+  EXPECT_THAT(Message(garbled), HasSubstr("write " + store_id_ + " to it"));
+  WriteFile(BackupPath() + "/STORE", owner);
 
   const std::string foreign = dir_ / "foreign";
   fs::create_directories(foreign + "/models");
@@ -285,7 +350,7 @@ TEST_F(BackupTest, OfEachDayTheNewestStays) {
     MustBackUp(At(at));
   ASSERT_TRUE(backups_->RemoveOld(1, 3).ok());
   std::vector<uint32_t> left;
-  for (const Backup& backup : backups_->List()) left.push_back(backup.id);
+  for (const Backup& backup : Whole()) left.push_back(backup.id);
   EXPECT_THAT(left, ElementsAre(7u, 5u, 4u));
 }
 
@@ -298,7 +363,7 @@ TEST_F(BackupTest, KeepsTheNewestAndWhatTheyHold) {
     MustBackUp(At(number));
   }
   ASSERT_TRUE(backups_->RemoveOld(2, 0).ok());
-  const auto left = backups_->List();
+  const auto left = Whole();
   ASSERT_THAT(left, SizeIs(2));
   EXPECT_EQ(left[0].id, 4u);
   EXPECT_EQ(left[1].id, 3u);
@@ -335,7 +400,7 @@ TEST_F(BackupTest, ADiskThatFailsSpoilsNeitherTheStoreNorTheEarlierOnes) {
     const auto backup = TryBackup();
     disk->FailWhen(nullptr);
     EXPECT_TRUE(backup.ok() || absl::IsUnavailable(backup.status())) << backup.status();
-    for (const Backup& kept : backups_->List())
+    for (const Backup& kept : Whole())
       EXPECT_TRUE(backups_->Verify(kept.id).ok()) << failing << ": " << backups_->Verify(kept.id);
     ASSERT_TRUE(TryBackup().ok()) << failing;
     ASSERT_TRUE(backups_->RemoveOld(3, 0).ok()) << failing;
@@ -357,7 +422,7 @@ TEST_F(BackupTest, LeavesTheDiskItsFloor) {
   OpenBackups({.free_space_floor_bytes = UINT64_MAX});
   const auto refused = TryBackup().status();
   EXPECT_TRUE(absl::IsResourceExhausted(refused)) << refused;
-  EXPECT_THAT(backups_->List(), IsEmpty());
+  EXPECT_THAT(Whole(), IsEmpty());
 }
 
 TEST_F(BackupTest, IsStoppedWhileItIsMadeOrRead) {
@@ -368,7 +433,7 @@ TEST_F(BackupTest, IsStoppedWhileItIsMadeOrRead) {
   EXPECT_TRUE(absl::IsCancelled(TryBackup().status())) << TryBackup().status();
   EXPECT_TRUE(absl::IsCancelled(backups_->Verify(1)));
   OpenBackups();
-  EXPECT_THAT(backups_->List(), SizeIs(1));
+  EXPECT_THAT(Whole(), SizeIs(1));
   EXPECT_TRUE(backups_->Verify(1).ok());
 }
 

@@ -128,6 +128,24 @@ TEST_F(RestoreTest, IsRestoredToWhereALinkLeadsAndPastATrailingSlash) {
   EXPECT_TRUE(fs::exists(ModelsPath() + ".before-restore-20231114T235320Z-2"));
 }
 
+TEST_F(RestoreTest, RefusesPlacesThatLieInEachOther) {
+  OpenShop();
+  Fill(0, 10);
+  MustBackUp();
+  CloseShop();
+  const std::string then = DigestOf(StorePath());
+  for (const std::string& models : {StorePath(), StorePath() + "/models", dir_ / ""}) {
+    const auto refused = RestoreBackup({.backup_path = BackupPath(),
+                                        .id = 1,
+                                        .store_path = StorePath(),
+                                        .models_path = models,
+                                        .now = At(6'000)})
+                             .status();
+    EXPECT_TRUE(absl::IsInvalidArgument(refused)) << models << ": " << refused;
+  }
+  EXPECT_EQ(DigestOf(StorePath()), then);
+}
+
 TEST_F(RestoreTest, IsRestoredByAnIdThatThereIs) {
   EXPECT_TRUE(absl::IsNotFound(Restore(1).status()));
   OpenShop();

@@ -181,6 +181,15 @@ TEST(Check, BackupPathsAreComparedHoweverTheyAreWritten) {
   EXPECT_THAT(Backups(dir / "data", dir / "link"), HasSubstr("which is storage.path"));
 }
 
+TEST(Check, ModelsWhereTheStoreIsAreRefused) {
+  for (const char* models : {"/srv/data", "/srv", "/srv/data/db", "/srv/data/db/models"}) {
+    EXPECT_THAT(Backups("", "/srv/data", models),
+                HasSubstr(std::string("model.path: given ") + models));
+  }
+  for (const char* models : {"", "/srv/data/models", "/srv/models", "/srv/data/db-models"})
+    EXPECT_EQ(Backups("", "/srv/data", models), "");
+}
+
 TEST(Check, WhatDoesNotGoTogetherIsToldBeforeAnythingIsMade) {
   const TempDir dir;
   Config config;
