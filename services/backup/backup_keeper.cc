@@ -40,14 +40,15 @@ void BackupKeeper::Stop() {
 // On the thread: a disk that does not answer holds no call up.
 absl::Status BackupKeeper::Open() {
   auto backups = Backups::Open(directory_);
-  if (backups.ok() && listener_.on_listed) listener_.on_listed((*backups)->List());
+  BackupList list = backups.ok() ? (*backups)->List() : BackupList();
+  if (backups.ok() && listener_.on_listed) listener_.on_listed(list);
   const std::lock_guard lock(mutex_);
   looked_ = true;
   wake_.notify_all();
   opened_ = backups.status();
   if (!opened_.ok()) return opened_;
   backups_ = *std::move(backups);
-  list_ = backups_->List();
+  list_ = std::move(list);
   if (stopped_) backups_->Stop();
   return absl::OkStatus();
 }

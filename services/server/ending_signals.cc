@@ -27,7 +27,7 @@ EndingSignals::EndingSignals() : signals_() {
 
 EndingSignals::~EndingSignals() {
   opened_ = true;
-  pthread_kill(thread_.native_handle(), SIGTERM);  // else it would wait for ever
+  pthread_kill(thread_.native_handle(), SIGINT);  // else it would wait for ever
 }
 
 std::string EndingSignals::Wait() {
