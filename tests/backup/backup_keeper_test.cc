@@ -136,6 +136,9 @@ TEST_F(BackupKeeperTest, MakesOneEachIntervalAlsoOverARestart) {
   LookAround();
   EXPECT_EQ(made_, 4);
   EXPECT_THAT(keeper->List()->whole, SizeIs(2));
+  Advance(kQuarter - std::chrono::seconds(1));  // since the newest, not the oldest
+  LookAround();
+  EXPECT_EQ(made_, 4);
 }
 
 TEST_F(BackupKeeperTest, AClockThatIsSetBackPostponesNothing) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "data/watermark.h"
 #include "tests/data/backup_scene.h"
 #include "tests/data/faulty_disk.h"
 
@@ -126,6 +127,24 @@ TEST_F(RestoreTest, IsRestoredToWhereALinkLeadsAndPastATrailingSlash) {
   EXPECT_EQ(DigestOf(dir_ / "elsewhere/db"), then);
   EXPECT_EQ(ReadFile(ModelsPath() + "/20260501-1.model"), "one");
   EXPECT_TRUE(fs::exists(ModelsPath() + ".before-restore-20231114T235320Z-2"));
+}
+
+TEST_F(RestoreTest, RefusesACopyThatLacksWhatWasAcknowledged) {
+  OpenShop();
+  Fill(0, 10);
+  {
+    const auto files = rocksdb::Env::Default()->GetFileSystem();
+    const auto watermark = Watermark::Open(files, WatermarkPath(StorePath()), Mark());
+    ASSERT_TRUE(watermark.ok()) << watermark.status();
+    ASSERT_TRUE((*watermark)->Raise({.sequence = 12, .commits = 99}).ok());
+  }
+  EXPECT_EQ(MustBackUp().mark.sequence, 12u);
+  CloseShop();
+  fs::remove_all(StorePath());
+  const auto refused = Restore(1).status();
+  EXPECT_TRUE(absl::IsDataLoss(refused)) << refused;
+  EXPECT_THAT(Message(refused), HasSubstr("2 events of 12 that were acknowledged are missing"));
+  EXPECT_FALSE(fs::exists(StorePath()));
 }
 
 TEST_F(RestoreTest, RefusesPlacesThatLieInEachOther) {
