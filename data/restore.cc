@@ -19,6 +19,7 @@
 #include "data/completeness.h"
 #include "data/database.h"
 #include "data/model_copies.h"
+#include "data/resolved_path.h"
 #include "data/watched_files.h"
 #include "data/watermark.h"
 
@@ -88,19 +89,6 @@ bool HoldsNothing(const std::string& path) {
     if (name != "LOCK" && !name.starts_with("LOG")) return false;
   }
   return !failed;
-}
-
-bool IsIn(const std::string& path, const std::string& directory) {
-  return path == directory || path.starts_with(directory + "/");
-}
-
-// Without links and trailing slashes: its parent is where it can be exchanged.
-std::string Resolved(const std::string& path) {
-  std::error_code failed;
-  fs::path resolved = fs::weakly_canonical(path, failed);
-  if (failed) resolved = fs::path(path).lexically_normal();
-  if (!resolved.has_filename()) resolved = resolved.parent_path();
-  return resolved.string();
 }
 
 // A directory that is made beside its place, and gone again unless it was put there.
@@ -230,8 +218,8 @@ absl::StatusOr<Restored> RestoreBackup(const RestoreOptions& options) {
   if (!engine.ok()) return engine.status();
   auto backup = FindBackup(**engine, options.backup_path, options.id);
   if (!backup.ok()) return backup.status();
-  const std::string store_path = Resolved(options.store_path);
-  const std::string models_path = Resolved(options.models_path);
+  const std::string store_path = ResolvedPath(options.store_path);
+  const std::string models_path = ResolvedPath(options.models_path);
   if (IsIn(models_path, store_path) || IsIn(store_path, models_path)) {
     return absl::InvalidArgumentError("restore: the models' place, " + models_path +
                                       ", and the store's, " + store_path +

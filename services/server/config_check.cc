@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <iterator>
 #include <string>
-#include <system_error>
 
+#include "data/resolved_path.h"
 #include "services/server/config.h"
 
 namespace rapport::server {
@@ -83,24 +83,13 @@ absl::Status CheckPorts(const Config& config) {
   return absl::OkStatus();
 }
 
-// A directory of a setting, as given and as the system sees it: absolute, without links and dots.
+// A directory of a setting, as given and as the system sees it.
 struct Directory {
   const char* setting;
   std::string given;
-  std::filesystem::path path = Resolved(given);
+  std::filesystem::path path = ResolvedPath(given);
 
-  static std::filesystem::path Resolved(const std::string& given) {
-    std::error_code failed;
-    const std::filesystem::path whole = std::filesystem::absolute(given, failed);
-    std::filesystem::path resolved = std::filesystem::weakly_canonical(whole, failed);
-    if (failed) resolved = whole.lexically_normal();  // why is told when it is opened
-    return (resolved / "").parent_path();             // without a slash at its end
-  }
-  bool Holds(const Directory& other) const {
-    const auto [end, unused] =
-        std::mismatch(path.begin(), path.end(), other.path.begin(), other.path.end());
-    return end == path.end();
-  }
+  bool Holds(const Directory& other) const { return IsIn(other.path, path); }
   std::string Words() const {
     return given + (path == given ? "" : " (that is " + path.string() + ")");
   }
