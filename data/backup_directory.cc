@@ -80,7 +80,6 @@ absl::Status FromBackupFiles(const rocksdb::Status& status, std::string_view doi
 absl::Status ClaimDirectory(rocksdb::Env& env, const std::string& path,
                             const std::string& store_id) {
   const std::string doing = "make backups at " + path;
-  const std::string this_one = "; this one's id is " + store_id;
   const auto owner = Owner(env, path);
   if (!owner.ok()) return owner.status();
   if (*owner == store_id) return absl::OkStatus();
@@ -93,8 +92,8 @@ absl::Status ClaimDirectory(rocksdb::Env& env, const std::string& path,
     return absl::FailedPreconditionError(
         doing + ": there are those of another store, " + **owner +
         "; if its data were lost, restore one of them (`rapport restore`); else name another "
-        "directory for these" +
-        this_one);
+        "directory for these; this one's id is " +
+        store_id);
   }
   const auto names = Names(env, path);
   if (!names.ok()) return names.status();

@@ -20,12 +20,6 @@ namespace {
 // A process that is killed leaves half a backup, another that was killed before it half a removal.
 constexpr size_t kMostUndescribed = 2;
 
-bool IsHeld(const rocksdb::Status& locked) {
-  const std::string said = locked.ToString();
-  return said.find("While lock file") != std::string::npos ||
-         said.find("lock hold by current process") != std::string::npos;
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Backups>> Backups::Open(const BackupsOptions& options) {
@@ -35,7 +29,7 @@ absl::StatusOr<std::unique_ptr<Backups>> Backups::Open(const BackupsOptions& opt
   if (auto made = env->CreateDirIfMissing(options.path); !made.ok())
     return FromBackupFiles(made, doing);
   if (auto locked = env->LockFile(options.path + "/LOCK", &backups->lock_); !locked.ok()) {
-    if (!IsHeld(locked)) return FromBackupFiles(locked, doing);
+    if (!IsLockHeld(locked)) return FromBackupFiles(locked, doing);
     return absl::FailedPreconditionError(
         doing + ": " + locked.ToString() +
         "; does another server make its backups there? Each needs a directory of its own");

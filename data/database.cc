@@ -113,7 +113,7 @@ absl::Status OpenError(const rocksdb::Status& status, const std::string& doing) 
   if (Contains(status, "lock hold by current process")) {
     return absl::FailedPreconditionError(doing + ": this process has it open already");
   }
-  if (Contains(status, "While lock file")) {
+  if (IsLockHeld(status)) {
     return absl::FailedPreconditionError(
         doing + ": another process holds its lock; stop it or choose another directory");
   }
@@ -168,6 +168,10 @@ absl::Status CheckFamilies(const rocksdb::DBOptions& db, const std::string& path
 }
 
 }  // namespace
+
+bool IsLockHeld(const rocksdb::Status& status) {
+  return Contains(status, "lock hold by current process") || Contains(status, "While lock file");
+}
 
 absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing) {
   if (status.ok()) return absl::OkStatus();

@@ -29,6 +29,9 @@ namespace rapport {
 // UNAVAILABLE. `doing` begins the message: "open store at PATH".
 absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing);
 
+// Whether locking a file failed because somebody, this process or another, holds it.
+bool IsLockHeld(const rocksdb::Status& status);
+
 // Bytes that may still be written to the disk of `path`; UINT64_MAX: its file system does not say.
 absl::StatusOr<uint64_t> FreeSpace(rocksdb::FileSystem& files, const std::string& path);
 

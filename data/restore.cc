@@ -53,6 +53,7 @@ class StoreLock {
       return absl::PermissionDeniedError("make the directory " + path + ": " + failed.message());
     rocksdb::FileLock* lock = nullptr;
     if (const auto taken = env.LockFile(path + "/LOCK", &lock); !taken.ok()) {
+      if (!IsLockHeld(taken)) return FromBackupFiles(taken, "restore to " + path);
       return absl::FailedPreconditionError("restore to " + path + ": " + taken.ToString() +
                                            "; stop the server, or the other restore, that has it "
                                            "open");
